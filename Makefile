@@ -12,7 +12,7 @@ export HOST PORT
 PY     := $(VENV)/bin/python
 FLASK  := $(VENV)/bin/flask --app app
 WHEELS := $(wildcard wheels)
-PIP    := $(PY) -m pip install --quiet --disable-pip-version-check -c constraints.txt
+PIP    := $(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
 ACCOUNTS := $(if $(DESK_DATA),$(DESK_DATA),instance)/demo-accounts.json

@@ -36,13 +36,9 @@ def download_wheels(target: Path) -> None:
     """Fetch the pinned wheels for each supported Python, as pip is set up on this machine."""
     target.mkdir()
     for version in PYTHONS:
-        subprocess.run(
-            [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
-            + ["--only-binary=:all:", "--python-version", version, "--dest", str(target)]
-            + ["-r", "requirements.txt", "-c", "constraints.txt"],
-            cwd=ROOT,
-            check=True,
-        )
+        pip = [sys.executable, "-m", "pip", "download", "-qq", "--disable-pip-version-check"]
+        what = ["--only-binary=:all:", "--python-version", version, "-r", "requirements.txt", "-c", "constraints.txt"]
+        subprocess.run([*pip, *what, "--dest", str(target)], cwd=ROOT, check=True)
 
 
 def write_checksums(tree: Path) -> int:
