@@ -1,0 +1,54 @@
+"""Papers issued and files taken in; a file is read under the policy of its matter (C12)."""
+
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Model, Stamped, ref, word
+from models.people import User
+from models.petition import Petition
+from rules.words import DocumentKind
+
+
+class Document(Stamped, Model):
+    """A paper (文书) as issued: number, title and the text it had then."""
+
+    __tablename__ = "document"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str | None] = mapped_column(sa.String(60), unique=True)
+    kind: Mapped[DocumentKind] = word(DocumentKind)
+    title: Mapped[str] = mapped_column(sa.String(120))
+    petition_id: Mapped[int] = ref("petition.id")
+    issued_on: Mapped[date]
+    issued_by_id: Mapped[int | None] = ref("user.id", index=False)
+    issuer: Mapped[str] = mapped_column(sa.String(80))
+    addressee: Mapped[str] = mapped_column(sa.String(120), default="")
+    content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    petition: Mapped[Petition] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.number or ''} {self.title}".strip()
+
+
+class Attachment(Stamped, Model):
+    """A file of a matter: random stored name, the original name in a column, sha256 of the bytes."""
+
+    __tablename__ = "attachment"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    petition_id: Mapped[int] = ref("petition.id")
+    name: Mapped[str] = mapped_column(sa.String(200))
+    stored_name: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    media_type: Mapped[str] = mapped_column(sa.String(100))
+    size: Mapped[int]
+    sha256: Mapped[str] = mapped_column(sa.String(64))
+    purpose: Mapped[str] = mapped_column(sa.String(40), default="")
+    uploaded_by_id: Mapped[int | None] = ref("user.id", index=False)
+    voided_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    petition: Mapped[Petition] = relationship()
+    uploaded_by: Mapped[User | None] = relationship()
+    __table_args__ = (sa.CheckConstraint("size > 0", name="size"),)
+
+    def __str__(self) -> str:
+        return self.name

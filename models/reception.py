@@ -1,0 +1,130 @@
+"""Reception rules, the roster's sessions, published notices, and what came of each visitor."""
+
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from models.base import Model, Stamped, Versioned, ref, word
+from models.people import Leader, Unit, User
+from models.petition import Contact, Petition
+from rules.words import OnHoliday, Outcome, SessionForm
+
+
+class ReceptionRule(Versioned, Model):
+    """A rule (接访规则): which days, when, where; `rrule` is RFC 5545 text, RSCALE=CHINESE or WORKDAYS."""
+
+    __tablename__ = "reception_rule"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    rrule: Mapped[str] = mapped_column(sa.String(200))
+    on_holiday: Mapped[OnHoliday] = word(OnHoliday, default=OnHoliday.NEXT)
+    starts: Mapped[str] = mapped_column(sa.String(5), default="09:00")
+    ends: Mapped[str] = mapped_column(sa.String(5), default="11:30")
+    place: Mapped[str | None] = mapped_column(sa.String(100))
+    form: Mapped[SessionForm] = word(SessionForm, default=SessionForm.FIXED)
+    valid_from: Mapped[date | None]
+    valid_to: Mapped[date | None]
+    is_active: Mapped[bool] = mapped_column(default=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ReceptionSession(Versioned, Stamped, Model):
+    """One reception day of one leader (接访场次). `uid` stays the same through an exchange, so feeds update in place."""
+
+    __tablename__ = "reception_session"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    rule_id: Mapped[int | None] = ref("reception_rule.id")
+    held_on: Mapped[date] = mapped_column(index=True)
+    moved_from: Mapped[date | None]
+    is_provisional: Mapped[bool] = mapped_column(default=False)
+    starts: Mapped[str] = mapped_column(sa.String(5))
+    ends: Mapped[str] = mapped_column(sa.String(5))
+    place: Mapped[str | None] = mapped_column(sa.String(100))
+    form: Mapped[SessionForm] = word(SessionForm, default=SessionForm.FIXED)
+    leader_id: Mapped[int | None] = ref("leader.id")
+    original_leader_id: Mapped[int | None] = ref("leader.id")
+    companion_unit_id: Mapped[int | None] = ref("unit.id")
+    cadre: Mapped[str | None] = mapped_column(sa.String(60))
+    note: Mapped[str | None] = mapped_column(sa.String(200))
+    is_by_hand: Mapped[bool] = mapped_column(default=False)
+    cancelled_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    rule: Mapped[ReceptionRule | None] = relationship()
+    leader: Mapped[Leader | None] = relationship(foreign_keys=[leader_id])
+    original_leader: Mapped[Leader | None] = relationship(foreign_keys=[original_leader_id])
+    companion_unit: Mapped[Unit | None] = relationship()
+
+    def __str__(self) -> str:
+        return f"{self.held_on} {self.leader.name if self.leader else '（缺领导）'}"
+
+
+class Swap(Stamped, Model):
+    """An exchange (调换) of two sessions' leaders, or a stand-in, with its reason (D5)."""
+
+    __tablename__ = "swap"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = ref("reception_session.id")
+    other_session_id: Mapped[int | None] = ref("reception_session.id")
+    from_leader_id: Mapped[int | None] = ref("leader.id", index=False)
+    to_leader_id: Mapped[int] = ref("leader.id", index=False)
+    reason: Mapped[str] = mapped_column(sa.String(300))
+    decided_on: Mapped[date]
+    by_id: Mapped[int | None] = ref("user.id", index=False)
+    session: Mapped[ReceptionSession] = relationship(foreign_keys=[session_id])
+    other_session: Mapped[ReceptionSession | None] = relationship(foreign_keys=[other_session_id])
+    from_leader: Mapped[Leader | None] = relationship(foreign_keys=[from_leader_id])
+    to_leader: Mapped[Leader] = relationship(foreign_keys=[to_leader_id])
+
+
+class Notice(Stamped, Model):
+    """A published version of a period's roster (公示), frozen: `body` is exactly what the public saw (D6)."""
+
+    __tablename__ = "notice"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    period: Mapped[str] = mapped_column(sa.String(7), index=True)
+    edition: Mapped[int]
+    published_at: Mapped[datetime]
+    published_on: Mapped[date]
+    published_by_id: Mapped[int | None] = ref("user.id", index=False)
+    body: Mapped[dict[str, Any]]
+    __table_args__ = (sa.UniqueConstraint("period", "edition"),)
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class ReceptionRecord(Versioned, Stamped, Model):
+    """One visitor of a session (信访接待登记表): demand, opinion, outcome, and its result later (D7)."""
+
+    __tablename__ = "reception_record"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    session_id: Mapped[int] = ref("reception_session.id")
+    leader_id: Mapped[int] = ref("leader.id")
+    visitor: Mapped[str] = mapped_column(sa.String(60))
+    phone: Mapped[str | None] = mapped_column(sa.String(40))
+    people_count: Mapped[int] = mapped_column(default=1)
+    place: Mapped[str | None] = mapped_column(sa.String(100))
+    demand: Mapped[str] = mapped_column(sa.Text)
+    cause: Mapped[str | None] = mapped_column(sa.String(300))
+    unit_id: Mapped[int | None] = ref("unit.id")
+    opinion: Mapped[str | None] = mapped_column(sa.String(500))
+    outcome: Mapped[Outcome | None] = word(Outcome)
+    result: Mapped[str | None] = mapped_column(sa.String(500))
+    petition_id: Mapped[int | None] = ref("petition.id")
+    contact_id: Mapped[int | None] = ref("contact.id")
+    recorded_by_id: Mapped[int | None] = ref("user.id", index=False)
+    session: Mapped[ReceptionSession] = relationship()
+    leader: Mapped[Leader] = relationship()
+    unit: Mapped[Unit | None] = relationship()
+    petition: Mapped[Petition | None] = relationship()
+    contact: Mapped[Contact | None] = relationship()
+    recorded_by: Mapped[User | None] = relationship()
+    __table_args__ = (sa.CheckConstraint("people_count >= 1", name="people_count"),)
+
+    def __str__(self) -> str:
+        return f"{self.visitor} {self.session.held_on if self.session else ''}"
