@@ -1,0 +1,235 @@
+"""The one gate's rules: who may do what, which rows a role sees, what is masked, the rule of the accused.
+
+Pure: roles and facts in, words out. services.gate turns the row words into SQL. The table is rules-of-the-office §4;
+nothing else in the project says who may do what (the moves' `who` uses the groups below).
+"""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from rules.words import Role, Word
+
+R = Role
+OFFICE = frozenset({R.CLERK, R.OFFICE_HEAD})
+"""The petition office's own staff."""
+UNIT_STAFF = frozenset({R.HANDLER, R.UNIT_HEAD})
+LEADERS = frozenset({R.LEADER, R.LEADER_IN_CHARGE})
+RECORD_READERS = OFFICE | UNIT_STAFF | LEADERS | {R.CADRE, R.REPORTER, R.INSPECTOR, R.ARCHIVIST}
+"""Roles that open single matters; the statistician sees masked rows and figures only."""
+LIST_READERS = RECORD_READERS | {R.STATISTICIAN}
+EVERYBODY = frozenset(Role)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who acts, on which business day, from where. Built once a request by services.gate.actor_of.
+
+    unit_ids: units whose matters he handles or answers for (whole subtrees); line_ids: own unit and its ancestors;
+    head_user_ids / head_leader_ids: who heads his own unit; today: business date; now: business instant, aware UTC.
+    """
+
+    user_id: int | None
+    username: str
+    name: str
+    role: Role | None
+    unit_id: int | None = None
+    unit_ids: frozenset[int] = field(default_factory=frozenset)
+    line_ids: frozenset[int] = field(default_factory=frozenset)
+    leader_id: int | None = None
+    head_user_ids: frozenset[int] = field(default_factory=frozenset)
+    head_leader_ids: frozenset[int] = field(default_factory=frozenset)
+    is_office: bool = False
+    is_discipline_contact: bool = False
+    today: date = date.min
+    now: datetime = datetime.min.replace(tzinfo=UTC)
+    address: str = ""
+
+    @property
+    def is_system(self) -> bool:
+        """The command line without --as: every row, every verb."""
+        return self.role is None
+
+
+def system(today: date, now: datetime) -> Actor:
+    """The actor of commands that name nobody (design §6)."""
+    return Actor(None, "system", "系统", None, today=today, now=now)
+
+
+class Scope(Word):
+    """Which matters a role sees; services.gate.criteria knows how to ask the database for each."""
+
+    ALL = "all", "本办全部事项"
+    UNITS = "units", "本单位(含下属)的事项"
+    LEADER = "leader", "本人包案、接访及分管单位的事项"
+    CLOSED = "closed", "已办结的事项"
+    NONE = "none", "无"
+
+
+MATTER_SCOPE: dict[Role, Scope] = {
+    R.CLERK: Scope.ALL,
+    R.OFFICE_HEAD: Scope.ALL,
+    R.INSPECTOR: Scope.ALL,
+    R.STATISTICIAN: Scope.ALL,
+    R.CADRE: Scope.UNITS,
+    R.REPORTER: Scope.UNITS,
+    R.HANDLER: Scope.UNITS,
+    R.UNIT_HEAD: Scope.UNITS,
+    R.LEADER_IN_CHARGE: Scope.LEADER,
+    R.LEADER: Scope.LEADER,
+    R.ARCHIVIST: Scope.CLOSED,
+    R.AUDITOR: Scope.NONE,
+    R.SYSADMIN: Scope.NONE,
+}
+
+PERMISSIONS: dict[str, frozenset[Role]] = {
+    "home.view": EVERYBODY,
+    "search.view": RECORD_READERS,
+    # 登记
+    "contact.register": OFFICE | {R.CADRE, R.REPORTER},
+    "contact.list": LIST_READERS,
+    "contact.view": RECORD_READERS,
+    "contact.edit": OFFICE,
+    "contact.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
+    "import.run": OFFICE,
+    "import.setup": OFFICE | {R.SYSADMIN},
+    "category.list": RECORD_READERS | {R.STATISTICIAN},
+    "category.edit": frozenset({R.OFFICE_HEAD}),
+    # 办理
+    "petition.list": LIST_READERS,
+    "petition.view": RECORD_READERS,
+    "petition.edit": OFFICE,
+    "petition.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN, R.ARCHIVIST},
+    "petition.reveal": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR},
+    "petition.attach": OFFICE | UNIT_STAFF | {R.CADRE, R.REPORTER},
+    "petition.print": RECORD_READERS,
+    "document.list": RECORD_READERS,
+    "document.view": RECORD_READERS,
+    "return_visit.list": RECORD_READERS,
+    "return_visit.plan": OFFICE | UNIT_STAFF,
+    "return_visit.record": OFFICE | UNIT_STAFF,
+    # 接访
+    "leader.list": EVERYBODY - {R.AUDITOR},
+    "leader.edit": frozenset({R.OFFICE_HEAD, R.CLERK}),
+    "reception_rule.list": OFFICE | LEADERS | {R.INSPECTOR},
+    "reception_rule.edit": OFFICE,
+    "reception_session.list": EVERYBODY - {R.AUDITOR, R.SYSADMIN},
+    "reception_session.edit": OFFICE,
+    "reception_session.export": OFFICE | LEADERS | {R.INSPECTOR, R.STATISTICIAN},
+    "swap.list": OFFICE | LEADERS | {R.INSPECTOR},
+    "swap.make": OFFICE | LEADERS,
+    "notice.list": EVERYBODY - {R.AUDITOR, R.SYSADMIN},
+    "notice.publish": frozenset({R.OFFICE_HEAD}),
+    "reception_record.list": OFFICE | LEADERS | {R.INSPECTOR},
+    "reception_record.view": OFFICE | LEADERS | {R.INSPECTOR},
+    "reception_record.edit": OFFICE | LEADERS,
+    "reception_record.register": OFFICE,
+    "reception_record.export": OFFICE | {R.INSPECTOR},
+    # 包案
+    "case.list": LIST_READERS,
+    "case.view": RECORD_READERS,
+    "case.assign": OFFICE | {R.LEADER_IN_CHARGE},
+    "case.edit": OFFICE | LEADERS | UNIT_STAFF,
+    "case.hand_over": frozenset({R.OFFICE_HEAD, R.LEADER_IN_CHARGE}),
+    "case.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
+    "closing_file.list": RECORD_READERS,
+    "closing_file.view": RECORD_READERS,
+    "closing_file.edit": OFFICE | UNIT_STAFF | LEADERS,
+    "closing_file.waive": frozenset({R.OFFICE_HEAD}),
+    "closing_file.sign": UNIT_STAFF | LEADERS,
+    "closing_file.close": OFFICE,
+    "closing_file.reopen": OFFICE,
+    # 专项
+    "campaign.list": LIST_READERS,
+    "campaign.view": LIST_READERS,
+    "campaign.edit": frozenset({R.OFFICE_HEAD}),
+    "campaign_case.list": LIST_READERS,
+    "campaign_case.edit": OFFICE | UNIT_STAFF,
+    "campaign_case.add": OFFICE,
+    "campaign_case.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
+    "monthly_report.list": OFFICE | {R.INSPECTOR, R.STATISTICIAN},
+    "monthly_report.send": frozenset({R.OFFICE_HEAD, R.STATISTICIAN}),
+    # 统计
+    "figures.view": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR, R.STATISTICIAN},
+    "figures.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
+    # 设置
+    "unit.list": EVERYBODY - {R.AUDITOR},
+    "unit.edit": frozenset({R.OFFICE_HEAD}),
+    "setting.list": frozenset({R.OFFICE_HEAD, R.SYSADMIN}),
+    "setting.edit": frozenset({R.OFFICE_HEAD}),
+    "term.list": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR},
+    "term.edit": frozenset({R.OFFICE_HEAD}),
+    "calendar.list": EVERYBODY - {R.AUDITOR},
+    "calendar.edit": frozenset({R.OFFICE_HEAD}),
+    "setup.view": frozenset({R.OFFICE_HEAD, R.SYSADMIN}),
+    "user.list": frozenset({R.SYSADMIN}),
+    "user.edit": frozenset({R.SYSADMIN}),
+    "audit_entry.list": frozenset({R.AUDITOR}),
+    "rules.view": EVERYBODY - {R.AUDITOR},
+    "saved_filter.make": LIST_READERS,
+}
+"""Verb → roles. The verbs of a matter's own moves are rules.moves.MOVES (`petition.<move>` is refused here)."""
+
+
+def may(actor: Actor, verb: str) -> bool:
+    """True when the actor's role may use the verb at all (rows are asked of services.gate). Unknown verbs are refused."""
+    if actor.is_system:
+        return True
+    return actor.role in PERMISSIONS.get(verb, frozenset())
+
+
+MASKED_FIELDS = ("id_number", "phone", "address")
+"""Masked in lists, details, exports and prints; one record is revealed with a reason, logged (C3)."""
+
+
+def mask(name: str, value: str | None) -> str:
+    """A protected value as everybody sees it: phone 138****0026, ID number 430***********001X, address up to the village.
+
+    Short or odd values are masked whole, so that nothing can be guessed from their length.
+    """
+    text = (value or "").strip()
+    if not text:
+        return ""
+    if name == "phone":
+        return f"{text[:3]}****{text[-4:]}" if len(text) >= 11 else "****"
+    if name == "id_number":
+        return f"{text[:3]}***********{text[-4:]}" if len(text) == 18 else "****"
+    return f"{text[:6]}****" if len(text) > 8 else "****"
+
+
+def mask_name(name: str, *, guarded: bool) -> str:
+    """Names in full to those who may see the matter, except the reporter's in 检举控告 and 保密 matters (§4)."""
+    return f"{name[:1]}某" if guarded and name else name
+
+
+@dataclass(frozen=True)
+class Accused:
+    """Facts of one respondent that is in the system: exactly one of the ids is set."""
+
+    unit_id: int | None = None
+    leader_id: int | None = None
+    user_id: int | None = None
+
+
+def is_excluded(
+    actor: Actor, accused: Accused, *, office_accused: bool = False, registered_by_id: int | None = None
+) -> bool:
+    """The rule of the accused (Art 30(3), 46(5)): may this actor know nothing of a guarded matter with this respondent?
+
+    Excluded: the respondent himself; every user of a respondent unit and its subtree; every user of the unit a respondent
+    heads. When the office itself is accused (`office_accused`), its registering clerk and the discipline contact still see it.
+    """
+    if actor.is_system:
+        return False
+    if accused.user_id is not None and accused.user_id == actor.user_id:
+        return True
+    if accused.leader_id is not None and accused.leader_id == actor.leader_id:
+        return True
+    by_unit = (
+        accused.unit_id in actor.line_ids
+        or accused.user_id in actor.head_user_ids
+        or accused.leader_id in actor.head_leader_ids
+    )
+    if not by_unit:
+        return False
+    exempt = office_accused and actor.is_office and (actor.is_discipline_contact or actor.user_id == registered_by_id)
+    return not exempt
