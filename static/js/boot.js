@@ -1,0 +1,2 @@
+// Loaded before the first paint: tells the style sheets that scripts run.
+document.documentElement.classList.add("js");

@@ -1,0 +1,129 @@
+// Forms: own sentences instead of the browser's bubbles, unsaved work kept, one submit only, counters, files checked before they travel.
+const errorsShownBy = "js-error";
+
+function labelOf(input) {
+  const group = input.closest("fieldset.group");
+  const label = group ? group.querySelector("legend") : input.form.querySelector(`label[for="${CSS.escape(input.id)}"]`);
+  return label ? label.dataset.label || label.textContent.trim() : input.name;
+}
+
+function sentence(form, input) {
+  const empty = input.validity.valueMissing;
+  const pattern = empty ? form.dataset.msgRequired : form.dataset.msgWrong;
+  if (input.validity.customError || !pattern) return input.validationMessage;
+  return pattern.replace("{}", labelOf(input)).replace("{why}", input.validationMessage);
+}
+
+function clearErrors(form) {
+  form.querySelectorAll(`.${errorsShownBy}`).forEach((one) => one.remove());
+  form.querySelectorAll(".field.bad.by-js").forEach((one) => one.classList.remove("bad", "by-js"));
+}
+
+function showError(form, input, text, list) {
+  const field = input.closest(".field");
+  field?.classList.add("bad", "by-js");
+  const line = document.createElement("p");
+  line.className = `error ${errorsShownBy}`;
+  line.textContent = text;
+  (field ?? input.parentElement).append(line);
+  const item = document.createElement("li");
+  const link = document.createElement("a");
+  link.href = `#${input.id}`;
+  link.textContent = text;
+  item.append(link);
+  list.append(item);
+}
+
+function check(form) {
+  clearErrors(form);
+  const wrong = [...form.elements].filter((one) => one.willValidate && !one.validity.valid);
+  const seen = new Set();
+  const firstOfEach = wrong.filter((one) => !seen.has(one.name || one.id) && seen.add(one.name || one.id));
+  if (firstOfEach.length === 0) return true;
+  const box = document.createElement("div");
+  box.className = `note late errors ${errorsShownBy}`;
+  box.tabIndex = -1;
+  box.setAttribute("role", "alert");
+  const title = document.createElement("h2");
+  title.textContent = form.dataset.msgErrors ?? "";
+  const list = document.createElement("ul");
+  box.append(title, list);
+  firstOfEach.forEach((input) => showError(form, input, sentence(form, input), list));
+  form.prepend(box);
+  box.focus();
+  box.scrollIntoView({ block: "center" });
+  return false;
+}
+
+for (const form of document.querySelectorAll("form[data-checked]")) form.noValidate = true;
+
+// Capture, registered after confirm.js: a form with a gap is never asked about.
+window.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.hasAttribute("data-checked") && !event.submitter?.formNoValidate && !check(form)) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  }
+}, true);
+
+// One submit only. Forms that fetch a file keep the page, so they are freed again.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method === "dialog") return;
+  if (form.classList.contains("busy")) { event.preventDefault(); return; }
+  form.classList.add("busy");
+  delete form.dataset.dirty;
+  if (form.hasAttribute("data-again") || form.target === "_blank") setTimeout(() => form.classList.remove("busy"), 1500);
+});
+window.addEventListener("pageshow", () => document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy")));
+
+// Unsaved work.
+document.addEventListener("input", (event) => {
+  const form = event.target.form;
+  if (form?.hasAttribute("data-guard")) form.dataset.dirty = "yes";
+});
+window.addEventListener("beforeunload", (event) => {
+  if (!document.querySelector("form[data-dirty]:not(.busy)")) return;
+  event.preventDefault();
+  event.returnValue = "";
+});
+
+// Counters under long texts.
+function count(area) {
+  const counter = document.getElementById(`${area.id}-count`);
+  if (!counter) return;
+  const most = Number(area.dataset.max);
+  const length = [...area.value].length;
+  counter.textContent = `${length} / ${most}`;
+  counter.classList.toggle("over", length > most);
+  area.setCustomValidity(length > most ? area.dataset.msgLong : "");
+}
+document.querySelectorAll("textarea[data-max]").forEach(count);
+document.addEventListener("input", (event) => { if (event.target.matches?.("textarea[data-max]")) count(event.target); });
+
+// Files: size and kind are said before the upload and checked before it starts.
+document.addEventListener("change", (event) => {
+  const input = event.target;
+  if (input.type !== "file") return;
+  const most = Number(input.dataset.maxBytes || Infinity);
+  const kinds = (input.accept || "").split(",").map((one) => one.trim().toLowerCase()).filter((one) => one.startsWith("."));
+  const files = [...input.files];
+  const named = (pattern, file) => (pattern ?? "").replace("{}", file.name);
+  const big = files.find((file) => file.size > most);
+  const empty = files.find((file) => file.size === 0);
+  const strange = kinds.length ? files.find((file) => !kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) : null;
+  const text = big ? named(input.dataset.msgBig, big) : empty ? named(input.dataset.msgEmpty, empty) : strange ? named(input.dataset.msgKind, strange) : "";
+  input.setCustomValidity(text);
+  const field = input.closest(".field");
+  field?.querySelectorAll(`.${errorsShownBy}`).forEach((one) => one.remove());
+  field?.classList.toggle("bad", text !== "");
+  if (text && field) {
+    const line = document.createElement("p");
+    line.className = `error ${errorsShownBy}`;
+    line.setAttribute("role", "alert");
+    line.textContent = text;
+    field.append(line);
+  }
+});
+
+document.querySelector("[data-errors]")?.focus();
