@@ -1,0 +1,64 @@
+"""What every test gets: a clean environment, fresh databases, the office, a running server, a browser (fixtures/).
+
+`DESK_TEST_REQUIRE=browser,postgres` turns a skipped test of that kind into a failure, so that CI cannot pass without.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Generator
+from pathlib import Path
+
+import pytest
+
+pytest.register_assert_rewrite("tests.fixtures")
+
+from tests.fixtures import postgres_server  # noqa: E402
+from tests.fixtures.databases import DIALECTS  # noqa: E402
+
+pytest_plugins = [
+    "tests.fixtures.databases",
+    "tests.fixtures.office",
+    "tests.fixtures.server",
+    "tests.fixtures.browser",
+]
+REQUIRED = frozenset(filter(None, os.environ.get("DESK_TEST_REQUIRE", "").split(",")))
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+
+
+def pytest_configure() -> None:
+    for name in [name for name in os.environ if name.startswith("DESK_") and not name.startswith("DESK_TEST_")]:
+        del os.environ[name]
+    if not IS_WORKER:
+        os.environ["DESK_TEST_SHARED"] = tempfile.mkdtemp(prefix="desk-test-")
+
+
+def pytest_unconfigure() -> None:
+    if not IS_WORKER:
+        shared = Path(os.environ["DESK_TEST_SHARED"])
+        postgres_server.stop(shared)
+        shutil.rmtree(shared, ignore_errors=True)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """A test marked `db` that touches the database runs once on each."""
+    if "desk_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("db"):
+        metafunc.parametrize("desk_url", DIALECTS, indirect=True)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share a running server stay in one process."""
+    for item in items:
+        if "live_server" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    kinds = {"browser"} if item.get_closest_marker("browser") else set()
+    kinds |= {"postgres"} if "postgres" in item.name else set()
+    if report.skipped and not hasattr(report, "wasxfail") and kinds & REQUIRED:
+        report.outcome = "failed"
+        report.longrepr = f"skipped, but DESK_TEST_REQUIRE names {sorted(kinds & REQUIRED)}: {report.longrepr}"
+    return report
