@@ -1,6 +1,7 @@
 // Search as you type (ARIA combobox). <input data-lookup="/…/?q="> answers from the server, <select data-search> from its own options.
 // Answers: [{"id": …, "text": …, "sub": …}] or [[id, text]]. Safe while an input method composes Chinese.
 const quiet = 180;
+const words = document.getElementById("lookup-words").dataset;
 let serial = 0;
 
 function asChoice(row) {
@@ -61,11 +62,11 @@ class Lookup {
     } catch (problem) {
       if (problem.name === "AbortError") return;
       this.choices = [];
-      this.show(this.input.dataset.msgFailed);
+      this.show(words.failed);
     }
   }
 
-  show(sentence = this.input.dataset.msgNone) {
+  show(sentence = words.none) {
     if (document.activeElement !== this.input) return;
     this.at = -1;
     this.list.replaceChildren(...this.choices.map((choice, at) => this.option(choice, at)));
@@ -77,7 +78,7 @@ class Lookup {
     this.list.hidden = false;
     this.input.setAttribute("aria-expanded", "true");
     this.input.removeAttribute("aria-activedescendant");
-    this.said.textContent = this.choices.length ? (this.input.dataset.msgCount || "{}").replace("{}", this.choices.length) : sentence;
+    this.said.textContent = this.choices.length ? words.count.replace("{}", this.choices.length) : sentence;
   }
 
   option(choice, at) {
@@ -146,7 +147,7 @@ function keepHonest(input, hidden) {
   input.addEventListener("input", () => {
     if (input.value === input.dataset.chosen) return;
     hidden.value = "";
-    input.setCustomValidity(input.value.trim() ? input.dataset.msgPick : "");
+    input.setCustomValidity(input.value.trim() ? words.pick : "");
   });
 }
 
@@ -162,12 +163,12 @@ function single(input) {
   }, labelFor(input));
 }
 
-function pick(list, name, choice, remove) {
+function pick(list, name, choice) {
   if ([...list.querySelectorAll("input")].some((one) => one.value === choice.id)) return;
   const item = document.createElement("li");
   const hidden = Object.assign(document.createElement("input"), { type: "hidden", name, value: choice.id });
   const button = Object.assign(document.createElement("button"), { type: "button", textContent: "✕" });
-  button.setAttribute("aria-label", remove.replace("{}", choice.text));
+  button.setAttribute("aria-label", words.remove.replace("{}", choice.text));
   item.append(choice.text, hidden, button);
   list.append(item);
   return hidden;
@@ -183,7 +184,7 @@ function multiple(input) {
     tell(input);
   });
   return new Lookup(input, fromServer(input.dataset.lookup), (choice) => {
-    const hidden = pick(list, input.dataset.multiple, choice, input.dataset.msgRemove);
+    const hidden = pick(list, input.dataset.multiple, choice);
     input.value = "";
     if (hidden) tell(hidden);
   }, labelFor(input));
@@ -193,6 +194,7 @@ function select(box) {
   const input = Object.assign(document.createElement("input"), { type: "text", id: box.id, required: box.required });
   Object.assign(input.dataset, box.dataset);
   delete input.dataset.search;
+  input.placeholder = words.type;
   for (const name of ["aria-describedby", "aria-invalid", "placeholder"]) if (box.hasAttribute(name)) input.setAttribute(name, box.getAttribute(name));
   const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: box.name, value: box.value });
   input.value = box.value ? box.selectedOptions[0].textContent.trim() : "";
