@@ -165,7 +165,7 @@ def test_a_backup_under_write_load_is_of_one_moment(
         pairs = session.execute(
             sa.select(m.Setting.key, sa.func.count()).where(m.Setting.key.like("load-%")).group_by(m.Setting.key)
         )
-        counts = dict(pairs.tuples().all())
+        counts = dict(pairs.all())
     assert set(counts.values()) == {2}
     assert {f"load-{number}" for number in range(before)} <= set(counts)
 
