@@ -2,7 +2,7 @@
 const errorsShownBy = "js-error";
 
 function labelOf(input) {
-  const group = input.closest("fieldset.group");
+  const group = ["radio", "checkbox"].includes(input.type) && input.closest("fieldset.group");
   const label = group ? group.querySelector("legend") : input.form.querySelector(`label[for="${CSS.escape(input.id)}"]`);
   return label ? label.dataset.label || label.textContent.trim() : input.name;
 }
