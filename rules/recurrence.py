@@ -1,0 +1,141 @@
+"""Reception days (接访日) from a rule: which days it names, and where a rest day is moved to (D1, D2).
+
+Rules are RFC 5545 RRULE text, RSCALE=CHINESE for lunar days and WORKDAYS. A moved day that meets another day of the
+same rule, nominal or already moved, goes on to the next (or previous) free working day.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from itertools import islice
+
+from dateutil import rrule
+
+from rules.calendar_days import Calendar
+from rules.rule_checks import WORKDAYS, Rule
+from rules.rule_form import READY_RULES, RULE_KINDS, from_form
+from rules.rule_lunar import lunar_days
+from rules.rule_text import parse
+from rules.rule_words import in_words
+from rules.words import OnHoliday, RuleBroken
+
+__all__ = ["READY_RULES", "RULE_KINDS", "Occurrence", "check_rule", "from_form", "in_words", "occurrences"]
+
+MARGIN = timedelta(days=31)
+"""Days looked at on both sides of the wanted ones: longer than any run of rest days, so that months joined together
+give the same roster as the year at once."""
+FIRST_YEAR, LAST_YEAR, LONGEST = 1902, 2099, 3700
+ONE_DAY = timedelta(days=1)
+Day = date
+"""`date` by a name that Occurrence's own field does not hide."""
+
+
+@dataclass(frozen=True)
+class Occurrence:
+    """One reception day; `moved_from` is the rule's own day when that was a rest day."""
+
+    date: Day
+    moved_from: Day | None
+    provisional: bool
+
+    def as_json(self) -> dict[str, object]:
+        """The contract of `flask roster plan`, without the leader."""
+        moved = self.moved_from.isoformat() if self.moved_from else None
+        return {"date": self.date.isoformat(), "moved_from": moved, "provisional": self.provisional}
+
+
+def check_rule(text: str) -> None:
+    """Raises RuleBroken (field `rule`) with what is wrong when the text is not a rule this office can use."""
+    parse(text)
+
+
+def occurrences(
+    rule_text: str, on_holiday: str, start: date, end: date, calendar: Calendar, dtstart: date | None = None
+) -> list[Occurrence]:
+    """The reception days whose nominal day lies in [start, end], in order of date.
+
+    `on_holiday` is a value of OnHoliday. INTERVAL and COUNT are anchored at DTSTART in the text, else `dtstart`, else
+    `start`. Raises RuleBroken for a bad rule, policy or range (fields rule, on_holiday, start, end).
+    """
+    rule = parse(rule_text)
+    _check_policy(on_holiday)
+    _check_range(start, end, dtstart)
+    anchor = rule.dtstart or dtstart
+    if anchor is None:
+        anchor = start if rule.is_anchored else start - MARGIN
+    nominal = [day for day in _nominal_days(rule, anchor, end + MARGIN, calendar) if day >= start - MARGIN]
+    placed = _placed(nominal, on_holiday, calendar)
+    wanted = [(day, nominal_day) for nominal_day, day in placed.items() if start <= nominal_day <= end]
+    return [_occurrence(day, nominal_day, calendar) for day, nominal_day in sorted(wanted)]
+
+
+def _check_policy(on_holiday: str) -> None:
+    policies = [policy.value for policy in OnHoliday]
+    if on_holiday not in policies:
+        raise RuleBroken(f"节假日安排：“{on_holiday}”不对，请改为 {'、'.join(policies)} 之一。", field="on_holiday")
+
+
+def _check_range(start: date, end: date, dtstart: date | None) -> None:
+    days = {"start": ("开始日期", start), "end": ("截止日期", end), "dtstart": ("规则起始日", dtstart)}
+    for field, (label, day) in days.items():
+        if day and not FIRST_YEAR <= day.year <= LAST_YEAR:
+            raise RuleBroken(f"{label}：{day} 不在 {FIRST_YEAR} 至 {LAST_YEAR} 年之间，请改正。", field=field)
+    if end < start:
+        raise RuleBroken(f"截止日期：{end} 早于开始日期 {start}，请改正。", field="end")
+    if (end - start).days > LONGEST:
+        raise RuleBroken("截止日期：一次最多排十年，请缩短起止日期。", field="end")
+
+
+def _occurrence(day: date, nominal: date, calendar: Calendar) -> Occurrence:
+    return Occurrence(day, nominal if day != nominal else None, calendar.is_provisional([nominal, day]))
+
+
+def _placed(nominal: list[date], on_holiday: str, calendar: Calendar) -> dict[date, date]:
+    """Nominal day → the day it is held on, earlier nominal days first; dropped days are absent."""
+    if on_holiday == OnHoliday.KEEP:
+        return {day: day for day in nominal}
+    placed = {day: day for day in nominal if not calendar.is_rest(day)}
+    if on_holiday == OnHoliday.SKIP:
+        return placed
+    taken = set(nominal)
+    step = ONE_DAY if on_holiday == OnHoliday.NEXT else -ONE_DAY
+    for day in nominal:
+        if day not in placed:
+            held = day
+            while held in taken or calendar.is_rest(held):
+                held += step
+            taken.add(held)
+            placed[day] = held
+    return placed
+
+
+def _nominal_days(rule: Rule, anchor: date, last: date, calendar: Calendar) -> list[date]:
+    """The rule's own days from `anchor` to `last` in order, ended by its UNTIL or COUNT."""
+    last = min(last, rule.until or last)
+    if rule.freq == WORKDAYS:
+        days = _workdays(rule, anchor, last, calendar)
+    elif rule.lunar:
+        days = iter(lunar_days(rule, anchor, last))
+    else:
+        days = _gregorian_days(rule, anchor, last)
+    return list(islice(days, rule.count))
+
+
+def _workdays(rule: Rule, anchor: date, last: date, calendar: Calendar) -> Iterator[date]:
+    span = (anchor + timedelta(days=n) for n in range((last - anchor).days + 1))
+    return islice((day for day in span if not calendar.is_rest(day)), 0, None, rule.interval)
+
+
+def _gregorian_days(rule: Rule, anchor: date, last: date) -> Iterator[date]:
+    days = rrule.rrule(
+        getattr(rrule, rule.freq),
+        dtstart=datetime.combine(anchor, time()),
+        until=datetime.combine(last, time()),
+        interval=rule.interval,
+        wkst=rule.wkst,
+        bysetpos=rule.bysetpos or None,
+        bymonth=[month for month, _ in rule.bymonth] or None,
+        bymonthday=rule.bymonthday or None,
+        byweekday=[rrule.weekday(weekday, nth or None) for nth, weekday in rule.byday] or None,
+    )
+    return (moment.date() for moment in days)

@@ -1,0 +1,110 @@
+"""Leaders in turn, their minimums, swaps, and who sits in two places at once (D3, D5)."""
+
+from collections import Counter
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, time
+from itertools import combinations
+from typing import Protocol, TypeVar
+
+from rules.words import RuleBroken
+
+EVERYBODY = -1
+"""The list of weekdays that have no list of their own."""
+
+
+class Dated(Protocol):
+    """Anything held on a day, such as a recurrence.Occurrence."""
+
+    @property
+    def date(self) -> date: ...
+
+
+@dataclass(frozen=True)
+class Sitting:
+    """One session as swaps and conflicts need it: day, leader (shown by str), hours (None is the whole day), place."""
+
+    date: date
+    leader: Hashable
+    starts: time | None = None
+    ends: time | None = None
+    place: str = ""
+
+
+Day = TypeVar("Day", bound=Dated)
+Leader = TypeVar("Leader", bound=Hashable)
+
+
+def assign(
+    occurrences: Iterable[Day],
+    leaders: Sequence[Leader],
+    start_at: int = 0,
+    *,
+    main_on_weekdays: Mapping[int, Sequence[Leader]] | None = None,
+) -> list[tuple[Day, Leader]]:
+    """Leaders round the list in order, beginning with the one at `start_at` (counted from 0, wraps).
+
+    `main_on_weekdays` (0 is Monday → leaders) gives some weekdays to leaders of their own, in their own turn; those
+    days do not use up a turn of the others. Raises RuleBroken when nobody is on a list that is needed.
+    """
+    turns = Counter({EVERYBODY: start_at})
+    lists = {EVERYBODY: leaders, **(main_on_weekdays or {})}
+    given = []
+    for occurrence in occurrences:
+        weekday = occurrence.date.weekday()
+        key = weekday if weekday in lists else EVERYBODY
+        if not lists[key]:
+            raise RuleBroken("轮值名单：还没有领导，请先选择参加接访的领导。", field="leaders")
+        given.append((occurrence, lists[key][turns[key] % len(lists[key])]))
+        turns[key] += 1
+    return given
+
+
+def counts(assignments: Iterable[tuple[Day, Leader]]) -> dict[Leader, int]:
+    """How many sessions each leader has."""
+    return dict(Counter(leader for _, leader in assignments))
+
+
+def shortfalls(counted: Mapping[Leader, int], minimums: Mapping[Leader, int]) -> dict[Leader, int]:
+    """How many sessions each leader is short of the minimum; leaders who reach it are absent, those without any count."""
+    short = {leader: least - counted.get(leader, 0) for leader, least in minimums.items()}
+    return {leader: missing for leader, missing in short.items() if missing > 0}
+
+
+def check_swap(a: Sitting, b: Sitting, today: date, min_days_ahead: int, reason: str) -> None:
+    """May the leaders of two sessions change places (调换)? D5: told at least `min_days_ahead` natural days before.
+
+    Raises RuleBroken: a swap with oneself, a session in the past, or too late without a reason.
+    """
+    if a.leader == b.leader:
+        raise RuleBroken(f"调换：{a.leader} 不能和自己调换，请选择另一位领导的接访日。", field="other")
+    first = min(a.date, b.date)
+    if first < today:
+        raise RuleBroken(f"调换：{first} 的接访已经过去，请选择今天以后的接访日。", field="date")
+    if (first - today).days < min_days_ahead and not reason.strip():
+        raise RuleBroken(f"事由：{first} 距今不足 {min_days_ahead} 天，须写明临时调换的事由。", field="reason")
+
+
+def conflicts(sittings: Iterable[Sitting]) -> list[str]:
+    """A sentence for each pair of sessions of one leader that overlap in time."""
+    days: dict[tuple[date, Hashable], list[Sitting]] = {}
+    for sitting in sorted(sittings, key=lambda sitting: (sitting.date, sitting.starts or time.min)):
+        days.setdefault((sitting.date, sitting.leader), []).append(sitting)
+    return [
+        f"{day} {leader} 同时有两场接访：{_hours(a)} 与 {_hours(b)}，请调换其中一场。"
+        for (day, leader), held in days.items()
+        for a, b in combinations(held, 2)
+        if _overlap(a, b)
+    ]
+
+
+def _overlap(a: Sitting, b: Sitting) -> bool:
+    begins = max(a.starts or time.min, b.starts or time.min)
+    return begins < min(a.ends or time.max, b.ends or time.max)
+
+
+def _hours(sitting: Sitting) -> str:
+    hours = f"{sitting.starts or time.min:%H:%M}–{sitting.ends:%H:%M}" if sitting.ends else "全天"
+    if sitting.starts and not sitting.ends:
+        hours = f"{sitting.starts:%H:%M} 起"
+    return f"{hours} {sitting.place}".rstrip()

@@ -1,0 +1,130 @@
+"""Leaders in turn, minimums, swaps and double bookings (D3, D5, S3's seven posts)."""
+
+from datetime import date, time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rules.calendar_days import Calendar, shipped_days
+from rules.recurrence import occurrences
+from rules.rota import Sitting, assign, check_swap, conflicts, counts, shortfalls
+from rules.words import RuleBroken
+
+CALENDAR = Calendar(shipped_days([2018, 2026]), [2018, 2026])
+POSTS = ["党组书记、局长", "副局长甲", "副局长乙", "副局长丙", "纪检组长", "工会主席", "副主任科员"]
+
+
+def days(rule, start, end):
+    return occurrences(rule, "skip", date.fromisoformat(start), date.fromisoformat(end), CALENDAR)
+
+
+def test_s3_seven_posts_go_round_in_order():
+    year = occurrences("FREQ=MONTHLY;BYMONTHDAY=1,16", "next", date(2018, 1, 1), date(2018, 12, 31), CALENDAR)
+    leaders = [leader for _, leader in assign(year, POSTS)]
+    assert leaders[:14] == POSTS * 2
+    assert leaders[-1] == POSTS[2]
+
+
+@pytest.mark.parametrize(
+    ("start_at", "first"), [(0, "党组书记、局长"), (6, "副主任科员"), (7, "党组书记、局长"), (24, "副局长丙")]
+)
+def test_d3_the_round_goes_on_where_it_stopped(start_at, first):
+    assert assign(days("WORKDAYS", "2026-11-23", "2026-11-23"), POSTS, start_at)[0][1] == first
+
+
+def test_d3_main_leaders_on_mondays_do_not_use_up_the_others_turns():
+    week = days("WORKDAYS", "2026-11-23", "2026-11-30")
+    given_out = assign(week, ["甲", "乙"], main_on_weekdays={0: ["书记", "镇长"]})
+    assert [leader for _, leader in given_out] == ["书记", "甲", "乙", "甲", "乙", "镇长"]
+
+
+@pytest.mark.parametrize(("leaders", "mains"), [([], None), (["甲"], {0: []})])
+def test_nobody_on_the_list_is_refused(leaders, mains):
+    with pytest.raises(RuleBroken, match="还没有领导") as no:
+        assign(days("WORKDAYS", "2026-11-23", "2026-11-24"), leaders, main_on_weekdays=mains)
+    assert no.value.field == "leaders"
+
+
+def test_no_days_need_no_leaders():
+    assert assign([], []) == []
+
+
+def test_d3_counts_and_shortfalls():
+    counted = counts(assign(days("WORKDAYS", "2026-11-23", "2026-11-27"), ["甲", "乙", "丙"]))
+    assert counted == {"甲": 2, "乙": 2, "丙": 1}
+    assert shortfalls(counted, {"甲": 2, "乙": 1, "丙": 3, "丁": 1}) == {"丙": 2, "丁": 1}
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.integers(0, 60), st.integers(1, 9), st.integers(0, 20))
+def test_d3_turns_are_even(length, people, start_at):
+    week = [Sitting(date(2026, 1, 1), "")] * length
+    counted = counts(assign(week, list(range(people)), start_at))
+    full = [counted.get(leader, 0) for leader in range(people)]
+    assert sum(full) == length
+    assert max(full) - min(full) <= 1
+
+
+A, B = Sitting(date(2026, 12, 16), "何勇"), Sitting(date(2026, 12, 23), "孙丽")
+
+
+@pytest.mark.parametrize(
+    ("today", "days_ahead", "reason"),
+    [("2026-12-14", 2, ""), ("2026-12-15", 2, "县委会议"), ("2026-12-16", 0, ""), ("2026-11-21", 5, "")],
+)
+def test_d5_a_swap_in_time_or_with_a_reason(today, days_ahead, reason):
+    check_swap(A, B, date.fromisoformat(today), days_ahead, reason)
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "today", "reason", "field", "sentence"),
+    [
+        (A, Sitting(date(2026, 12, 30), "何勇"), "2026-12-01", "会议", "other", "不能和自己调换"),
+        (A, B, "2026-12-17", "会议", "date", "2026-12-16 的接访已经过去"),
+        (B, A, "2026-12-17", "会议", "date", "2026-12-16 的接访已经过去"),
+        (A, B, "2026-12-15", "", "reason", "距今不足 2 天，须写明"),
+        (B, A, "2026-12-15", "  ", "reason", "距今不足 2 天，须写明"),
+    ],
+)
+def test_d5_a_swap_refused(a, b, today, reason, field, sentence):
+    with pytest.raises(RuleBroken, match=sentence) as no:
+        check_swap(a, b, date.fromisoformat(today), 2, reason)
+    assert no.value.field == field
+
+
+def at(day, leader, starts, ends, place=""):
+    return Sitting(date(2026, 12, day), leader, time.fromisoformat(starts), time.fromisoformat(ends), place)
+
+
+def test_d5_one_leader_in_two_places():
+    held = [
+        at(16, "李建国", "10:00", "12:00", "东河村"),
+        at(16, "李建国", "09:00", "11:30", "接待室"),
+        at(16, "李建国", "14:00", "17:00", "接待室"),
+        at(16, "周晓燕", "09:00", "11:30", "接待室"),
+        at(17, "李建国", "09:00", "11:30", "接待室"),
+    ]
+    assert conflicts(held) == [
+        "2026-12-16 李建国 同时有两场接访：09:00–11:30 接待室 与 10:00–12:00 东河村，请调换其中一场。"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "hours"),
+    [
+        (Sitting(date(2026, 12, 16), "甲"), at(16, "甲", "09:00", "11:00"), "全天 与 09:00–11:00"),
+        (Sitting(date(2026, 12, 16), "甲", time(8)), at(16, "甲", "09:00", "11:00"), "08:00 起 与 09:00–11:00"),
+        (
+            Sitting(date(2026, 12, 16), "甲", None, time(10)),
+            at(16, "甲", "09:00", "11:00"),
+            "00:00–10:00 与 09:00–11:00",
+        ),
+    ],
+)
+def test_open_hours_are_the_whole_day(first, second, hours):
+    assert conflicts([second, first])[0].split("：", 1)[1].startswith(hours)
+
+
+def test_one_after_the_other_is_no_conflict():
+    assert conflicts([at(16, "甲", "09:00", "10:00"), at(16, "甲", "10:00", "11:00")]) == []
