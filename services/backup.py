@@ -11,7 +11,7 @@ import hmac
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,8 @@ import sqlalchemy as sa
 
 from models.base import db
 from rules.words import RuleBroken
-from services import backup_archive, backup_postgres, backup_sqlite
+from services import audit_chain, backup_archive, backup_postgres, backup_sqlite
+from services.keys import Keys
 
 FORMAT = 1
 ATTACHMENTS = "attachments"
@@ -29,7 +30,7 @@ ATTACHMENTS = "attachments"
 @dataclass(frozen=True)
 class Backup:
     """What a backup file holds. `made_at`: ISO 8601 UTC; `rows`: table → count; `broken`: attachments that were
-    already missing or changed on disk when it was made."""
+    already missing or changed on disk when it was made; `audit_ok`: after a restore with keys, whether the trail is whole."""
 
     file: Path
     made_at: str
@@ -39,12 +40,13 @@ class Backup:
     attachments: int
     broken: list[str]
     audit_head: str
+    audit_ok: bool | None = None
 
 
-def backup(engine: sa.Engine, attachments: Path, target: Path, *, now: datetime, key: bytes = b"") -> Backup:
+def backup(engine: sa.Engine, attachments: Path, target: Path, *, now: datetime, keys: Keys | None) -> Backup:
     """Write a verified backup of the running office to `target`.
 
-    `attachments`: the folder of stored files; `now`: aware UTC; `key`: content of the key file, for its fingerprint.
+    `attachments`: the folder of stored files; `now`: aware UTC; `keys`: the office's, for their fingerprint.
     The database is read before the files: a file is on disk before its row is, so every row's file is inside.
     Raises RuleBroken when `target` exists or the database is not whole.
     """
@@ -52,7 +54,12 @@ def backup(engine: sa.Engine, attachments: Path, target: Path, *, now: datetime,
         folder = Path(work)
         facts = _kind(engine).copy_out(engine, folder)
         members = _files(folder, "") | _files(attachments, f"{ATTACHMENTS}/")
-        facts |= {"format": FORMAT, "made_at": now.isoformat(), "dialect": engine.dialect.name, "key": fingerprint(key)}
+        facts |= {
+            "format": FORMAT,
+            "made_at": now.isoformat(),
+            "dialect": engine.dialect.name,
+            "key": fingerprint(keys),
+        }
         facts["broken"] = _broken(facts["files"], attachments)
         backup_archive.pack(target, members, facts)
     return verify(target)
@@ -64,19 +71,19 @@ def verify(file: Path) -> Backup:
 
 
 def restore(
-    file: Path, engine: sa.Engine, attachments: Path, *, migrate: Callable[[str], None], key: bytes = b""
+    file: Path, engine: sa.Engine, attachments: Path, *, migrate: Callable[[str], None], keys: Keys | None
 ) -> Backup:
     """Lay a backup down in an empty database and an empty folder, checked through before anything is put in place.
 
     `migrate(revision)` brings an empty PostgreSQL database to that revision; SQLite brings its schema along.
     Raises RuleBroken when the file is damaged, the place is not empty, the key is another or the database is of another
-    kind. The audit chain is verified by the caller with `services.audit`, who holds the session.
+    kind. A broken audit trail does not stop a restore, the office needs its letters back: it is told in `audit_ok`.
     """
     _refuse_unless_empty(engine, attachments)
     with tempfile.TemporaryDirectory(dir=_ready(attachments.parent)) as work:
         folder = Path(work)
         facts = backup_archive.unpack(file, folder)
-        _refuse_stranger(facts, engine, key)
+        _refuse_stranger(facts, engine, keys)
         if engine.dialect.name == "postgresql":
             migrate(facts["revision"])
         (folder / ATTACHMENTS).mkdir(exist_ok=True)
@@ -89,12 +96,20 @@ def restore(
         except Exception:
             shutil.rmtree(attachments)
             raise
-    return _described(file, facts)
+    return replace(_described(file, facts), audit_ok=_audit_is_whole(engine, keys, facts["audit_head"]))
 
 
-def fingerprint(key: bytes) -> str:
-    """Tell keys apart without giving one away: 16 hex digits of a keyed hash, or "" without a key."""
-    return hmac.new(key, b"petition desk: which key", hashlib.sha256).hexdigest()[:16] if key else ""
+def fingerprint(keys: Keys | None) -> str:
+    """Tell key files apart without giving one away: 16 hex digits of a keyed hash, or "" without keys."""
+    return hmac.new(keys.audit, b"petition desk: which key", hashlib.sha256).hexdigest()[:16] if keys else ""
+
+
+def _audit_is_whole(engine: sa.Engine, keys: Keys | None, head: str) -> bool | None:
+    if keys is None:
+        return None
+    with engine.connect() as connection:
+        found = audit_chain.verify(connection, keys)
+    return bool(found["ok"]) and found["head"] == head
 
 
 def _kind(engine: sa.Engine) -> Any:
@@ -135,12 +150,12 @@ def _refuse_unless_empty(engine: sa.Engine, attachments: Path) -> None:
         raise RuleBroken("附件目录不是空的，不能恢复到这里；请另设一个空目录。", "file")
 
 
-def _refuse_stranger(facts: dict[str, Any], engine: sa.Engine, key: bytes) -> None:
+def _refuse_stranger(facts: dict[str, Any], engine: sa.Engine, keys: Keys | None) -> None:
     if facts["format"] != FORMAT:
         raise RuleBroken("这份备份由较新的版本制作；请先升级本系统。", "file")
     if facts["dialect"] != engine.dialect.name:
         raise RuleBroken(
             f"备份来自 {facts['dialect']}，当前数据库是 {engine.dialect.name}；请改用同一种数据库。", "file"
         )
-    if facts["key"] and facts["key"] != fingerprint(key):
+    if facts["key"] and facts["key"] != fingerprint(keys):
         raise RuleBroken("密钥文件与备份不符；请先放回制作备份时的密钥文件（DESK_KEY_FILE）。", "file")

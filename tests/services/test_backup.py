@@ -17,11 +17,14 @@ from sqlalchemy.orm import Session
 import models as m
 from models import db, engine
 from rules.words import RuleBroken
-from services import backup
+from services import audit_chain, backup
+from services.audit_chain import Entry
+from services.keys import Keys
 from tests.fixtures.databases import DIALECTS, blank
 
 NOW = datetime(2026, 11, 21, 2, 30, tzinfo=UTC)
-KEY = b"the office's key file"
+KEYS = Keys(bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 96)))
+OTHER_KEYS = Keys(bytes(range(1, 33)), KEYS.trail, KEYS.lookup)
 NASTY = ["制表\t符", "换\n行", r"反斜杠 \N \. \t", "", "引'号\"", "😀", "=1+1"]
 
 
@@ -41,8 +44,8 @@ class Place:
             )
             connection.execute(sa.text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
 
-    def restore(self, file: Path, key: bytes = KEY) -> backup.Backup:
-        return backup.restore(file, self.engine, self.attachments, migrate=self.migrate, key=key)
+    def restore(self, file: Path, keys: Keys = KEYS) -> backup.Backup:
+        return backup.restore(file, self.engine, self.attachments, migrate=self.migrate, keys=keys)
 
     def everything(self) -> dict[str, list[Any]]:
         with self.engine.connect() as connection:
@@ -100,13 +103,17 @@ def source(make_place: Callable[[str], Place]) -> Place:
                 sha256=digest,
             )
         )
-        session.add(m.AuditEntry(at=NOW, username="clerk", action="register", prev_hash="0" * 64, hash="a" * 64))
+        entries = [
+            Entry(NOW, 1, "clerk", "", "register"),
+            Entry(NOW, 1, "clerk", "", "reveal", details={"why": "核对"}),
+        ]
+        audit_chain.append(session.connection(), KEYS, entries)
         session.commit()
     return place
 
 
 def make_backup(place: Place, target: Path) -> backup.Backup:
-    return backup.backup(place.engine, place.attachments, target, now=NOW, key=KEY)
+    return backup.backup(place.engine, place.attachments, target, now=NOW, keys=KEYS)
 
 
 def test_a_backup_restores_every_row_and_file(
@@ -114,10 +121,12 @@ def test_a_backup_restores_every_row_and_file(
 ) -> None:
     made = make_backup(source, tmp_path / "office.tar")
     assert made.rows["setting"] == len(NASTY)
-    assert (made.attachments, made.audit_head, made.broken) == (1, "a" * 64, [])
+    assert (made.rows["audit_entry"], made.attachments, made.broken) == (2, 1, [])
 
     target = make_place("target")
-    target.restore(tmp_path / "office.tar")
+    restored = target.restore(tmp_path / "office.tar")
+    assert restored.audit_ok is True
+    assert restored.audit_head == made.audit_head != ""
     assert target.everything() == source.everything()
     assert (target.attachments / "5f" / "5f00aa").read_bytes() == b"%PDF the petitioner's paper"
 
@@ -209,7 +218,7 @@ def test_restore_refuses_another_key_and_a_missing_file(
     make_backup(source, tmp_path / "office.tar")
     target = make_place("target")
     with pytest.raises(RuleBroken, match="密钥"):
-        target.restore(tmp_path / "office.tar", key=b"another")
+        target.restore(tmp_path / "office.tar", keys=OTHER_KEYS)
     with pytest.raises(RuleBroken, match="找不到"):
         target.restore(tmp_path / "absent.tar")
     assert not sa.inspect(target.engine).has_table("petition")
@@ -219,7 +228,8 @@ def test_a_backup_never_overwrites_and_never_holds_the_key(source: Place, tmp_pa
     make_backup(source, tmp_path / "office.tar")
     with pytest.raises(RuleBroken, match="已存在"):
         make_backup(source, tmp_path / "office.tar")
-    assert KEY not in (tmp_path / "office.tar").read_bytes()
+    written = (tmp_path / "office.tar").read_bytes()
+    assert not any(key in written or key.hex().encode() in written for key in (KEYS.audit, KEYS.trail, KEYS.lookup))
     assert (tmp_path / "office.tar").stat().st_mode & 0o077 == 0
     assert tarfile.is_tarfile(tmp_path / "office.tar")
 
@@ -230,3 +240,19 @@ def test_a_missing_and_a_changed_attachment_are_reported(source: Place, tmp_path
     assert make_backup(source, tmp_path / "changed.tar").broken == ["5f00aa"]
     stored.unlink()
     assert make_backup(source, tmp_path / "missing.tar").broken == ["5f00aa"]
+
+
+def test_a_trail_changed_before_the_backup_is_told(
+    source: Place, make_place: Callable[[str], Place], tmp_path: Path
+) -> None:
+    """The control: the letters come back, and the office hears that somebody was at its trail."""
+    with source.engine.begin() as connection:
+        if connection.dialect.name == "sqlite":
+            guards = connection.exec_driver_sql("SELECT name FROM sqlite_master WHERE type = 'trigger'").scalars().all()
+            for guard in guards:
+                connection.exec_driver_sql(f'DROP TRIGGER "{guard}"')
+        else:
+            connection.exec_driver_sql("ALTER TABLE audit_entry DISABLE TRIGGER USER")
+        connection.exec_driver_sql("UPDATE audit_entry SET username = 'somebody' WHERE id = 1")
+    make_backup(source, tmp_path / "office.tar")
+    assert make_place("target").restore(tmp_path / "office.tar").audit_ok is False

@@ -1,0 +1,160 @@
+"""Start (issue 2 item 1, C18, design §6): the commands and the environment of a fresh office."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from tests.fixtures.databases import sqlite_rows
+from tests.fixtures.office import USERS
+from tests.fixtures.server import environment, flask, free_port, serving
+
+ROOT = Path(__file__).parent.parent
+STRONG = {"DESK_ENV": "production", "DESK_SECRET_KEY": "k" * 40, "DESK_PUBLIC_URL": "https://desk.example"}
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """An office of its own in a folder of its own, on a free port."""
+    return environment(tmp_path / "instance", PORT=str(free_port()))
+
+
+def test_init_demo_serve_and_again(env: dict[str, str], tmp_path: Path) -> None:
+    """What `make run` does, twice: the second start finds the data of the first."""
+    instance = tmp_path / "instance"
+    for args in (("init",), ("demo", "--petitions", "20", "--accounts", str(instance / "demo-accounts.json"))):
+        done = flask(*args, env=env)
+        assert done.returncode == 0, done.stderr
+    accounts = json.loads((instance / "demo-accounts.json").read_text(encoding="utf-8"))
+    assert sorted(accounts["accounts"]) == sorted(USERS)
+    assert set(accounts["accounts"]["clerk"]) >= {"username", "password", "role", "unit"}
+    numbers = sqlite_rows(instance / "desk.db", "SELECT number FROM petition ORDER BY id")
+    assert len(numbers) == 20
+
+    for _ in range(2):
+        assert flask("init", env=env).returncode == 0
+        with serving(env, tmp_path / "log") as base, urllib.request.urlopen(f"{base}/healthz") as answer:
+            assert json.load(answer)["status"] == "ok"
+        printed = (tmp_path / "log").read_text()
+        assert base in printed
+        assert str(instance / "demo-accounts.json") in printed
+        assert sqlite_rows(instance / "desk.db", "SELECT number FROM petition ORDER BY id") == numbers
+
+
+def test_init_makes_a_key_file_nobody_else_can_read(env: dict[str, str], tmp_path: Path) -> None:
+    assert flask("init", env=env).returncode == 0
+    key = tmp_path / "instance" / "keys.json"
+    before = key.read_bytes()
+    assert key.stat().st_mode & 0o077 == 0
+    assert flask("init", env=env).returncode == 0
+    assert key.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("weak", "named"),
+    [
+        ({"DESK_SECRET_KEY": ""}, "DESK_SECRET_KEY"),
+        ({"DESK_SECRET_KEY": "short"}, "DESK_SECRET_KEY"),
+        ({"DESK_TODAY": "2026-11-21"}, "DESK_TODAY"),
+        ({"DESK_PUBLIC_URL": "http://desk.example"}, "DESK_PUBLIC_URL"),
+        ({"DESK_PUBLIC_URL": ""}, "DESK_PUBLIC_URL"),
+        ({"DESK_TZ": "Nowhere/Here"}, "DESK_TZ"),
+    ],
+)
+def test_production_refuses_weak_settings(env: dict[str, str], weak: dict[str, str], named: str) -> None:
+    env = {name: value for name, value in env.items() if name != "DESK_TODAY"}
+    done = flask("init", env=env | STRONG | weak)
+    assert done.returncode != 0
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_production_starts_with_strong_settings(env: dict[str, str]) -> None:
+    env = {name: value for name, value in env.items() if name != "DESK_TODAY"} | STRONG
+    done = flask("init", env=env)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_server_hides_its_make(env: dict[str, str], tmp_path: Path) -> None:
+    """design §6: production server, banner off; an unknown page is a plain 404."""
+    assert flask("init", env=env).returncode == 0
+    with serving(env, tmp_path / "log") as base:
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(f"{base}/no-such-page")
+        assert refused.value.code == 404
+        server = (refused.value.headers.get("Server") or "").lower()
+    assert not any(word in server for word in ("werkzeug", "gunicorn", "waitress", "python"))
+
+
+@pytest.mark.parametrize(("required", "code"), [("", 0), ("browser", 1), ("postgres", 0), ("browser,postgres", 1)])
+def test_a_required_kind_may_not_be_skipped(tmp_path: Path, required: str, code: int) -> None:
+    test = tmp_path / "test_skipped.py"
+    test.write_text("import pytest\n\n@pytest.mark.browser\ndef test_it():\n    pytest.skip('no Chromium here')\n")
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-c",
+        str(ROOT / "pyproject.toml"),
+        "-p",
+        "tests.conftest",
+        str(test),
+    ]
+    done = subprocess.run(
+        command, cwd=ROOT, env=os.environ | {"DESK_TEST_REQUIRE": required}, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == code, done.stdout + done.stderr
+
+
+def make(*args: str) -> str:
+    """What make would do, without doing it."""
+    make_command = [shutil.which("make") or "make", "--dry-run", "--always-make", *args]
+    done = subprocess.run(make_command, cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def test_make_run_starts_in_order() -> None:
+    done = make("run")
+    steps = [done.index(step) for step in ("make_venv.sh", "-r requirements.txt", " init", " demo ", " serve")]
+    assert steps == sorted(steps)
+
+
+def test_make_test_sees_to_a_browser_and_runs_all() -> None:
+    done = make("test")
+    assert "find_browser.sh" in done
+    assert "-m pytest" in done
+
+
+@pytest.mark.parametrize("target", ["bench", "screens", "lint", "trust", "bundle", "help"])
+def test_make_knows_the_target(target: str) -> None:
+    assert make(target)
+
+
+def test_no_package_registry_is_named_in_the_repository() -> None:
+    """A bundle or a mirror must do: addresses of registries are the machine's business."""
+    names = ("Makefile", "requirements.txt", "requirements-dev.txt", "constraints.txt", "pyproject.toml", ".ci/run")
+    files = [ROOT / name for name in names] + sorted((ROOT / "scripts").iterdir())
+    text = "".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+    assert not re.search(r"index-url|find-links\s+https?|https?://(?!\$(\(HOST\)|{))", text)
+
+
+def test_every_runtime_dependency_is_pinned() -> None:
+    pinned = {
+        line.split("==")[0].strip().lower().replace("_", "-")
+        for line in (ROOT / "constraints.txt").read_text().splitlines()
+        if "==" in line
+    }
+    for file in ("requirements.txt", "requirements-dev.txt"):
+        for line in (ROOT / file).read_text().splitlines():
+            name = line.split("#")[0].split(";")[0].strip()
+            if name and not name.startswith("-r"):
+                assert "==" in name
+                assert name.split("==")[0].split("[")[0].lower() in pinned
