@@ -1,6 +1,6 @@
 """Tables, named constraints, relationships. No workflow: what the office does with them lives in services/."""
 
-from models.audit import AuditEntry
+from models.audit import AuditEntry, AuditHead
 from models.base import db
 from models.calendar import CalendarDay, CalendarYear
 from models.campaign import Campaign, CampaignCase, Milestone, MonthlyReport, Phase
@@ -36,6 +36,7 @@ from models.settings import Counter, ListItem, SavedFilter, Setting, TermRow
 __all__ = [
     "db",
     "AuditEntry",
+    "AuditHead",
     "CalendarDay",
     "CalendarYear",
     "Campaign",
