@@ -17,11 +17,14 @@ function sentence(form, input) {
 function clearErrors(form) {
   form.querySelectorAll(`.${errorsShownBy}`).forEach((one) => one.remove());
   form.querySelectorAll(".field.bad.by-js").forEach((one) => one.classList.remove("bad", "by-js"));
+  form.querySelectorAll("[data-js-invalid]").forEach((one) => { one.removeAttribute("aria-invalid"); delete one.dataset.jsInvalid; });
 }
 
 function showError(form, input, text, list) {
   const field = input.closest(".field");
   field?.classList.add("bad", "by-js");
+  input.setAttribute("aria-invalid", "true");
+  input.dataset.jsInvalid = "yes";
   const line = document.createElement("p");
   line.className = `error ${errorsShownBy}`;
   line.textContent = text;
