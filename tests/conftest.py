@@ -30,7 +30,7 @@ def pytest_configure() -> None:
     for name in [name for name in os.environ if name.startswith("DESK_") and not name.startswith("DESK_TEST_")]:
         del os.environ[name]
     if not IS_WORKER:
-        os.environ["DESK_TEST_SHARED"] = tempfile.mkdtemp(prefix="desk-test-")
+        os.environ["DESK_TEST_SHARED"] = tempfile.mkdtemp(prefix="desk-test-", dir=postgres_server.fast_folder())
 
 
 def pytest_unconfigure() -> None:

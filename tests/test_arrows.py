@@ -7,17 +7,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-LAYERS = ("rules", "models", "services", "admin_views", "public", "cli", "jobs", "app")
+LAYERS = ("rules", "models", "services", "config", "admin_views", "public", "cli", "jobs", "app")
 
 # layer: our own layers it may import
 DOWN = {
     "rules": {"rules"},
     "models": {"rules", "models"},
     "services": {"rules", "models", "services"},
-    "admin_views": {"rules", "models", "services", "admin_views", "jobs"},
-    "public": {"rules", "models", "services", "admin_views"},
-    "jobs": {"rules", "models", "services"},
-    "cli": {"rules", "models", "services", "jobs"},
+    "config": set(),
+    "admin_views": {"rules", "models", "services", "config", "admin_views", "jobs"},
+    "public": {"rules", "models", "services", "config", "admin_views"},
+    "jobs": {"rules", "models", "services", "config"},
+    "cli": {"rules", "models", "services", "config", "jobs"},
     "app": set(LAYERS),
 }
 # layer: packages from outside that would pull it up (the web into the office, the database or the clock into the rules)
