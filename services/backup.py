@@ -11,7 +11,7 @@ import hmac
 import shutil
 import tempfile
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,10 @@ class Backup:
     audit_head: str
     audit_ok: bool | None = None
 
+    def as_json(self) -> dict[str, Any]:
+        """What `flask backup` and `flask restore` print."""
+        return asdict(self) | {"file": str(self.file)}
+
 
 def backup(engine: sa.Engine, attachments: Path, target: Path, *, now: datetime, keys: Keys | None) -> Backup:
     """Write a verified backup of the running office to `target`.
@@ -71,7 +75,7 @@ def verify(file: Path) -> Backup:
 
 
 def restore(
-    file: Path, engine: sa.Engine, attachments: Path, *, migrate: Callable[[str], None], keys: Keys | None
+    engine: sa.Engine, attachments: Path, file: Path, *, migrate: Callable[[str], None], keys: Keys | None
 ) -> Backup:
     """Lay a backup down in an empty database and an empty folder, checked through before anything is put in place.
 

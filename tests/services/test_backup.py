@@ -45,7 +45,7 @@ class Place:
             connection.execute(sa.text("INSERT INTO alembic_version VALUES (:revision)"), {"revision": revision})
 
     def restore(self, file: Path, keys: Keys = KEYS) -> backup.Backup:
-        return backup.restore(file, self.engine, self.attachments, migrate=self.migrate, keys=keys)
+        return backup.restore(self.engine, self.attachments, file, migrate=self.migrate, keys=keys)
 
     def everything(self) -> dict[str, list[Any]]:
         with self.engine.connect() as connection:
