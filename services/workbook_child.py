@@ -42,7 +42,7 @@ def read(kind: str, path: Path) -> Iterator[Any]:
         yield {"end": True}
     except RuleBroken as no:
         yield {"error": no.message, "row": no.row}
-    except (CalamineError, MemoryError, ValueError, OverflowError):
+    except (CalamineError, OSError, MemoryError, ValueError, OverflowError):
         yield {"error": "文件已损坏或结构异常，请在 Excel 中把数据复制到新工作簿，另存为 xlsx 后再上传。", "row": None}
 
 
@@ -136,7 +136,7 @@ def limit(seconds: int | None = SECONDS) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if seconds is not None:
         resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
-    os.nice(10)
+    os.nice(5)
 
 
 def answer(kind: str, path: Path, out: TextIO) -> None:

@@ -8,6 +8,7 @@ import re
 import zipfile
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache, reduce
 from pathlib import Path
 from xml.parsers import expat
 
@@ -35,7 +36,7 @@ def check_package(path: Path) -> None:
             _check_kind({_plain(info) for info in package.infolist()})
             for info in package.infolist():
                 _check_part(package, info)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError) as error:
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
         raise _no(_DAMAGED) from error
 
 
@@ -51,7 +52,7 @@ def _check_signature(path: Path) -> None:
         if "EncryptedPackage".encode("utf-16-le") in data:
             raise _no("文件设有打开密码，无法读取，请在 Excel 中取消密码并重新保存后再上传。")
         if "WordDocument".encode("utf-16-le") in data:
-            raise _no(f"这是 Word 文档，不是 Excel 表格，请选择表格文件。{_SAVE_AS}")
+            raise _no("这是 Word 文档（只是扩展名改成了 xlsx），请选择 Excel 表格文件再上传。")
         raise _no(f"这是旧版 xls 文件，不是 xlsx，{_SAVE_AS}")
     if not head.startswith(b"PK\x03\x04"):
         raise _no(f"文件内容不是 xlsx 工作簿（只是扩展名相同），{_SAVE_AS}")
@@ -97,7 +98,7 @@ def _check_kind(names: set[str]) -> None:
         raise _no(f"这是 xlsb 或 ods 格式的表格，{_SAVE_AS}")
     if any(name.startswith("word/") for name in names):
         raise _no("这是 Word 文档（只是扩展名改成了 xlsx），请选择 Excel 表格文件再上传。")
-    raise _no(f"这是普通压缩包，不是 Excel 工作簿，请先解压再上传其中的表格。{_SAVE_AS}")
+    raise _no("这是普通压缩包，不是 Excel 工作簿，请解压后上传其中的 xlsx 文件。")
 
 
 def _check_part(package: zipfile.ZipFile, info: zipfile.ZipInfo) -> None:
@@ -126,36 +127,32 @@ class _Part:
     """Counts how far the filled cells of one XML part reach; keeps nothing of it. Refuses any DTD, hence any entity."""
 
     def __init__(self) -> None:
-        self.row = self.column = 1  # where a cell without its own name would stand
+        self.row, self.column = 0, 1  # where a cell without a name of its own stands
         self.last_row = self.last_column = 0
         self.cell = (1, 1)
         self.parser = expat.ParserCreate()
         self.parser.StartElementHandler = self._start
-        self.parser.EndElementHandler = self._end
         self.parser.StartDoctypeDeclHandler = self._doctype
 
     def feed(self, block: bytes, last: bool = False) -> None:
         try:
             self.parser.Parse(block, last)
-        except expat.ExpatError as error:
+        except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding nobody knows
             raise _no(_DAMAGED) from error
 
     def _doctype(self, *_: object) -> None:
         raise _no(f"文件里有外部实体声明（DTD），不予读取，{_SAVE_AS}")
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
-        tag = tag.rpartition(":")[2]
+        if ":" in tag:
+            tag = tag.rpartition(":")[2]
         if tag == "c":
             self.cell = _place(attributes["r"]) if "r" in attributes else (self.row, self.column)
             self.column = self.cell[1] + 1
         elif tag in ("v", "is"):
             self._fill()
-        elif tag == "row" and "r" in attributes:
-            self.row, self.column = _row(attributes["r"]), 1
-
-    def _end(self, tag: str) -> None:
-        if tag.rpartition(":")[2] == "row":
-            self.row, self.column = self.row + 1, 1
+        elif tag == "row":
+            self.row, self.column = _row(attributes["r"]) if "r" in attributes else self.row + 1, 1
 
     def _fill(self) -> None:
         row, column = self.cell
@@ -177,7 +174,9 @@ def _place(name: str) -> tuple[int, int]:
     found = _CELL_NAME.fullmatch(name)
     if not found:
         raise _no(_DAMAGED)
-    column = 0
-    for letter in found[1].upper():
-        column = column * 26 + ord(letter) - 64
-    return int(found[2]), column
+    return int(found[2]), _column(found[1])
+
+
+@lru_cache(maxsize=1024)
+def _column(letters: str) -> int:
+    return reduce(lambda number, letter: number * 26 + ord(letter) - 64, letters.upper(), 0)
