@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Model, Stamped, Versioned, ref, word
 from models.people import Leader, Unit, User
 from models.petition import Contact, Petition
-from rules.words import OnHoliday, Outcome, SessionForm
+from rules.words import OnHoliday, Outcome, Purpose, SessionForm
 
 
 class ReceptionRule(Versioned, Model):
@@ -24,9 +24,14 @@ class ReceptionRule(Versioned, Model):
     ends: Mapped[str] = mapped_column(sa.String(5), default="11:30")
     place: Mapped[str | None] = mapped_column(sa.String(100))
     form: Mapped[SessionForm] = word(SessionForm, default=SessionForm.FIXED)
+    cadre: Mapped[str | None] = mapped_column(sa.String(60))
     valid_from: Mapped[date | None]
     valid_to: Mapped[date | None]
     is_active: Mapped[bool] = mapped_column(default=True)
+    __table_args__ = (
+        sa.CheckConstraint("starts < ends", name="hours"),
+        sa.CheckConstraint("valid_to is null or valid_from is null or valid_to >= valid_from", name="validity"),
+    )
 
     def __str__(self) -> str:
         return self.name
@@ -57,6 +62,16 @@ class ReceptionSession(Versioned, Stamped, Model):
     leader: Mapped[Leader | None] = relationship(foreign_keys=[leader_id])
     original_leader: Mapped[Leader | None] = relationship(foreign_keys=[original_leader_id])
     companion_unit: Mapped[Unit | None] = relationship()
+    __table_args__ = (sa.CheckConstraint("starts < ends", name="hours"),)
+
+    @property
+    def nominal(self) -> date:
+        """The day the rule names: before it was put off, or moved by hand."""
+        return self.moved_from or self.held_on
+
+    @property
+    def is_cancelled(self) -> bool:
+        return self.cancelled_reason is not None
 
     def __str__(self) -> str:
         return f"{self.held_on} {self.leader.name if self.leader else '（缺领导）'}"
@@ -78,6 +93,13 @@ class Swap(Stamped, Model):
     other_session: Mapped[ReceptionSession | None] = relationship(foreign_keys=[other_session_id])
     from_leader: Mapped[Leader | None] = relationship(foreign_keys=[from_leader_id])
     to_leader: Mapped[Leader] = relationship(foreign_keys=[to_leader_id])
+    __table_args__ = (
+        sa.CheckConstraint("other_session_id is null or other_session_id <> session_id", name="two_sessions"),
+        sa.CheckConstraint("from_leader_id is null or from_leader_id <> to_leader_id", name="two_leaders"),
+    )
+
+    def __str__(self) -> str:
+        return f"{self.from_leader.name if self.from_leader else '（缺领导）'} ⇄ {self.to_leader.name}"
 
 
 class Notice(Stamped, Model):
@@ -92,7 +114,10 @@ class Notice(Stamped, Model):
     published_on: Mapped[date]
     published_by_id: Mapped[int | None] = ref("user.id", index=False)
     body: Mapped[dict[str, Any]]
-    __table_args__ = (sa.UniqueConstraint("period", "edition"),)
+    __table_args__ = (
+        sa.UniqueConstraint("period", "edition"),
+        sa.CheckConstraint("edition >= 1", name="edition"),
+    )
 
     def __str__(self) -> str:
         return self.number
@@ -110,6 +135,8 @@ class ReceptionRecord(Versioned, Stamped, Model):
     people_count: Mapped[int] = mapped_column(default=1)
     place: Mapped[str | None] = mapped_column(sa.String(100))
     demand: Mapped[str] = mapped_column(sa.Text)
+    purpose: Mapped[Purpose] = word(Purpose, default=Purpose.SEEK)
+    is_secret: Mapped[bool] = mapped_column(default=False)
     cause: Mapped[str | None] = mapped_column(sa.String(300))
     unit_id: Mapped[int | None] = ref("unit.id")
     opinion: Mapped[str | None] = mapped_column(sa.String(500))
@@ -124,7 +151,11 @@ class ReceptionRecord(Versioned, Stamped, Model):
     petition: Mapped[Petition | None] = relationship()
     contact: Mapped[Contact | None] = relationship()
     recorded_by: Mapped[User | None] = relationship()
-    __table_args__ = (sa.CheckConstraint("people_count >= 1", name="people_count"),)
+    __table_args__ = (
+        sa.UniqueConstraint("contact_id"),
+        sa.CheckConstraint("people_count >= 1", name="people_count"),
+        sa.CheckConstraint("(contact_id is null) = (petition_id is null)", name="registered_pair"),
+    )
 
     def __str__(self) -> str:
         return f"{self.visitor} {self.session.held_on if self.session else ''}"
