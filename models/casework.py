@@ -120,10 +120,14 @@ class ClosingFile(Versioned, Stamped, Model):
     )
     signatures: Mapped[list["Signature"]] = relationship(back_populates="closing_file", order_by="Signature.id")
     promises: Mapped[list["Promise"]] = relationship(back_populates="closing_file", order_by="Promise.id")
+    visits: Mapped[list["ReturnVisit"]] = relationship(back_populates="closing_file", order_by="ReturnVisit.id")
     __table_args__ = (
         sa.CheckConstraint("(status = 'closed') = (closed_on is not null)", name="closed_on"),
         sa.CheckConstraint("status <> 'reopened' or reopen_reason is not null", name="reopen_reason"),
     )
+
+    def __str__(self) -> str:
+        return self.case.number
 
 
 class ChecklistItem(Versioned, Model):
@@ -181,11 +185,15 @@ class Signature(Model):
 
 
 class ReturnVisit(Versioned, Stamped, Model):
-    """A return visit (回访): planned for a date, then made: who, how, what the petitioner says (H4)."""
+    """A return visit (回访): planned for a date, then made: who, how, what the petitioner says (H4).
+
+    `closing_file_id`: the file it is material of, when it was made before closing; a later one belongs to none.
+    """
 
     __tablename__ = "return_visit"
     id: Mapped[int] = mapped_column(primary_key=True)
     petition_id: Mapped[int] = ref("petition.id")
+    closing_file_id: Mapped[int | None] = ref("closing_file.id")
     planned_on: Mapped[date]
     made_on: Mapped[date | None]
     method: Mapped[VisitMethod | None] = word(VisitMethod)
@@ -195,7 +203,11 @@ class ReturnVisit(Versioned, Stamped, Model):
     help_given: Mapped[str | None] = mapped_column(sa.String(300))
     by_id: Mapped[int | None] = ref("user.id", index=False)
     petition: Mapped[Petition] = relationship()
+    closing_file: Mapped[ClosingFile | None] = relationship(back_populates="visits")
     __table_args__ = (sa.CheckConstraint("(made_on is null) = (satisfaction is null)", name="made_pair"),)
+
+    def __str__(self) -> str:
+        return f"{self.made_on or self.planned_on} {self.petition.number}"
 
 
 class Promise(Versioned, Model):
