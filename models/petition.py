@@ -300,6 +300,21 @@ class ServiceOfProcess(Stamped, Model):
 
 _earlier = Contact.__table__.alias("earlier")
 Contact.is_first = column_property(
-    ~sa.exists().where(_earlier.c.petition_id == Contact.petition_id, _earlier.c.id < Contact.id).correlate_except(_earlier)
+    ~sa.exists()
+    .where(_earlier.c.petition_id == Contact.petition_id, _earlier.c.id < Contact.id)
+    .correlate_except(_earlier)
 )
 """初次 is derived: the first contact of its matter; every later one is 重复 (A3)."""
+
+PAIR_INDEX: dict[str, list[str]] = {
+    "sqlite": ["CREATE VIRTUAL TABLE petition_pairs USING fts5(pairs, content='', detail=none)"],
+    "postgresql": [
+        "ALTER TABLE petition_text ADD COLUMN pairs tsvector",
+        "CREATE INDEX ix_petition_text_pairs ON petition_text USING gin (pairs)",
+    ],
+}
+"""Dialect → statements of the search's pair index (services.search); run by create_all below and by the first migration."""
+
+for _dialect, _statements in PAIR_INDEX.items():
+    for _statement in _statements:
+        sa.event.listen(PetitionText.__table__, "after_create", sa.DDL(_statement).execute_if(dialect=_dialect))

@@ -41,7 +41,7 @@ class Actor:
     is_office: bool = False
     is_discipline_contact: bool = False
     today: date = date.min
-    now: datetime = datetime.min.replace(tzinfo=UTC)
+    now: datetime = datetime(1, 1, 1, tzinfo=UTC)
     address: str = ""
 
     @property
@@ -210,26 +210,21 @@ class Accused:
     user_id: int | None = None
 
 
-def is_excluded(
-    actor: Actor, accused: Accused, *, office_accused: bool = False, registered_by_id: int | None = None
-) -> bool:
-    """The rule of the accused (Art 30(3), 46(5)): may this actor know nothing of a guarded matter with this respondent?
+def is_excluded(actor: Actor, accused: Accused, registered_by_id: int | None = None) -> bool:
+    """The rule of the accused (Art 30(3), 46(5)): must this actor know nothing of a guarded matter with this respondent?
 
     Excluded: the respondent himself; every user of a respondent unit and its subtree; every user of the unit a respondent
-    heads. When the office itself is accused (`office_accused`), its registering clerk and the discipline contact still see it.
+    heads. When the office itself is accused, its registering clerk and the discipline contact still see the matter.
     """
     if actor.is_system:
         return False
-    if accused.user_id is not None and accused.user_id == actor.user_id:
-        return True
-    if accused.leader_id is not None and accused.leader_id == actor.leader_id:
+    himself = accused.user_id is not None and accused.user_id == actor.user_id
+    if himself or (accused.leader_id is not None and accused.leader_id == actor.leader_id):
         return True
     by_unit = (
         accused.unit_id in actor.line_ids
         or accused.user_id in actor.head_user_ids
         or accused.leader_id in actor.head_leader_ids
     )
-    if not by_unit:
-        return False
-    exempt = office_accused and actor.is_office and (actor.is_discipline_contact or actor.user_id == registered_by_id)
-    return not exempt
+    is_exempt = actor.is_office and (actor.is_discipline_contact or actor.user_id == registered_by_id)
+    return by_unit and not is_exempt

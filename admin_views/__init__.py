@@ -1,0 +1,153 @@
+"""The screens: the whole menu in order, and their registration.
+
+Lives here: declarations over Flask-Admin, custom pages where generation ends. Does not live here: rules, queries past
+services.gate, date arithmetic.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+from flask_admin import Admin
+from flask_babel import gettext
+from flask_login import current_user
+
+from admin_views.base import current_actor, locale
+from models import db
+from rules.access import Actor, may
+from services import settings
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: shown to roles that may use `verb`; `badge` names a count of the workbench."""
+
+    label: str
+    endpoint: str
+    verb: str
+    badge: str = ""
+
+
+MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry("工作台", "home.index", "home.view"),
+            Entry("搜索与台账", "search.index", "search.view"),
+        ),
+    ),
+    (
+        "登记",
+        (
+            Entry("来信来访登记", "contact.create_view", "contact.register"),
+            Entry("登记件", "contact.index_view", "contact.list"),
+            Entry("批量导入", "imports.index", "import.run"),
+        ),
+    ),
+    (
+        "办理",
+        (
+            Entry("信访事项", "petition.index_view", "petition.list", "late"),
+            Entry("文书", "document.index_view", "document.list"),
+            Entry("回访", "return_visit.index_view", "return_visit.list"),
+        ),
+    ),
+    (
+        "接访",
+        (
+            Entry("接访日程", "roster.index", "reception_session.list"),
+            Entry("接访登记", "reception_record.index_view", "reception_record.list"),
+            Entry("公示", "notice.index_view", "notice.list"),
+            Entry("接访规则", "reception_rule.index_view", "reception_rule.list"),
+        ),
+    ),
+    (
+        "包案",
+        (
+            Entry("领导包案", "case.index_view", "case.list"),
+            Entry("结案审查", "closing_file.index_view", "closing_file.list", "to_sign"),
+        ),
+    ),
+    ("专项", (Entry("专项活动", "campaign.index_view", "campaign.list"),)),
+    ("统计", (Entry("统计报表", "figures.index", "figures.view"),)),
+    (
+        "设置",
+        (
+            Entry("开办清单", "setup.index", "setup.view"),
+            Entry("本办设置", "setting.index", "setting.list"),
+            Entry("单位", "unit.index_view", "unit.list"),
+            Entry("领导", "leader.index_view", "leader.list"),
+            Entry("内容分类", "category.index_view", "category.list"),
+            Entry("期限", "term.index_view", "term.list"),
+            Entry("工作日历", "calendar.index", "calendar.list"),
+            Entry("账号", "user.index_view", "user.list"),
+            Entry("审计", "audit_entry.index_view", "audit_entry.list"),
+            Entry("规则一览", "rulebook.index", "rules.view"),
+        ),
+    ),
+)
+
+
+def init_admin(app: Flask) -> None:
+    """Register every screen and the values each page's frame needs."""
+    from admin_views import registry
+
+    admin = Admin(app, name="信访工作台", url="/admin", index_view=registry.home_view())
+    for view in registry.views():
+        admin.add_view(view)
+    app.context_processor(frame)
+
+
+def frame() -> dict[str, Any]:
+    """Context of the shell: office, menu, reader, business date."""
+    today, _now = current_app.extensions["desk_clock"]()
+    context: dict[str, Any] = {
+        "office_name": settings.get(db.session(), "office_name", today) or gettext("信访工作台"),
+        "today": today,
+        "locale": locale(),
+        "me": None,
+        "menu": [],
+        "is_demo": bool(current_app.config["DESK_TODAY"]),
+    }
+    if current_user and current_user.is_authenticated and request.path.startswith("/admin"):
+        actor = current_actor()
+        role = gettext(actor.role.label) if actor.role else ""
+        context |= {"me": {"name": actor.name, "role_label": role, "username": actor.username}, "menu": menu(actor)}
+    return context
+
+
+def menu(actor: Actor) -> list[dict[str, Any]]:
+    """The groups and lines this role sees; the current page is active."""
+    groups = []
+    here = request.endpoint or ""
+    for label, entries in MENU:
+        items = [
+            {
+                "label": gettext(e.label),
+                "url": url_for(e.endpoint),
+                "active": _is_here(e, here),
+                "count": _badge(actor, e.badge),
+            }
+            for e in entries
+            if may(actor, e.verb) and e.endpoint in current_app.view_functions
+        ]
+        if items:
+            groups.append({"label": gettext(label) if label else "", "items": items})
+    return groups
+
+
+def _is_here(entry: Entry, here: str) -> bool:
+    if entry.endpoint == here:
+        return True
+    view = entry.endpoint.partition(".")[0]
+    return here.partition(".")[0] == view and not (
+        here == "contact.create_view" or entry.endpoint == "contact.create_view"
+    )
+
+
+def _badge(actor: Actor, name: str) -> int:
+    if not name:
+        return 0
+    from services import workbench
+
+    return workbench.badge(db.session(), actor, name)

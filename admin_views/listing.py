@@ -1,0 +1,311 @@
+"""Lists: columns, filter chips and tabs as declarations; one page of rows as a `screen` the template walks.
+
+Filters come from the address, are remembered per user in the address itself, and only ever narrow the gate's criteria.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+import sqlalchemy as sa
+from flask import request
+from flask_babel import gettext
+
+from models import db
+from rules.access import Actor
+from rules.words import Word
+from services import gate
+
+PAGE_SIZE = 20
+COUNT_CAP = 1000
+MAX_PAGE = 10_000
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell: text, a small second line, a coloured state word, and how it is set (code, num, text, clip)."""
+
+    text: str = ""
+    sub: str = ""
+    tag: dict[str, str] | None = None
+    kind: str = "text"
+    url: str | None = None
+
+
+def tagged(text: str, kind: str = "wait", sub: str = "") -> Cell:
+    """A cell that is a state word in its colour (ok, soon, late, wait, now)."""
+    return Cell(sub=sub, tag={"text": text, "kind": kind})
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list and of its export. `sort`: an indexed column, else the head is not clickable."""
+
+    key: str
+    label: str
+    cell: Callable[[Any], Cell | str]
+    sort: Any = None
+    shown: bool = True
+    kind: str = "text"
+    export: Callable[[Any], Any] | None = None
+
+
+@dataclass(frozen=True)
+class Filter:
+    """A chip. kind choice: `options(actor)` → [(value, label)]; kind dates: a from–to form; kind text: typed."""
+
+    key: str
+    label: str
+    apply: Callable[[sa.Select[Any], Any], sa.Select[Any]]
+    options: Callable[[Actor], Sequence[tuple[str, str]]] | None = None
+    kind: str = "choice"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """A ready-made selection; `count` asks for its (capped) number beside the label."""
+
+    key: str
+    label: str
+    apply: Callable[[sa.Select[Any], Actor], sa.Select[Any]]
+    count: bool = True
+
+
+@dataclass
+class Screen:
+    """What templates/admin/model/list.html shows."""
+
+    title: str
+    crumb: str = ""
+    tabs: list[dict[str, Any]] = field(default_factory=list)
+    chips: list[dict[str, Any]] = field(default_factory=list)
+    count_text: str = ""
+    actions: list[dict[str, Any]] = field(default_factory=list)
+    head: list[dict[str, Any]] = field(default_factory=list)
+    rows: list[dict[str, Any]] = field(default_factory=list)
+    columns_form: dict[str, Any] | None = None
+    search: dict[str, Any] | None = None
+    clear_url: str | None = None
+    pager: dict[str, Any] = field(default_factory=dict)
+    empty: dict[str, Any] = field(default_factory=dict)
+
+
+def words(kind: type[Word]) -> Callable[[Actor], list[tuple[str, str]]]:
+    """Options of a chip from an enum."""
+    return lambda _actor: [(word.value, gettext(word.label)) for word in kind]
+
+
+def equals(column: Any) -> Callable[[sa.Select[Any], Any], sa.Select[Any]]:
+    """A filter on one text or enum column; a value outside the enum selects nothing."""
+
+    def apply(statement: sa.Select[Any], value: Any) -> sa.Select[Any]:
+        enum_class = getattr(column.type, "enum_class", None)
+        if enum_class is not None and value not in {word.value for word in enum_class}:
+            return statement.where(sa.false())
+        if isinstance(column.type, sa.Integer):
+            return (
+                statement.where(column == int(value))
+                if value.isdigit() and len(value) < 16
+                else statement.where(sa.false())
+            )
+        return statement.where(column == value)
+
+    return apply
+
+
+def between(column: Any) -> Callable[[sa.Select[Any], Any], sa.Select[Any]]:
+    """A filter "from..to" on a date column; either side may be open, a side that is no date is ignored."""
+
+    def apply(statement: sa.Select[Any], value: str) -> sa.Select[Any]:
+        start, _, end = value.partition("..")
+        if (first := to_date(start)) is not None:
+            statement = statement.where(column >= first)
+        if (last := to_date(end)) is not None:
+            statement = statement.where(column <= last)
+        return statement
+
+    return apply
+
+
+def to_date(text: str) -> date | None:
+    """ISO date or None."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
+def page_number() -> int:
+    """The page asked for, clamped: PostgreSQL answers 500 to what SQLite shrugs off."""
+    text = request.args.get("page", "0")
+    return min(int(text), MAX_PAGE) if text.isascii() and text.isdigit() else 0
+
+
+def link(args: dict[str, str], **change: str | None) -> str:
+    """This list's address with some of its conditions changed; None drops one."""
+    kept = {k: v for k, v in {**args, **change}.items() if v not in (None, "")}
+    return f"?{urlencode(kept)}" if kept else "?"
+
+
+def count_text(count: int) -> str:
+    """「37 件」, or 「1000+ 件」 beyond the cap."""
+    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
+
+
+class Listing:
+    """One reading of a list: statement with tab, filters, search and order; then its screen."""
+
+    def __init__(self, view: Any, actor: Actor, args: dict[str, str]) -> None:
+        self.view, self.actor, self.args = view, actor, tidy(view, args)
+        self.tabs: tuple[Tab, ...] = view.tabs
+        self.tab = next((t for t in self.tabs if t.key == self.args.get("tab")), self.tabs[0] if self.tabs else None)
+
+    def statement(self, tab: Tab | None = None) -> sa.Select[Any]:
+        """The gate's rows narrowed by tab and filters, without order."""
+        statement = self.view.base_statement(self.actor)
+        tab = tab or self.tab
+        if tab:
+            statement = tab.apply(statement, self.actor)
+        for chip in self.view.filters:
+            if self.args.get(chip.key):
+                statement = chip.apply(statement, self.args[chip.key])
+        if self.args.get("q") and self.view.searchable:
+            statement = self.view.search(statement, self.args["q"])
+        return statement
+
+    def ordered(self) -> sa.Select[Any]:
+        """The statement in the order asked for, the primary key as tie-break."""
+        key, _, direction = self.args.get("sort", "").partition("-")
+        column = next((c for c in self.view.columns if c.key == key and c.sort is not None), None)
+        order = (
+            self.view.default_order()
+            if column is None
+            else [column.sort.desc() if direction == "desc" else column.sort]
+        )
+        return self.statement().order_by(*order, self.view.model.id.desc())
+
+    def page(self) -> list[Any]:
+        """The rows of the page asked for; deep pages walk ids only (trap 12)."""
+        offset = page_number() * PAGE_SIZE
+        statement = self.ordered()
+        if offset:
+            ids = statement.with_only_columns(self.view.model.id).limit(PAGE_SIZE).offset(offset)
+            keys = list(db.session.scalars(ids))
+            found = {
+                row.id: row
+                for row in db.session.scalars(
+                    self.load(gate_select(self.view.model).where(self.view.model.id.in_(keys)))
+                )
+            }
+            return [found[key] for key in keys if key in found]
+        return list(db.session.scalars(self.load(statement.limit(PAGE_SIZE))))
+
+    def load(self, statement: sa.Select[Any]) -> sa.Select[Any]:
+        """With the relationships the columns show, so that a page costs a fixed number of queries."""
+        return statement.options(*self.view.list_options)
+
+    def columns(self) -> list[Column]:
+        """The columns chosen (`cols=a,b`), remembered by the view; else those shown by default."""
+        chosen = [key for key in self.view.chosen_columns(self.args) if any(c.key == key for c in self.view.columns)]
+        if chosen:
+            return [c for c in self.view.columns if c.key in chosen]
+        return [c for c in self.view.columns if c.shown]
+
+    def screen(self) -> Screen:
+        """Everything the template needs."""
+        rows, columns = self.page(), self.columns()
+        count = gate.count(db.session, self.statement(), COUNT_CAP)
+        return Screen(
+            title=gettext(self.view.title),
+            crumb=gettext(self.view.group),
+            tabs=[self._tab(tab) for tab in self.tabs],
+            chips=[self._chip(chip) for chip in self.view.filters],
+            count_text=gettext("%(count)s 条", count=count_text(count)),
+            actions=self.view.list_actions(self.actor),
+            head=[self._head(column) for column in columns],
+            rows=[{"url": self.view.row_url(row), "cells": [as_cell(c, row) for c in columns]} for row in rows],
+            columns_form=[
+                {"key": c.key, "label": gettext(c.label), "checked": c in columns} for c in self.view.columns
+            ],
+            pager=self._pager(count, len(rows)),
+            empty=self.view.empty_state(self.actor, bool(self._conditions())),
+            query=self.args,
+        )
+
+    def _conditions(self) -> Iterable[str]:
+        return [chip.key for chip in self.view.filters if self.args.get(chip.key)] + (
+            [self.args["q"]] if self.args.get("q") else []
+        )
+
+    def _tab(self, tab: Tab) -> dict[str, Any]:
+        bare = Listing(self.view, self.actor, {"tab": tab.key})
+        count = count_text(gate.count(db.session, bare.statement(tab), COUNT_CAP)) if tab.count else ""
+        return {"label": gettext(tab.label), "url": link({}, tab=tab.key), "active": tab is self.tab, "count": count}
+
+    def _chip(self, chip: Filter) -> dict[str, Any]:
+        value = self.args.get(chip.key, "")
+        options = list(chip.options(self.actor)) if chip.options else []
+        shown = next((text for key, text in options if key == value), value)
+        bare = {k: v for k, v in self.args.items() if k not in ("page", chip.key)}
+        shown_chip: dict[str, Any] = {
+            "label": f"{gettext(chip.label)}：{shown}" if value else gettext(chip.label),
+            "active": bool(value),
+            "remove_url": link(bare),
+        }
+        if chip.options:
+            links = [{"label": t, "url": link(bare, **{chip.key: key}), "active": key == value} for key, t in options]
+            return shown_chip | {"options": links}
+        start, _, end = value.partition("..")
+        typed = {"name": chip.key, "label": gettext(chip.label), "type": "text", "value": value}
+        days = [
+            {"name": f"{chip.key}_from", "label": gettext("从"), "type": "date", "value": start},
+            {"name": f"{chip.key}_to", "label": gettext("到"), "type": "date", "value": end},
+        ]
+        return shown_chip | {
+            "form": {"hidden": list(bare.items()), "fields": days if chip.kind == "dates" else [typed]}
+        }
+
+    def _head(self, column: Column) -> dict[str, Any]:
+        key, _, direction = self.args.get("sort", "").partition("-")
+        is_sorted = key == column.key
+        target = f"{column.key}-desc" if is_sorted and direction != "desc" else column.key
+        url = link(self.args, sort=target, page=None) if column.sort is not None else None
+        return {
+            "label": gettext(column.label),
+            "url": url,
+            "sorted": (direction or "asc") if is_sorted else "",
+            "kind": column.kind,
+        }
+
+    def _pager(self, count: int, shown: int) -> dict[str, Any]:
+        page = page_number()
+        more = count > (page * PAGE_SIZE + shown) and shown > 0
+        return {
+            "page": page + 1,
+            "pages": "" if count > COUNT_CAP else max(1, -(-count // PAGE_SIZE)),
+            "prev": link(self.args, page=str(page - 1)) if page else None,
+            "next": link(self.args, page=str(page + 1)) if more else None,
+        }
+
+
+def tidy(view: Any, args: dict[str, str]) -> dict[str, str]:
+    """Conditions without NUL or endless text; the two inputs of a date chip become one "from..to"."""
+    found = {k: v[:200].replace("\x00", "") for k, v in args.items()}
+    for chip in view.filters:
+        start, end = found.pop(f"{chip.key}_from", ""), found.pop(f"{chip.key}_to", "")
+        if start or end:
+            found[chip.key] = f"{start}..{end}"
+    return {k: v for k, v in found.items() if v}
+
+
+def gate_select(model: type[Any]) -> sa.Select[Any]:
+    """Rows by ids that already came through the gate in the same request."""
+    return sa.select(model).execution_options(gated=True)
+
+
+def as_cell(column: Column, row: Any) -> Cell:
+    """What the column says of the row, as a Cell."""
+    value = column.cell(row)
+    return value if isinstance(value, Cell) else Cell(text=str(value) if value is not None else "", kind=column.kind)

@@ -1,0 +1,102 @@
+"""Look-ups while typing: at most 20 rows, through the gate, never a whole table (trap 2, 11)."""
+
+from collections.abc import Callable
+from typing import Any
+
+import sqlalchemy as sa
+from flask import jsonify, request
+from flask_admin import expose
+
+import models as m
+from admin_views import fields
+from admin_views.base import Page, current_actor
+from models import db
+from rules.access import Actor, may
+from services import gate
+
+LIMIT = 20
+
+
+def escape_like(text: str) -> str:
+    """The text as LIKE matches it literally (escape character \\)."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def contains(column: Any, text: str) -> Any:
+    return column.like(f"%{escape_like(text)}%", escape="\\")
+
+
+def _units(actor: Actor, text: str) -> Any:
+    return fields.active_units(gate.rows(actor, m.Unit)).where(contains(m.Unit.name, text)).order_by(m.Unit.position)
+
+
+def _users(actor: Actor, text: str) -> Any:
+    found = sa.or_(contains(m.User.name, text), m.User.username.startswith(text, autoescape=True))
+    return fields.active_users(gate.rows(actor, m.User)).where(found).order_by(m.User.id)
+
+
+def _leaders(actor: Actor, text: str) -> Any:
+    return (
+        fields.active_leaders(gate.rows(actor, m.Leader)).where(contains(m.Leader.name, text)).order_by(m.Leader.turn)
+    )
+
+
+def _categories(actor: Actor, text: str) -> Any:
+    return (
+        gate.rows(actor, m.Category)
+        .where(contains(m.Category.path, text), m.Category.valid_to.is_(None))
+        .order_by(m.Category.path)
+    )
+
+
+def _petitions(actor: Actor, text: str) -> Any:
+    found = sa.or_(
+        m.Petition.number.startswith(text.upper(), autoescape=True), m.Petition.title.startswith(text, autoescape=True)
+    )
+    return gate.rows(actor, m.Petition).where(found).order_by(m.Petition.id.desc())
+
+
+def _sessions(actor: Actor, text: str) -> Any:
+    statement = gate.rows(actor, m.ReceptionSession).where(m.ReceptionSession.cancelled_reason.is_(None))
+    if text:
+        statement = statement.join(m.Leader, m.ReceptionSession.leader_id == m.Leader.id).where(
+            contains(m.Leader.name, text)
+        )
+    return statement.order_by(m.ReceptionSession.held_on.desc())
+
+
+SOURCES: dict[str, tuple[str, Callable[[Actor, str], Any]]] = {
+    "unit": ("unit.list", _units),
+    "user": ("petition.view", _users),
+    "leader": ("leader.list", _leaders),
+    "category": ("category.list", _categories),
+    "petition": ("petition.view", _petitions),
+    "reception_session": ("reception_session.list", _sessions),
+}
+"""noun → (verb of rules.access, statement of the rows offered for a text)."""
+
+
+class Lookup(Page):
+    """`/admin/lookup/<noun>/?q=` → [{"id", "text"}]."""
+
+    verbs = {"index": "home.view", "lookup": "home.view"}
+
+    @expose("/")
+    def index(self) -> Any:
+        raise gate.NotHere("没有这个页面。")
+
+    @expose("/<noun>/")
+    def lookup(self, noun: str) -> Any:
+        if noun not in SOURCES:
+            raise gate.NotHere("没有这个页面。")
+        verb, statement = SOURCES[noun]
+        actor = current_actor()
+        if not may(actor, verb):
+            raise gate.Forbidden("您的角色不能查找这类记录。")
+        text = request.args.get("q", "").strip()[:60].replace("\x00", "")
+        rows = db.session.scalars(statement(actor, text).limit(LIMIT))
+        return jsonify([{"id": row.id, "text": str(row)} for row in rows])
+
+
+def views() -> list[Any]:
+    return [Lookup(name="查找", endpoint="lookup", url="/admin/lookup")]

@@ -1,0 +1,19 @@
+"""Every view of the product, in one list."""
+
+from importlib import import_module
+from typing import Any
+
+from admin_views import home
+
+MODULES: tuple[str, ...] = ("people", "lookup")
+"""One module per menu group, in the menu's order; each offers `views()`."""
+
+
+def home_view() -> Any:
+    """The workbench, Flask-Admin's index."""
+    return home.Home(name="工作台", endpoint="home", url="/admin")
+
+
+def views() -> list[Any]:
+    """All other views."""
+    return [view for name in MODULES for view in import_module(f"admin_views.{name}").views()]

@@ -1,0 +1,61 @@
+"""create_app(): settings, extensions, screens, public pages, commands, error pages. Wiring only."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Flask, current_app, request
+from flask_babel import Babel
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+
+import cli
+import config
+import public
+from admin_views import account, hardening, init_admin
+from admin_views.base import locale
+from models import db, engine
+from models.base import utcnow
+from services import audit, keys
+
+
+def create_app(overrides: dict[str, Any] | None = None) -> Flask:
+    """The application, ready to serve. `overrides`: configuration for tests; raises config.BadSettings."""
+    app = Flask(__name__)
+    app.config.from_mapping(config.read(overrides))
+    app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", engine.options(app.config["SQLALCHEMY_DATABASE_URI"]))
+    db.init_app(app)
+    with app.app_context():
+        engine.prepare(db.engine)
+    Migrate(app, db, directory=str(config.ROOT / "migrations"), compare_type=True)
+    CSRFProtect(app)
+    Babel(app, locale_selector=locale)
+    app.extensions["desk_clock"] = clock
+    app.before_request(_mark_writes)
+    audit.init(db.session)
+    load_keys(app)
+    hardening.init_hardening(app)
+    account.init_accounts(app)
+    app.register_blueprint(public.pages)
+    init_admin(app)
+    cli.init_commands(app)
+    return app
+
+
+def clock() -> tuple[date, datetime]:
+    """(business date, business instant in UTC): the real clock, shifted onto DESK_TODAY when it is set."""
+    now = utcnow()
+    zone, fixed = current_app.config["DESK_TZ"], current_app.config["DESK_TODAY"]
+    today = now.astimezone(zone).date()
+    if fixed is None:
+        return today, now
+    return fixed, now + timedelta(days=(fixed - today).days)
+
+
+def _mark_writes() -> None:
+    engine.is_writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+
+
+def load_keys(app: Flask) -> None:
+    """Read the key file; before `flask init` there is none yet. admin_views.account hands the keys to every session."""
+    path = app.config["DESK_KEY_FILE"]
+    app.extensions["desk_keys"] = keys.load(path) if path.exists() else None

@@ -1,0 +1,69 @@
+"""Settings from the environment (DESK_*), and the refusal to start with weak ones in production (C18)."""
+
+import secrets
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from environs import Env
+
+ROOT = Path(__file__).resolve().parent
+
+
+class BadSettings(SystemExit):
+    """The settings cannot be served; the message says which and why."""
+
+
+def read(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
+    """Flask's configuration from the environment, with a test's overrides on top. Raises BadSettings."""
+    env = Env()
+    data = Path(env.str("DESK_DATA", str(ROOT / "instance")))
+    config: dict[str, Any] = {
+        "DESK_DATA": data,
+        "DESK_ENV": env.str("DESK_ENV", "development"),
+        "DESK_KEY_FILE": Path(env.str("DESK_KEY_FILE", str(data / "keys.json"))),
+        "DESK_PUBLIC_URL": env.str("DESK_PUBLIC_URL", ""),
+        "DESK_TODAY": env.date("DESK_TODAY", None),
+        "DESK_TZ": ZoneInfo(env.str("DESK_TZ", "Asia/Shanghai")),
+        "DESK_INSECURE_HTTP": env.bool("DESK_INSECURE_HTTP", False),
+        "SECRET_KEY": env.str("DESK_SECRET_KEY", ""),
+        "SQLALCHEMY_DATABASE_URI": env.str("DESK_DATABASE_URL", f"sqlite:///{data / 'desk.db'}"),
+        "MAX_CONTENT_LENGTH": 64 * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "zh",
+        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
+        "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "TEMPLATES_AUTO_RELOAD": False,
+    }
+    config.update(overrides or {})
+    _complete(config)
+    return config
+
+
+def _complete(config: dict[str, Any]) -> None:
+    if config["DESK_ENV"] == "production":
+        _refuse_weak(config)
+    if not config["SECRET_KEY"]:
+        config["SECRET_KEY"] = _kept_secret(config["DESK_DATA"])
+    Path(config["DESK_DATA"]).mkdir(parents=True, exist_ok=True)
+
+
+def _refuse_weak(config: dict[str, Any]) -> None:
+    if len(config["SECRET_KEY"]) < 32:
+        raise BadSettings("DESK_SECRET_KEY：正式环境必须设置，至少 32 个字符。")
+    if config["DESK_TODAY"]:
+        raise BadSettings("DESK_TODAY：只能用于演示和测试，正式环境请去掉。")
+    if not config["DESK_PUBLIC_URL"].startswith("https://") and not config["DESK_INSECURE_HTTP"]:
+        raise BadSettings("DESK_PUBLIC_URL：正式环境须为 https:// 地址；内网确需 http 时设置 DESK_INSECURE_HTTP=1。")
+
+
+def _kept_secret(data: Path) -> str:
+    # Outside production a secret made once and kept lets sessions survive a restart and several workers agree.
+    path = Path(data) / "secret_key"
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_urlsafe(48))
+    return path.read_text()

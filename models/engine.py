@@ -1,0 +1,44 @@
+"""How the database is opened: durable SQLite, and a write lock taken only by requests that write (C15, design §5)."""
+
+from contextvars import ContextVar
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.engine import Engine
+
+is_writing: ContextVar[bool] = ContextVar("is_writing", default=True)
+"""False during GET and HEAD: then SQLite begins plainly and takes no write lock."""
+
+PRAGMAS = (
+    "journal_mode=WAL",
+    "synchronous=FULL",
+    "foreign_keys=ON",
+    "busy_timeout=10000",
+    "secure_delete=ON",
+    "cache_size=-32000",
+)
+
+
+def options(url: str) -> dict[str, Any]:
+    """Engine options for a URL; statement parameters never reach an error message or a log (C17)."""
+    common: dict[str, Any] = {"hide_parameters": True}
+    if url.startswith("sqlite"):
+        return common | {"connect_args": {"isolation_level": None, "timeout": 10, "check_same_thread": False}}
+    return common | {"pool_pre_ping": True, "pool_size": 5, "max_overflow": 15}
+
+
+def prepare(engine: Engine) -> None:
+    """Attach the pragmas and the begin hook to a SQLite engine; PostgreSQL needs neither."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @sa.event.listens_for(engine, "connect")
+    def _pragmas(connection: Any, _record: Any) -> None:
+        cursor = connection.cursor()
+        for pragma in PRAGMAS:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing.get() else "BEGIN")

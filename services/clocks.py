@@ -1,0 +1,114 @@
+"""The law's clocks on a matter: started, stopped, extended by moves; the matter mirrors the one that runs."""
+
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import models as m
+from rules import deadlines
+from rules.deadlines import Due
+from rules.moves import runs_for
+from services import calendars
+
+WAITING_TERMS = ("review_request",)
+"""Windows of the petitioner: they run, but nobody of the office is late when they end."""
+
+
+def start(
+    session: Session, petition: m.Petition, term: str, started_on: date, unit_id: int | None = None
+) -> m.Clock | None:
+    """Start a term's clock for this matter, or None when it does not run for its purpose or the matter is carried over.
+
+    `unit_id`: who is late when it is missed. Raises RuleBroken when the office has no valid row for the term.
+    """
+    if petition.is_carried_over or not runs_for(term, petition.purpose):
+        return None
+    row = calendars.term(session, term, started_on)
+    due = deadlines.compute(started_on, row.days, row.unit, calendars.load(session), roll=row.roll, source=row.source)
+    clock = m.Clock(
+        petition=petition,
+        term=term,
+        unit_id=unit_id,
+        started_on=started_on,
+        days=row.days,
+        is_working_days=row.unit == deadlines.WORKING,
+        due_on=due.due,
+        breach_on=due.breach,
+        is_provisional=due.provisional,
+        source=row.source,
+    )
+    session.add(clock)
+    session.flush()
+    mirror(petition)
+    return clock
+
+
+def stop(petition: m.Petition, terms: tuple[str, ...], on: date) -> None:
+    """Stop the running clocks of these terms."""
+    for clock in running(petition):
+        if clock.term in terms:
+            clock.stopped_on = on
+    mirror(petition)
+
+
+def extend(session: Session, clock: m.Clock, days: int) -> None:
+    """Extend a running clock by natural days, counted from the unrolled due (Art 34)."""
+    clock.extended_days += days
+    recompute(session, clock)
+    mirror(clock.petition)
+
+
+def recompute(session: Session, clock: m.Clock) -> bool:
+    """Recompute a clock from its own facts after an extension or a calendar change; True when a date moved."""
+    due = derivation(session, clock)
+    before = (clock.due_on, clock.breach_on)
+    clock.due_on, clock.breach_on, clock.is_provisional = due.due, due.breach, due.provisional
+    return before != (clock.due_on, clock.breach_on)
+
+
+def derivation(session: Session, clock: m.Clock) -> Due:
+    """The clock's dates with every step and its source."""
+    row = calendars.term(session, clock.term, clock.started_on)
+    unit = deadlines.WORKING if clock.is_working_days else deadlines.NATURAL
+    return deadlines.compute(
+        clock.started_on,
+        clock.days,
+        unit,
+        calendars.load(session),
+        roll=row.roll,
+        extended=clock.extended_days,
+        source=clock.source,
+    )
+
+
+def running(petition: m.Petition) -> list[m.Clock]:
+    """Clocks of a matter that are not stopped."""
+    return [clock for clock in petition.clocks if clock.stopped_on is None]
+
+
+def current(petition: m.Petition) -> m.Clock | None:
+    """The running clock somebody of the office can be late for: the earliest breach."""
+    owed = [clock for clock in running(petition) if clock.term not in WAITING_TERMS]
+    return min(owed, key=lambda clock: (clock.breach_on, clock.id), default=None)
+
+
+def mirror(petition: m.Petition) -> None:
+    """Copy the running clock's dates onto the matter, so that lists sort by an index."""
+    clock = current(petition)
+    petition.due_term = clock.term if clock else None
+    petition.due_on = clock.due_on if clock else None
+    petition.breach_on = clock.breach_on if clock else None
+
+
+def recompute_all(session: Session) -> list[tuple[m.Clock, date, date]]:
+    """After the calendar changed: every running clock whose dates moved, with its old due and breach."""
+    calendars.forget(session)
+    moved = []
+    for clock in session.scalars(sa.select(m.Clock).where(m.Clock.stopped_on.is_(None)).execution_options(gated=True)):
+        before = (clock.due_on, clock.breach_on)
+        if recompute(session, clock):
+            mirror(clock.petition)
+            moved.append((clock, *before))
+    session.flush()
+    return moved

@@ -1,0 +1,222 @@
+"""The one gate towards the database: which rows an actor may know of, as SQL (design §3).
+
+`criteria` is AND-ed into every list, count, look-up, export and figure; `find` is the only way to one row by its id.
+Hidden and absent are the same: NotHere.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import models as m
+from rules import access
+from rules.access import Actor, Scope
+from rules.words import RuleBroken
+from services import settings
+
+
+class Forbidden(RuleBroken):
+    """The role may not do this at all (HTTP 403)."""
+
+
+class NotHere(RuleBroken):
+    """Absent or hidden: the same answer (HTTP 404)."""
+
+
+@dataclass(frozen=True)
+class Path:
+    """How a table reaches its matter: `attribute` names the relationship, `optional` when a row may have no matter."""
+
+    attribute: str
+    optional: bool = False
+
+
+PATHS: dict[type[Any], Path] = {
+    m.Contact: Path("petition"),
+    m.Leg: Path("petition"),
+    m.Move: Path("petition"),
+    m.Clock: Path("petition"),
+    m.Respondent: Path("petition"),
+    m.Document: Path("petition"),
+    m.Attachment: Path("petition"),
+    m.Case: Path("petition"),
+    m.ClosingFile: Path("petition"),
+    m.ReturnVisit: Path("petition"),
+    m.CampaignCase: Path("petition"),
+    m.ReceptionRecord: Path("petition", optional=True),
+    m.ContactPetitioner: Path("contact"),
+    m.DutyItem: Path("case"),
+    m.PlanStep: Path("case"),
+    m.Progress: Path("case"),
+    m.ChecklistItem: Path("closing_file"),
+    m.Signature: Path("closing_file"),
+    m.Promise: Path("closing_file"),
+}
+SCOPED: frozenset[type[Any]] = frozenset(PATHS) | {m.Petition, m.Petitioner}
+"""Tables no screen may read without criteria; a test hook watches it."""
+
+
+def allow(actor: Actor, verb: str) -> None:
+    """Raises Forbidden when the actor's role may not use the verb."""
+    if not access.may(actor, verb):
+        raise Forbidden("您的角色不能进行这项操作。")
+
+
+def criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
+    """The rows of `model` the actor may know of; true() for tables without petition content."""
+    if actor.is_system:
+        return sa.true()
+    if model is m.Petition:
+        return sa.and_(_scope(actor), not_accused(actor))
+    if model is m.Petitioner:
+        return _through(m.Petitioner.id, m.ContactPetitioner.petitioner_id, actor)
+    if model is m.ReceptionRecord and actor.role in access.LEADERS:
+        return sa.and_(m.ReceptionRecord.leader_id == actor.leader_id, _hop(actor, model))
+    return _hop(actor, model) if model in PATHS else sa.true()
+
+
+def _hop(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
+    path = PATHS[model]
+    relation = getattr(model, path.attribute)
+    inner: sa.ColumnElement[bool] = relation.has(criteria(actor, relation.property.mapper.class_))
+    return sa.or_(getattr(model, f"{path.attribute}_id").is_(None), inner) if path.optional else inner
+
+
+def _through(own: Any, other: Any, actor: Actor) -> sa.ColumnElement[bool]:
+    return sa.exists().where(other == own, m.ContactPetitioner.contact_id == m.Contact.id, criteria(actor, m.Contact))
+
+
+def _scope(actor: Actor) -> sa.ColumnElement[bool]:
+    scope = access.MATTER_SCOPE.get(actor.role, Scope.NONE) if actor.role else Scope.ALL
+    if scope is Scope.ALL:
+        return sa.true()
+    if scope is Scope.CLOSED:
+        return m.Petition.closed_on.is_not(None)
+    if scope is Scope.UNITS:
+        return _of_units(actor)
+    if scope is Scope.LEADER:
+        return sa.or_(_of_units(actor), _of_leader(actor))
+    return sa.false()
+
+
+def _of_units(actor: Actor) -> sa.ColumnElement[bool]:
+    ids = sorted(actor.unit_ids)
+    legs = sa.select(m.Leg.petition_id).where(m.Leg.unit_id.in_(ids))
+    return sa.or_(m.Petition.id.in_(legs), m.Petition.registered_unit_id.in_(ids))
+
+
+def _of_leader(actor: Actor) -> sa.ColumnElement[bool]:
+    cases = sa.select(m.Case.petition_id).where(m.Case.leader_id == actor.leader_id)
+    received = sa.select(m.ReceptionRecord.petition_id).where(
+        m.ReceptionRecord.leader_id == actor.leader_id, m.ReceptionRecord.petition_id.is_not(None)
+    )
+    return sa.or_(m.Petition.id.in_(cases), m.Petition.id.in_(received))
+
+
+def not_accused(actor: Actor) -> sa.ColumnElement[bool]:
+    """The rule of the accused as SQL over Petition; the same as rules.access.is_excluded (a property test compares them)."""
+    r = m.Respondent
+    himself = sa.or_(
+        sa.and_(r.user_id.is_not(None), r.user_id == (actor.user_id or 0)),
+        sa.and_(r.leader_id.is_not(None), r.leader_id == (actor.leader_id or 0)),
+    )
+    by_unit: sa.ColumnElement[bool] = sa.or_(
+        r.unit_id.in_(sorted(actor.line_ids)),
+        r.user_id.in_(sorted(actor.head_user_ids)),
+        r.leader_id.in_(sorted(actor.head_leader_ids)),
+    )
+    if actor.is_office:
+        exempt = sa.true() if actor.is_discipline_contact else m.Petition.registered_by_id == actor.user_id
+        by_unit = sa.and_(by_unit, sa.func.coalesce(sa.not_(exempt), sa.true()))
+    accused = sa.exists().where(r.petition_id == m.Petition.id, sa.or_(himself, by_unit))
+    return sa.or_(sa.not_(m.Petition.is_guarded), sa.not_(accused))
+
+
+def rows(actor: Actor, model: type[Any]) -> sa.Select[Any]:
+    """`select(model)` with the actor's criteria; the start of every read."""
+    return sa.select(model).where(criteria(actor, model)).execution_options(gated=True)
+
+
+def count(session: Session, statement: sa.Select[Any], cap: int = 1000) -> int:
+    """How many rows, counted no further than `cap` + 1 (shown as "1000+")."""
+    inner = statement.with_only_columns(sa.literal(1)).order_by(None).limit(cap + 1).subquery()
+    return session.execute(
+        sa.select(sa.func.count()).select_from(inner), execution_options={"gated": True}
+    ).scalar_one()
+
+
+def find(session: Session, actor: Actor, model: type[Any], row_id: object) -> Any:
+    """The row, or NotHere when it is absent, hidden or not an id at all."""
+    text = str(row_id)
+    if not (text.isascii() and text.isdigit() and len(text) < 16):
+        raise NotHere("没有找到这条记录。")
+    found = session.scalars(rows(actor, model).where(model.id == int(text))).one_or_none()
+    if found is None:
+        raise NotHere("没有找到这条记录。")
+    return found
+
+
+def is_accused(session: Session, petition: m.Petition, actor: Actor) -> bool:
+    """True when the rule of the accused hides this matter from that actor (used before offering somebody as a choice)."""
+    if not petition.is_guarded:
+        return False
+    facts = [access.Accused(r.unit_id, r.leader_id, r.user_id) for r in petition.respondents]
+    return any(access.is_excluded(actor, fact, petition.registered_by_id) for fact in facts)
+
+
+def actor_of(session: Session, user: m.User, today: date, now: datetime, address: str = "") -> Actor:
+    """The actor for an account: reads the unit tree, the units his leader answers for, and who heads his unit."""
+    units = session.scalars(sa.select(m.Unit)).all()
+    own = frozenset(subtree(units, [user.unit_id]) if user.unit_id else ())
+    answers_for = subtree(units, [u.id for u in user.leader.units]) if user.leader else set()
+    heads = session.scalars(sa.select(m.User).where(m.User.unit_id == user.unit_id, m.User.role == access.R.UNIT_HEAD))
+    head_users = list(heads) if user.unit_id else []
+    head_leaders = {h.leader_id for h in head_users if h.leader_id}
+    if user.unit and user.unit.head_leader_id:
+        head_leaders.add(user.unit.head_leader_id)
+    office = {u.id for u in units if u.is_office}
+    return Actor(
+        user.id,
+        user.username,
+        user.name,
+        user.role,
+        unit_id=user.unit_id,
+        unit_ids=frozenset(answers_for) if user.role in access.LEADERS else own,
+        line_ids=frozenset(ancestors(units, user.unit_id)),
+        leader_id=user.leader_id,
+        head_user_ids=frozenset(h.id for h in head_users),
+        head_leader_ids=frozenset(head_leaders),
+        is_office=user.unit_id in subtree(units, office),
+        is_discipline_contact=user.username == settings.get(session, "discipline_contact", today),
+        today=today,
+        now=now,
+        address=address,
+    )
+
+
+def subtree(units: Any, roots: Any) -> set[int]:
+    """Ids of the given units and everything below them."""
+    children: dict[int | None, list[int]] = {}
+    for unit in units:
+        children.setdefault(unit.parent_id, []).append(unit.id)
+    found: set[int] = set()
+    queue = list(roots)
+    while queue:
+        unit_id = queue.pop()
+        if unit_id not in found:
+            found.add(unit_id)
+            queue.extend(children.get(unit_id, ()))
+    return found
+
+
+def ancestors(units: Any, unit_id: int | None) -> set[int]:
+    """Ids of the unit and everything above it."""
+    parents = {unit.id: unit.parent_id for unit in units}
+    line: set[int] = set()
+    while unit_id is not None and unit_id not in line:
+        line.add(unit_id)
+        unit_id = parents.get(unit_id)
+    return line

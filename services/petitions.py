@@ -1,0 +1,274 @@
+"""Registering (登记): one act makes a contact and opens or joins a matter (A1–A5, A8). It can never be refused."""
+
+from collections.abc import Container
+from dataclasses import dataclass, field
+from datetime import date
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import models as m
+from models.base import utcnow
+from rules.access import Actor
+from rules.words import Level, Purpose, RespondentKind, RuleBroken, Status
+from services import clocks, gate, numbers, people, search, settings
+
+
+@dataclass
+class Person:
+    """A petitioner as registered: protected fields in full, kept only on the row."""
+
+    name: str
+    phone: str | None = None
+    id_number: str | None = None
+    address: str | None = None
+    is_representative: bool = False
+
+
+@dataclass
+class Accused:
+    """Whom the matter complains of: a unit, leader or user by id, or a name outside the system."""
+
+    kind: RespondentKind
+    target_id: int | None = None
+    name: str = ""
+
+
+@dataclass
+class Registration:
+    """Everything the registration screen or an import says of one contact (A1–A4)."""
+
+    channel: str
+    demand: str
+    received_on: date
+    title: str = ""
+    people: list[Person] = field(default_factory=list)
+    is_anonymous: bool = False
+    is_secret: bool = False
+    people_count: int = 1
+    level_visited: Level = Level.OWN
+    purpose: Purpose = Purpose.SEEK
+    category_id: int | None = None
+    category_text: str | None = None
+    place: str | None = None
+    respondents: list[Accused] = field(default_factory=list)
+    original_at: str | None = None
+    receptionist_id: int | None = None
+    registered_on: date | None = None
+    is_carried_over: bool = False
+    source: str | None = None
+    external_number: str | None = None
+    reception_session_id: int | None = None
+    level_from: Level | None = None
+    source_number: str | None = None
+
+
+def register(session: Session, actor: Actor, said: Registration, joins: m.Petition | None = None) -> m.Contact:
+    """Register a contact; `joins`: an existing matter it belongs to (then it is 重复), else a new matter is opened.
+
+    Raises RuleBroken naming the field when something said cannot be right.
+    """
+    check(session, actor, said)
+    petition = joins or open_matter(session, actor, said)
+    year = (said.registered_on or actor.today).year
+    contact = new_contact(actor, said, petition, numbers.contact(session, year, guarded=petition.is_guarded))
+    session.add(contact)
+    for person in said.people:
+        contact.people.append(people.link(session, person))
+    session.flush()
+    _note(session, actor, petition, contact, "join" if joins else "register")
+    search.index(session, petition)
+    return contact
+
+
+def open_matter(session: Session, actor: Actor, said: Registration) -> m.Petition:
+    """A new matter (信访事项) from a registration, with its respondents and the office's first clock."""
+    registered_on = said.registered_on or actor.today
+    number = numbers.matter(session, registered_on.year, guarded=is_guarded(said))
+    petition = new_matter(actor, said, number)
+    session.add(petition)
+    session.flush()
+    for accused in said.respondents:
+        session.add(respondent(petition, accused))
+    clocks.start(session, petition, "office_route", registered_on, actor.unit_id)
+    session.flush()
+    return petition
+
+
+def is_guarded(said: Registration) -> bool:
+    """Will the matter opened by this registration be a guarded one?"""
+    return said.purpose == Purpose.REPORT or said.is_secret
+
+
+def new_matter(actor: Actor, said: Registration, number: str) -> m.Petition:
+    """The row of a new matter, not yet in a session."""
+    return m.Petition(
+        number=number,
+        title=said.title.strip() or headline(said.demand),
+        demand=said.demand,
+        purpose=said.purpose,
+        category_id=said.category_id,
+        category_text=said.category_text,
+        place=said.place,
+        channel=said.channel,
+        is_secret=said.is_secret,
+        is_carried_over=said.is_carried_over,
+        people_count=max(said.people_count, len(said.people), 1),
+        level_from=said.level_from,
+        source_number=said.source_number,
+        registered_on=said.registered_on or actor.today,
+        registered_by_id=actor.user_id,
+        registered_unit_id=actor.unit_id,
+        first_receiver_id=said.receptionist_id or actor.user_id,
+        status=Status.REGISTERED,
+    )
+
+
+def new_contact(actor: Actor, said: Registration, petition: m.Petition, number: str) -> m.Contact:
+    """The row of a contact of this matter, not yet in a session."""
+    return m.Contact(
+        number=number,
+        petition=petition,
+        channel=said.channel,
+        received_on=said.received_on,
+        registered_on=said.registered_on or actor.today,
+        is_anonymous=said.is_anonymous,
+        people_count=max(said.people_count, len(said.people), 1),
+        level_visited=said.level_visited,
+        purpose=said.purpose,
+        place=said.place,
+        demand=said.demand,
+        original_at=said.original_at,
+        source=said.source,
+        external_number=said.external_number,
+        is_carried_over=said.is_carried_over,
+        receptionist_id=said.receptionist_id or actor.user_id,
+        reception_session_id=said.reception_session_id,
+    )
+
+
+def check(session: Session, actor: Actor, said: Registration) -> None:
+    """The registration's rules, each a sentence naming its field."""
+    check_words(actor, said, settings.channels(session))
+    most = int(settings.get(session, "max_representatives", actor.today))
+    if sum(person.is_representative for person in said.people) > most:
+        raise RuleBroken(f"代表：最多 {most} 人（《信访工作条例》第二十条），请减少代表人数。", "people")
+    _check_respondents(session, said.respondents)
+
+
+def check_words(actor: Actor, said: Registration, channels: Container[str]) -> None:
+    """The part of `check` that needs nothing from the database; `channels`: the codes in use."""
+    if not said.demand.strip():
+        raise RuleBroken("诉求：请填写。", "demand")
+    if not said.is_anonymous and not said.people:
+        raise RuleBroken("信访人：请填写姓名；不愿留名的请勾选“匿名”。", "people")
+    if said.received_on > (said.registered_on or actor.today):
+        raise RuleBroken("收到日期：不能晚于登记日期，请核对。", "received_on")
+    if (said.registered_on or actor.today) > actor.today:
+        raise RuleBroken("登记日期：不能晚于今天，请核对。", "registered_on")
+    if said.channel not in channels:
+        raise RuleBroken("信访方式：没有这个选项，请重新选择。", "channel")
+
+
+def _check_respondents(session: Session, respondents: list[Accused]) -> None:
+    """Free text equal to a known name must be resolved before saving (rules-of-the-office §3)."""
+    for accused in respondents:
+        if accused.kind != RespondentKind.OUTSIDE:
+            continue
+        if not accused.name.strip():
+            raise RuleBroken("被反映人：请填写姓名或单位名称。", "respondents")
+        known = [m.Unit.name, m.Leader.name, m.User.name]
+        hits = [
+            column
+            for column in known
+            if session.scalar(sa.select(sa.literal(1)).where(column == accused.name.strip()).limit(1))
+        ]
+        if hits:
+            raise RuleBroken(f"被反映人：“{accused.name}”与本系统中的名称相同，请从列表中选定是不是他。", "respondents")
+
+
+def respondent(petition: m.Petition, accused: Accused) -> m.Respondent:
+    """The row for one respondent."""
+    column = {RespondentKind.UNIT: "unit_id", RespondentKind.LEADER: "leader_id", RespondentKind.USER: "user_id"}.get(
+        accused.kind
+    )
+    target = {column: accused.target_id} if column else {}
+    return m.Respondent(petition=petition, kind=accused.kind, name=accused.name.strip(), **target)
+
+
+def headline(demand: str) -> str:
+    """The first sentence of a demand as its 概况, 40 characters at most."""
+    text = " ".join(demand.split())
+    for stop in "。！？；":
+        text = text.split(stop)[0]
+    return text[:40] or "（无内容）"
+
+
+def people_of(petition: m.Petition) -> list[m.Petitioner]:
+    """Everybody who ever came about the matter, each once, in order of coming."""
+    return list(
+        {link.petitioner_id: link.petitioner for contact in petition.contacts for link in contact.people}.values()
+    )
+
+
+def _note(session: Session, actor: Actor, petition: m.Petition, contact: m.Contact, verb: str) -> None:
+    session.add(arrival(actor, petition, contact, verb))
+    session.flush()
+
+
+def arrival(actor: Actor, petition: m.Petition, contact: m.Contact, verb: str) -> m.Move:
+    """The line of the history that says how a contact came in; `verb`: register or join."""
+    return m.Move(
+        petition=petition,
+        verb=verb,
+        from_status=None if verb == "register" else petition.status,
+        to_status=petition.status,
+        moved_on=contact.registered_on,
+        moved_at=actor.now or utcnow(),
+        by_id=actor.user_id,
+        by_name=actor.name,
+        note=contact.number,
+        details={"contact_id": contact.id},
+    )
+
+
+def set_guard(session: Session, actor: Actor, petition: m.Petition, was_guarded: bool) -> None:
+    """After purpose or 保密 changed: a guarded matter moves to its own number series, so that no gap shows (§3)."""
+    if petition.is_guarded == was_guarded:
+        return
+    petition.number = numbers.matter(session, petition.registered_on.year, guarded=petition.is_guarded)
+    for contact in petition.contacts:
+        contact.number = numbers.contact(session, contact.registered_on.year, guarded=petition.is_guarded)
+    withdraw_excluded(session, actor, petition)
+    session.flush()
+
+
+def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> list[m.Leg]:
+    """End the open legs to units whose people may not know of the matter; the matter goes back to the office (§3)."""
+    ended = []
+    for leg in petition.legs:
+        if leg.ended_on is None and unit_is_accused(session, petition, leg.unit_id):
+            leg.ended_on, leg.end_reason = actor.today, "回避：该单位或其负责人为被反映人"
+            ended.append(leg)
+    if any(leg.is_lead for leg in ended):
+        petition.unit_id, petition.handler_id, petition.status = None, None, Status.REGISTERED
+        clocks.stop(petition, ("unit_accept", "handle"), actor.today)
+    session.flush()
+    return ended
+
+
+def unit_is_accused(session: Session, petition: m.Petition, unit_id: int) -> bool:
+    """True when a guarded matter complains of this unit, one above it, or the one who heads it."""
+    if not petition.is_guarded:
+        return False
+    units = session.scalars(sa.select(m.Unit)).all()
+    line = gate.ancestors(units, unit_id)
+    heads = session.scalars(sa.select(m.User).where(m.User.unit_id == unit_id, m.User.role == "unit_head")).all()
+    head_users, head_leaders = {h.id for h in heads}, {h.leader_id for h in heads if h.leader_id}
+    head_leaders |= {u.head_leader_id for u in units if u.id == unit_id and u.head_leader_id}
+    return any(
+        r.unit_id in line
+        or (r.user_id in head_users if r.user_id else False)
+        or (r.leader_id in head_leaders if r.leader_id else False)
+        for r in petition.respondents
+    )

@@ -1,0 +1,99 @@
+"""The office's own settings: one table of what may be set, dated rows of what is set."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import models as m
+from rules.access import Actor
+from rules.words import CHANNELS, RuleBroken
+
+
+@dataclass(frozen=True)
+class Item:
+    """A setting. kind: text, int, bool, lines (one entry a line); `choices`: ready-made values of the sources."""
+
+    key: str
+    label: str
+    default: Any
+    kind: str = "text"
+    help: str = ""
+    group: str = "本办"
+    limit: int = 200
+
+
+ITEMS: tuple[Item, ...] = (
+    Item("office_name", "办公室名称", "", help="显示在左上角和全部表头，如“青石镇信访办”。"),
+    Item("office_place_name", "地方名称", "", help="公示标题用，如“青石镇”。"),
+    Item("document_prefix", "文号代字", "信", help="如“青信”，文号为“青信交〔2026〕41号”。"),
+    Item("reception_phone", "预约电话", "", help="印在公示上。"),
+    Item("reception_place", "接访地点", "群众来访接待室", help="印在公示上。"),
+    Item("discipline_contact", "纪检联系人账号", "", help="本办自身被反映时，只有登记人和此账号能看到。"),
+    Item("group_threshold", "集体访人数", 5, "int", "达到这个人数为集体访（A2）。", "登记"),
+    Item("max_representatives", "集体访代表上限", 5, "int", "《信访工作条例》第二十条：不超过 5 人。", "登记"),
+    Item("soon_days", "“即将到期”提前天数", 7, "int", "自然日。", "期限"),
+    Item("notice_ahead_days", "公示提前天数", 5, "int", "自然日，公示时检查。", "接访"),
+    Item("swap_ahead_days", "调换提前天数", 2, "int", "自然日，不足时须写理由。", "接访"),
+    Item("roster_remark", "安排表备注", "每月1日、16日为领导接待日，遇节假日顺延。", group="接访"),
+    Item(
+        "duties",
+        "四包",
+        "包掌握情况\n包思想教育\n包解决化解\n包息诉息访",
+        "lines",
+        "一行一项；也可用：包协调、包处理、包息访、保稳定。",
+        "包案",
+        500,
+    ),
+    Item("return_visit_days", "办结后回访间隔（天）", 30, "int", "自然日。", "包案"),
+    Item("setup_skipped", "开办清单已跳过的步骤", "", group=""),
+    Item("first_reply_days", "初次答复（工作日）", 3, "int", "本办目标，不是法定期限（S1§10）。", "期限"),
+)
+BY_KEY = {item.key: item for item in ITEMS}
+
+
+def get(session: Session, key: str, today: date) -> Any:
+    """The value valid on `today`: the newest row whose date has come, else the shipped default."""
+    statement = sa.select(m.Setting.value).where(m.Setting.key == key, m.Setting.valid_from <= today)
+    found = session.execute(statement.order_by(m.Setting.valid_from.desc()).limit(1)).first()
+    return found[0] if found else BY_KEY[key].default
+
+
+def lines(session: Session, key: str, today: date) -> list[str]:
+    """A `lines` setting as its non-empty lines."""
+    return [line.strip() for line in str(get(session, key, today)).splitlines() if line.strip()]
+
+
+def put(session: Session, actor: Actor, key: str, text: str) -> None:
+    """Set a value from today on. Raises RuleBroken naming the setting when the text does not fit its kind."""
+    item = BY_KEY[key]
+    value = clean(item, text)
+    if value == get(session, key, actor.today):
+        return
+    row = session.scalars(sa.select(m.Setting).where(m.Setting.key == key, m.Setting.valid_from == actor.today)).first()
+    if row is None:
+        session.add(m.Setting(key=key, value=value, valid_from=actor.today))
+    else:
+        row.value = value
+    session.flush()
+
+
+def clean(item: Item, text: str) -> Any:
+    """The typed value of what was entered; raises RuleBroken naming the setting."""
+    text = text.strip()
+    if item.kind == "int":
+        if not (text.isascii() and text.isdigit() and 0 < int(text) <= 3650):
+            raise RuleBroken(f"{item.label}：请填 1 到 3650 之间的整数。", item.key)
+        return int(text)
+    if len(text) > item.limit:
+        raise RuleBroken(f"{item.label}：最多 {item.limit} 个字，请删短。", item.key)
+    return text
+
+
+def channels(session: Session) -> dict[str, str]:
+    """Code → label of the channels (信访方式) in use, in the office's order."""
+    statement = sa.select(m.ListItem).where(m.ListItem.list_name == "channel", m.ListItem.is_active)
+    found = session.scalars(statement.order_by(m.ListItem.position)).all()
+    return {item.code: item.label for item in found} or dict(CHANNELS)

@@ -1,0 +1,183 @@
+"""The workbench (工作台): what is late, due, waiting; counts and lists through the gate, each with its address."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+import models as m
+from rules.access import Actor, Scope
+from rules import access, deadlines, moves
+from rules.words import OPEN_STATUSES, Status
+from services import gate, settings
+
+WORKING_STATUSES = (Status.REGISTERED, Status.ROUTED, Status.HANDLING)
+"""States in which one of the office's clocks can run."""
+
+
+@dataclass
+class Board:
+    """What the workbench shows: numbers with links, the ten most urgent, the cards beside them."""
+
+    tiles: list[dict[str, Any]] = field(default_factory=list)
+    urgent: list[dict[str, Any]] = field(default_factory=list)
+    urgent_count: int = 0
+    session: m.ReceptionSession | None = None
+    reports: list[dict[str, Any]] = field(default_factory=list)
+    to_sign: list[m.ClosingFile] = field(default_factory=list)
+    adrift: list[m.Petition] = field(default_factory=list)
+
+
+def late(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
+    """Matters whose last day on time has passed."""
+    return statement.where(m.Petition.status.in_(WORKING_STATUSES), m.Petition.breach_on < actor.today)
+
+
+def due_today(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
+    """Matters whose last day is today, or was a rest day and has been put off to today or later."""
+    days = m.Petition.due_on <= actor.today, m.Petition.breach_on >= actor.today
+    return statement.where(m.Petition.status.in_(WORKING_STATUSES), *days)
+
+
+def due_soon(statement: sa.Select[Any], actor: Actor, days: int) -> sa.Select[Any]:
+    """Matters due within `days` natural days, today not counted."""
+    until = actor.today + timedelta(days=days)
+    return statement.where(
+        m.Petition.status.in_(WORKING_STATUSES), m.Petition.due_on > actor.today, m.Petition.due_on <= until
+    )
+
+
+def open_ones(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
+    """Matters in hand (在办)."""
+    return statement.where(m.Petition.status.in_(OPEN_STATUSES))
+
+
+def mine(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
+    """Open matters whose next step is this actor's: the handler's tray, the office's to route, the leader's cases."""
+    statement = open_ones(statement, actor)
+    if actor.role in access.OFFICE:
+        return statement.where(m.Petition.status == Status.REGISTERED)
+    if actor.role in access.LEADERS:
+        cases = sa.select(m.Case.petition_id).where(m.Case.leader_id == actor.leader_id, m.Case.ended_on.is_(None))
+        return statement.where(m.Petition.id.in_(cases))
+    own = m.Petition.unit_id.in_(sorted(actor.unit_ids))
+    if actor.role == access.R.HANDLER:
+        return statement.where(own, sa.or_(m.Petition.handler_id == actor.user_id, m.Petition.handler_id.is_(None)))
+    return statement.where(own)
+
+
+def adrift(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
+    """Open matters without a next step's owner or date (B8); carried-over ones have no clock and need an owner only."""
+    owner = sa.and_(m.Petition.status != Status.REGISTERED, m.Petition.unit_id.is_(None))
+    undated = sa.and_(
+        m.Petition.status.in_((Status.REGISTERED, Status.ROUTED)),
+        m.Petition.breach_on.is_(None),
+        sa.not_(m.Petition.is_carried_over),
+    )
+    return open_ones(statement, actor).where(sa.or_(owner, undated))
+
+
+def badge(session: Session, actor: Actor, name: str) -> int:
+    """The number beside a line of the menu."""
+    if name == "late" and sees_matters(actor):
+        return gate.count(session, late(gate.rows(actor, m.Petition), actor), 999)
+    if name == "to_sign":
+        from services import closing
+
+        return len(closing.waiting_for(session, actor))
+    return 0
+
+
+def sees_matters(actor: Actor) -> bool:
+    """Does the role see any matters at all?"""
+    return actor.role is None or access.MATTER_SCOPE.get(actor.role, Scope.NONE) is not Scope.NONE
+
+
+def board(session: Session, actor: Actor) -> Board:
+    """Everything on the workbench for this actor."""
+    from services import campaigns, closing, receptions, return_visits
+
+    found = Board()
+    if sees_matters(actor):
+        _matters(session, actor, found)
+        found.tiles.append(_tile("待回访", len(return_visits.due(session, actor)), "return_visit", tab="due"))
+        found.to_sign = closing.waiting_for(session, actor)
+        found.tiles.append(_tile("待我签字", len(found.to_sign), "closing_file", tab="to_sign"))
+        found.reports = campaigns.reports_due(session, actor)
+    if access.may(actor, "reception_session.list"):
+        found.session = receptions.next_session(session, actor.today)
+    return found
+
+
+def _matters(session: Session, actor: Actor, found: Board) -> None:
+    rows = gate.rows(actor, m.Petition)
+    soon = int(settings.get(session, "soon_days", actor.today))
+    late_count = gate.count(session, late(rows, actor))
+    longest = session.scalar(late(rows, actor).with_only_columns(sa.func.min(m.Petition.breach_on)))
+    sub = f"最长 {(actor.today - longest).days} 天" if longest else ""
+    found.tiles += [
+        _tile("已超期", late_count, "petition", sub, "late", tab="late"),
+        _tile("今日到期", gate.count(session, due_today(rows, actor)), "petition", "", "soon", tab="today"),
+        _tile(f"{soon} 日内到期", gate.count(session, due_soon(rows, actor, soon)), "petition", "", "soon", tab="soon"),
+        _tile(
+            "待转送交办" if actor.role in access.OFFICE else "等我办理",
+            gate.count(session, mine(rows, actor)),
+            "petition",
+            tab="mine",
+        ),
+    ]
+    timed = rows.where(m.Petition.status.in_(WORKING_STATUSES), m.Petition.breach_on.is_not(None))
+    found.urgent_count = gate.count(session, timed)
+    first = timed.order_by(m.Petition.breach_on, m.Petition.id).limit(10)
+    first = first.options(joinedload(m.Petition.unit), joinedload(m.Petition.handler))
+    found.urgent = [urgent_row(petition, actor, soon) for petition in session.scalars(first)]
+    found.adrift = list(session.scalars(adrift(rows, actor).order_by(m.Petition.id).limit(10)))
+
+
+def _tile(label: str, value: int, noun: str, sub: str = "", kind: str = "", **args: str) -> dict[str, Any]:
+    return {
+        "label": label,
+        "value": value if value <= 1000 else "1000+",
+        "noun": noun,
+        "args": args,
+        "sub": sub,
+        "kind": kind if value else "",
+    }
+
+
+def urgent_row(petition: m.Petition, actor: Actor, soon: int) -> dict[str, Any]:
+    """One line of the list of most urgent matters: matter, next step, owner, light."""
+    return {"petition": petition, "step": next_step(petition), "light": light_of(petition, actor, soon)}
+
+
+NEXT_STEPS: dict[Status, str] = {
+    Status.REGISTERED: "交办或转送",
+    Status.ROUTED: "受理告知",
+    Status.HANDLING: "答复",
+    Status.REPLIED: "送达",
+    Status.SERVED: "办结",
+    Status.REFUSED: "办结",
+    Status.CLOSED: "归档",
+}
+"""What comes next in each state, in words."""
+
+
+def next_step(petition: m.Petition) -> str:
+    """The next step of a matter, or nothing when it has ended."""
+    return NEXT_STEPS.get(petition.status, "") if moves.MOVES[petition.status] else ""
+
+
+LIGHT_KINDS = {"normal": "ok", "soon": "soon", "today": "soon", "rolling": "soon", "late": "late"}
+
+
+def light_of(petition: m.Petition, actor: Actor, soon: int) -> dict[str, str] | None:
+    """The matter's light as a word with its colour and its last day, or None without a running clock."""
+    if petition.due_on is None or petition.breach_on is None:
+        return None
+    key = deadlines.light(petition.due_on, petition.breach_on, actor.today, soon)
+    text = deadlines.days_text(petition.due_on, petition.breach_on, actor.today)
+    rolled = f" → 顺延 {petition.breach_on:%m-%d}" if petition.breach_on > petition.due_on else ""
+    year = "" if petition.due_on.year == actor.today.year else f"{petition.due_on.year}-"
+    return {"key": key, "text": text, "kind": LIGHT_KINDS[key], "day": f"{year}{petition.due_on:%m-%d}{rolled}"}
