@@ -90,6 +90,7 @@ class Screen:
     clear_url: str | None = None
     pager: dict[str, Any] = field(default_factory=dict)
     empty: dict[str, Any] = field(default_factory=dict)
+    query: dict[str, str] = field(default_factory=dict)
 
 
 def words(kind: type[Word]) -> Callable[[Actor], list[tuple[str, str]]]:
@@ -232,12 +233,23 @@ class Listing:
             pager=self._pager(count, len(rows)),
             empty=self.view.empty_state(self.actor, bool(self._conditions())),
             query=self.args,
+            search=self._search(),
+            clear_url=link({"tab": self.args.get("tab", "")}) if self._conditions() else None,
         )
 
     def _conditions(self) -> Iterable[str]:
         return [chip.key for chip in self.view.filters if self.args.get(chip.key)] + (
             [self.args["q"]] if self.args.get("q") else []
         )
+
+    def _search(self) -> dict[str, str] | None:
+        if not self.view.searchable:
+            return None
+        return {
+            "name": "q",
+            "value": self.args.get("q", ""),
+            "placeholder": gettext(self.view.search_hint) if self.view.search_hint else "",
+        }
 
     def _tab(self, tab: Tab) -> dict[str, Any]:
         bare = Listing(self.view, self.actor, {"tab": tab.key})
