@@ -10,8 +10,6 @@ from collections.abc import Callable
 from functools import cache
 from typing import NamedTuple
 
-import xlsxwriter
-
 from tests.samples.books import book
 
 SHEET = "xl/worksheets/sheet1.xml"
@@ -111,14 +109,22 @@ def shared_string_explosion() -> bytes:
 
 @cache
 def formatted_empty(filled: int) -> bytes:
-    """65,000 rows × 6 bordered cells, the first `filled` rows with text."""
-    out = io.BytesIO()
-    with xlsxwriter.Workbook(out, {"in_memory": True}) as workbook:
-        sheet, border = workbook.add_worksheet(), workbook.add_format({"border": 1})
-        for row in range(65_000):
-            for column in range(6):
-                sheet.write(row, column, f"{row}-{column}" if row < filled else None, border)
-    return out.getvalue()
+    """65,000 rows × 6 cells with a style and nothing in them, the first `filled` rows with text."""
+
+    def row(number: int) -> str:
+        value = ' t="str"><v>x</v></c>' if number <= filled else "/>"
+        return (
+            f'<row r="{number}">' + "".join(f'<c r="{letter}{number}" s="0"{value}' for letter in "ABCDEF") + "</row>"
+        )
+
+    rows = "".join(map(row, range(1, 65_001))).encode()
+    start, end = b"<sheetData>", b"</sheetData>"
+
+    def change(parts: dict[str, bytes]) -> None:
+        head, tail = parts[SHEET].split(start)[0], parts[SHEET].split(end)[1]
+        parts[SHEET] = head + start + rows + end + tail
+
+    return repacked(change)
 
 
 def hidden_only() -> bytes:
@@ -207,6 +213,7 @@ BAD_FILES: list[BadFile] = [
     BadFile(
         "40,000 characters.xlsx", lambda: with_rows(b'<row><c t="str"><v>%s</v></c></row>' % (b"x" * 40_000)), "32767"
     ),
+    BadFile("picture.xlsx", lambda: with_part("xl/media/a.jpeg", random.Random(3).randbytes(200_000)), "ok"),
     BadFile("infinite.xlsx", lambda: with_rows(b"<row><c><v>1e999</v></c><c><v>NaN</v></c></row>"), "ok"),
     BadFile("formula.xlsx", lambda: with_rows(b"<row><c><f>1/0</f></c><c t='e'><v>#DIV/0!</v></c></row>"), "ok"),
     # CSV

@@ -186,6 +186,25 @@ def test_the_child_binds_itself() -> None:
     assert done.stdout.split() == [str(512 * 2**20), "30", "0"]
 
 
+def test_the_child_answers_one_file_or_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """C11: bound before it opens anything; the endless form is bound in memory but not in CPU time."""
+    bound: list[object] = []
+    monkeypatch.setattr("resource.setrlimit", lambda kind, sizes: bound.append(kind))
+    monkeypatch.setattr("os.nice", bound.append)
+    path = saved(tmp_path, messages_xlsx())
+    workbook_child.main(["xlsx", str(path)])
+    once = capsys.readouterr().out
+    assert parse(once.encode().splitlines()) == read_rows(path, original_name="a.xlsx")
+    assert len(bound) == 4
+    bound.clear()
+    monkeypatch.setattr("sys.stdin", io.StringIO(f'{{"kind": "xlsx", "path": "{path}"}}\n' * 2))
+    workbook_child.main(["--loop"])
+    assert capsys.readouterr().out == once * 2
+    assert len(bound) == 3
+
+
 def test_the_child_is_killed_when_its_time_is_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(workbook_in, "SECONDS", 0.001)
     with pytest.raises(RuleBroken, match="超过"):
