@@ -179,6 +179,24 @@ ROWS: tuple[Row, ...] = (
         stops=("review_request",),
     ),
     Row(
+        "reopen",
+        "重新办理",
+        (S.CLOSED, S.ARCHIVED),
+        S.HANDLING,
+        OFFICE,
+        (
+            Need(
+                "reason",
+                "重新办理的理由",
+                "long",
+                help="回访不满意、承诺没有兑现或其他情况；原有签字随之失效。",
+                limit=300,
+            ),
+        ),
+        starts="handle",
+        stops=("review_request",),
+    ),
+    Row(
         "void",
         "作废",
         (S.REGISTERED, S.ROUTED),

@@ -10,7 +10,7 @@ import models as m
 from rules import moves
 from rules.access import Actor
 from rules.moves import Row
-from rules.words import DocumentKind, RuleBroken, Status
+from rules.words import DocumentKind, LegKind, RuleBroken, Status
 from services import clocks, documents, gate, petitions
 
 MAX_EXTENSION = 30
@@ -196,6 +196,21 @@ def _effect_archive(session: Session, actor: Actor, petition: m.Petition, said: 
     petition.archived_on = actor.today
 
 
+def _effect_reopen(session: Session, actor: Actor, petition: m.Petition, said: Mapping[str, Any]) -> None:
+    """Handling begins again at the same unit; what was replied and closed stays in the history only (H4)."""
+    from services import closing
+
+    petition.closed_on = petition.archived_on = None
+    petition.replied_on = petition.served_at = petition.opinion = None
+    petition.accepted_on = petition.accepted_on or actor.today
+    if petition.unit_id is not None:
+        again = {"handler_id": petition.handler_id, "sent_on": actor.today, "accepted_on": actor.today}
+        session.add(m.Leg(petition=petition, kind=LegKind.ASSIGN, unit_id=petition.unit_id, is_lead=True, **again))
+    petition.status = Status.HANDLING
+    session.flush()
+    closing.follow_reopening(session, actor, petition, said["reason"])
+
+
 def _effect_void(session: Session, actor: Actor, petition: m.Petition, said: Mapping[str, Any]) -> None:
     petition.voided_on, petition.void_reason = actor.today, said["reason"]
 
@@ -209,6 +224,7 @@ EFFECTS = {
     "serve": _effect_serve,
     "close": _effect_close,
     "archive": _effect_archive,
+    "reopen": _effect_reopen,
     "void": _effect_void,
 }
 

@@ -1,0 +1,59 @@
+"""Whom a matter may be assigned to: the leader proposed by division of work, and nobody it complains of (F1, rules §3)."""
+
+from collections.abc import Iterable
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+import models as m
+from rules.access import Actor
+from rules.words import Rank
+from services import gate
+
+
+def leaders(session: Session) -> list[m.Leader]:
+    """Leaders in office, in their order."""
+    statement = sa.select(m.Leader).where(m.Leader.is_active).options(selectinload(m.Leader.units))
+    return list(session.scalars(statement.order_by(m.Leader.turn, m.Leader.id)))
+
+
+def propose_leader(session: Session, actor: Actor, petition: m.Petition) -> m.Leader | None:
+    """The leader whose units include the responsible unit, or the nearest one above it; the accused never.
+
+    Among several a member of the group comes before the main leader, who takes what is exceptional (F8).
+    """
+    units = session.scalars(sa.select(m.Unit)).all()
+    barred = accused_leaders(session, actor, petition)
+    parents = {unit.id: unit.parent_id for unit in units}
+    unit_id = petition.unit_id
+    while unit_id is not None:
+        found = [x for x in leaders(session) if x.id not in barred and unit_id in {u.id for u in x.units}]
+        if found:
+            return min(found, key=lambda leader: (leader.rank is Rank.MAIN, leader.turn, leader.id))
+        unit_id = parents.get(unit_id)
+    return None
+
+
+def accused_leaders(session: Session, actor: Actor, petition: m.Petition) -> frozenset[int]:
+    """Ids of leaders who may know nothing of this guarded matter: respondents, heads of and users in respondent units."""
+    if not petition.is_guarded:
+        return frozenset()
+    barred = {r.leader_id for r in petition.respondents if r.leader_id}
+    accused_units = {r.unit_id for r in petition.respondents if r.unit_id}
+    heads = sa.select(m.Unit.head_leader_id).where(m.Unit.id.in_(accused_units), m.Unit.head_leader_id.is_not(None))
+    barred |= set(session.scalars(heads))
+    accounts = session.scalars(sa.select(m.User).where(m.User.leader_id.is_not(None), m.User.is_active)).all()
+    barred |= {user.leader_id for user in _excluded(session, actor, petition, accounts) if user.leader_id}
+    return frozenset(barred)
+
+
+def accused_users(session: Session, actor: Actor, petition: m.Petition, users: Iterable[m.User]) -> frozenset[int]:
+    """Ids of those of `users` whom the rule of the accused shuts out of this matter."""
+    if not petition.is_guarded:
+        return frozenset()
+    return frozenset(user.id for user in _excluded(session, actor, petition, users))
+
+
+def _excluded(session: Session, actor: Actor, petition: m.Petition, users: Iterable[m.User]) -> list[m.User]:
+    acting = ((user, gate.actor_of(session, user, actor.today, actor.now)) for user in users)
+    return [user for user, his in acting if gate.is_accused(session, petition, his)]

@@ -1,0 +1,145 @@
+"""Signatures (签字): in order, by exactly those persons, over a fingerprint of what they read (H2)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import models as m
+from rules import closing as rule
+from rules.access import Actor
+from rules.words import Role, RuleBroken, SignerRole
+from services import audit, closing_content, gate, login_locks, passwords
+from services.closing_content import Reading
+
+CHANGED = "签字后内容有改动，签字自动失效"
+
+
+class WrongPassword(RuleBroken):
+    """Refused, but counted: the caller commits before it shows the sentence."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One signature examined: `is_intact` — its own text still has its fingerprint; `fits` — the file still says that text."""
+
+    signature: m.Signature
+    is_intact: bool
+    fits: bool
+
+    @property
+    def is_good(self) -> bool:
+        """True when the signature stands."""
+        return self.signature.voided_at is None and self.is_intact and self.fits
+
+
+def own_roles(actor: Actor, file: m.ClosingFile) -> list[SignerRole]:
+    """As whom this person may sign the file, in order; nobody signs for another."""
+    tests: dict[SignerRole, Callable[[], bool]] = {
+        SignerRole.HANDLER: lambda: actor.user_id is not None and actor.user_id == handler_id(file),
+        SignerRole.LEADER: lambda: actor.leader_id is not None and actor.leader_id == file.case.leader_id,
+        SignerRole.UNIT_HEAD: lambda: (
+            actor.role is Role.UNIT_HEAD and actor.unit_id is not None and actor.unit_id == unit_id(file)
+        ),
+    }
+    return [role for role in rule.SIGNING_ORDER if tests[role]()]
+
+
+def handler_id(file: m.ClosingFile) -> int | None:
+    """The account that signs as 承办人: the matter's handler, else the case's responsible person."""
+    return file.petition.handler_id or file.case.responsible_id
+
+
+def unit_id(file: m.ClosingFile) -> int | None:
+    """The unit whose head signs."""
+    return file.case.unit_id or file.petition.unit_id
+
+
+def names_for(session: Session, file: m.ClosingFile, role: SignerRole) -> str:
+    """Who is awaited in this role, "吴敏 · 自然资源所"; empty when no account fits."""
+    where = {
+        SignerRole.HANDLER: m.User.id == handler_id(file),
+        SignerRole.LEADER: m.User.leader_id == file.case.leader_id,
+        SignerRole.UNIT_HEAD: sa.and_(m.User.role == Role.UNIT_HEAD, m.User.unit_id == unit_id(file)),
+    }[role]
+    users = session.scalars(sa.select(m.User).where(where, m.User.is_active).order_by(m.User.id)).all()
+    return "、".join(" · ".join(filter(None, (u.name, u.unit.name if u.unit else ""))) for u in users)
+
+
+def sign(session: Session, actor: Actor, file: m.ClosingFile, password: str, clock: datetime) -> m.Signature:
+    """Sign in the actor's own role, after his password was asked again. `clock`: the real instant, aware UTC.
+
+    Raises WrongPassword (counted with the log-ins), RuleBroken when it is not his turn, Forbidden for anybody else.
+    """
+    gate.allow(actor, "closing_file.sign")
+    reading = closing_content.read(session, file)
+    role = _role_now(actor, reading)
+    rule.check_turn(role, reading.facts)
+    _check_password(session, actor, password, clock)
+    void_stale(session, actor, reading)
+    signature = m.Signature(
+        closing_file=file,
+        role=role,
+        user_id=actor.user_id,
+        name=actor.name,
+        signed_at=actor.now,
+        signed_on=actor.today,
+        digest=reading.digest,
+        signed_text=reading.content,
+    )
+    session.add(signature)
+    session.flush()
+    return signature
+
+
+def _role_now(actor: Actor, reading: Reading) -> SignerRole:
+    if reading.file.status not in closing_content.WORKING:
+        raise RuleBroken("已经结案，不能再签字。")
+    roles = own_roles(actor, reading.file)
+    if not roles:
+        raise gate.Forbidden("只有承办人、包案领导和单位负责人本人可以签字。")
+    unsigned = [role for role in roles if role not in reading.standing]
+    return unsigned[0] if unsigned else roles[0]
+
+
+def _check_password(session: Session, actor: Actor, password: str, clock: datetime) -> None:
+    user = session.get(m.User, actor.user_id)
+    assert user is not None
+    lock = login_locks.find(session, user.username, actor.address)
+    if login_locks.is_locked(lock, clock):
+        raise WrongPassword("密码：连续输错次数过多，请 15 分钟后再签。", "password")
+    if not passwords.matches(user.password_hash, password):
+        login_locks.count_failure(session, lock, user.username, actor.address, clock)
+        audit.record(session, actor, "sign", table="signature", result="refused")
+        raise WrongPassword("密码：不正确，没有签字，请重新输入。", "password")
+    login_locks.clear(session, lock)
+
+
+def void_stale(session: Session, actor: Actor, reading: Reading) -> None:
+    """Void every signature whose text is no longer the file's."""
+    _void(actor, reading.stale, CHANGED)
+    session.flush()
+
+
+def void_changed(session: Session, actor: Actor, file: m.ClosingFile) -> None:
+    """After something of the file changed: void what no longer fits."""
+    void_stale(session, actor, closing_content.read(session, file))
+
+
+def void_all(session: Session, actor: Actor, file: m.ClosingFile, reason: str) -> None:
+    """Void every signature of the file with this reason."""
+    _void(actor, [s for s in file.signatures if s.voided_at is None], reason)
+    session.flush()
+
+
+def _void(actor: Actor, signatures: list[m.Signature] | tuple[m.Signature, ...], reason: str) -> None:
+    for signature in signatures:
+        signature.voided_at, signature.void_reason = actor.now, reason[:300]
+
+
+def verify_signatures(session: Session, file: m.ClosingFile) -> list[Checked]:
+    """Examine every signature of the file, void ones included, in the order they were given."""
+    now = closing_content.read(session, file).digest
+    return [Checked(s, rule.digest(s.signed_text) == s.digest, s.digest == now) for s in file.signatures]
