@@ -3,7 +3,7 @@
 import hmac
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from services.keys import Keys
 
 ENTRY, HEAD = AuditEntry.__table__, AuditHead.__table__
 BROKEN = "审计记录的末端已被改动，为保留证据暂停写入；请系统管理员运行 flask audit verify 查明。"
+CANONICAL = json.JSONEncoder(sort_keys=True, separators=(",", ":"))
 FIELDS = (
     "id", "at", "user_id", "username", "address", "action", "table_name", "row_id", "petition_id", "details", "result",
 )  # fmt: skip
@@ -63,7 +64,7 @@ def _first(connection: sa.Connection, keys: Keys) -> tuple[int, str, str]:
 
 def _chained(keys: Keys, count: int, last: str, entries: Iterable[Entry]) -> Iterator[dict[str, Any]]:
     for number, entry in enumerate(entries, count + 1):
-        row = {"id": number, **asdict(entry)}
+        row = {"id": number, **vars(entry)}
         row |= {"prev_hash": last, "hash": link(keys, last, row)}
         last = row["hash"]
         yield row
@@ -73,7 +74,7 @@ def link(keys: Keys, previous: str, row: Any) -> str:
     """The hash of a row (a mapping with FIELDS) behind the previous hash, 64 hex digits."""
     values = [row[name] for name in FIELDS]
     values[1] = values[1].isoformat()
-    text = previous + json.dumps(values, sort_keys=True, separators=(",", ":"))
+    text = previous + CANONICAL.encode(values)
     return hmac.digest(keys.audit, text.encode(), "sha256").hex()
 
 
@@ -103,8 +104,7 @@ def _walk(connection: sa.Connection, keys: Keys, count: int) -> tuple[int, str, 
     rows, last = 0, ""
     columns = [ENTRY.c[name] for name in (*FIELDS, "prev_hash", "hash")]
     statement = sa.select(*columns).where(ENTRY.c.id <= count).order_by(ENTRY.c.id)
-    found = connection.execution_options(yield_per=1000).execute(statement)
-    with found:
+    with connection.execute(statement.execution_options(yield_per=1000)) as found:
         for row in found.mappings():
             if row["id"] != rows + 1 or row["prev_hash"] != last or row["hash"] != link(keys, last, row):
                 return rows, last, rows + 1

@@ -67,19 +67,23 @@ def _is_pattern(text: str) -> bool:
 
 
 def _without_known_words(text: str, words: tuple[str, ...]) -> str:
-    """The letters and digits left when common passwords, the office's words and years are taken out, longest first."""
+    """The letters and digits left when every place covered by a common password or a word of the office is struck out."""
     rest = "".join(char for char in text if char.isalnum())
-    known = {word.lower() for word in words if len(word) > 2} | common()
-    for word in sorted(known, key=lambda w: (-len(w), w)):
-        rest = rest.replace(word, "")
-    return rest
+    covered: set[int] = set()
+    for word in {word.lower() for word in words if len(word) > 2} | common():
+        start = rest.find(word)
+        while start >= 0:
+            covered.update(range(start, start + len(word)))
+            start = rest.find(word, start + 1)
+    return "".join(char for place, char in enumerate(rest) if place not in covered)
 
 
 @cache
 def common() -> frozenset[str]:
-    """The shipped list of common passwords and words of the trade, lower case."""
+    """The shipped list of common passwords and words of the trade, lower case, letters and digits only."""
     lines = COMMON_FILE.read_text(encoding="utf-8").splitlines()
-    return frozenset(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    words = ("".join(filter(str.isalnum, line)) for line in lines if not line.startswith("#"))
+    return frozenset(word for word in words if word)
 
 
 @cache
