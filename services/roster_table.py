@@ -1,0 +1,86 @@
+"""The roster as the office posts it: 领导信访接待日安排表 with exactly S3's columns and remark (D10)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+import models as m
+from rules.access import Actor
+from rules.roster_period import Period, day_text
+from services import settings
+from services.receptions import between
+from services.workbook_out import Column, TableSheet
+
+TITLE = "领导信访接待日安排表"
+COLUMNS = {"month": "月份", "leader": "领导名单", "title": "职务", "cadre": "信访干部名单", "place": "接待地点"}
+"""Key → head, in S3's order."""
+REQUIRED = ("leader", "cadre", "place")
+"""What a row may not be posted without."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: its number, the five texts by key, and the heads of what it lacks."""
+
+    number: int
+    session: m.ReceptionSession
+    texts: dict[str, str]
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Table:
+    """The whole sheet of a period."""
+
+    title: str
+    rows: list[Row]
+    remark: str
+    flags: list[str]
+
+
+def table(session: Session, actor: Actor, period: Period) -> Table:
+    """The period's sessions as the table; `flags` say which rows lack what."""
+    rows = [_row(n, one) for n, one in enumerate(between(session, period.first, period.last), start=1)]
+    place_name = settings.get(session, "office_place_name", actor.today)
+    remark = str(settings.get(session, "roster_remark", actor.today))
+    return Table(f"{period.label}{place_name}{TITLE}", rows, remark, _flags(rows))
+
+
+def _row(number: int, one: m.ReceptionSession) -> Row:
+    texts = {
+        "month": day_text(one.held_on),
+        "leader": one.leader.name if one.leader else "",
+        "title": one.leader.title if one.leader else "",
+        "cadre": one.cadre or "",
+        "place": one.place or "",
+    }
+    return Row(number, one, texts, tuple(COLUMNS[key] for key in REQUIRED if not texts[key]))
+
+
+def _flags(rows: list[Row]) -> list[str]:
+    """第7、14行没有接待地点，请补齐后再张贴。"""
+    found = []
+    for key in REQUIRED:
+        numbers = [str(row.number) for row in rows if COLUMNS[key] in row.missing]
+        if numbers:
+            found.append(f"第 {'、'.join(numbers)} 行没有{COLUMNS[key]}，请补齐后再张贴。")
+    return found
+
+
+def sheet(session: Session, actor: Actor, period: Period, watermark: str) -> TableSheet:
+    """The table as a workbook page; a missing place or cadre stands as （缺）, the remark in the last line."""
+    made = table(session, actor, period)
+    rows: list[dict[str, Any]] = [
+        row.texts | {key: "（缺）" for key in REQUIRED if COLUMNS[key] in row.missing} for row in made.rows
+    ]
+    return TableSheet(
+        columns=[Column(key, label) for key, label in COLUMNS.items()],
+        rows=[*rows, {"month": "备注", "leader": made.remark}],
+        title=made.title,
+        reporting_unit=str(settings.get(session, "office_name", actor.today)),
+        period=period.label,
+        preparer=actor.name,
+        prepared_on=actor.today,
+        watermark=watermark,
+    )
