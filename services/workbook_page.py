@@ -97,6 +97,8 @@ class Page:
             cells = self.table.line(self.table.totals)
             cells[0] = "合计" if cells[0] is None else cells[0]
             self._cells(cells, self.bold)
+        if self.table.remark:
+            self._across(f"备注：{self.table.remark}", "left")
         day = self.table.prepared_on
         self._pair(
             self.table.preparer and f"制表人：{printable(self.table.preparer)}",

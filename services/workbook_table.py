@@ -33,7 +33,8 @@ class Column:
 class TableSheet:
     """What stands on the sheet. `rows`: mappings by column key, read once; an empty text leaves its line out.
 
-    `totals`: the totals row (合计) by column key. `watermark`: who, when and why; the number of rows is added (C9).
+    `totals`: the totals row (合计) by column key; `remark`: 备注 under the table. `watermark`: who, when and why; the
+    number of rows is added (C9).
     A percentage is a ratio: 0.5 is 50 %. Moments with a time zone are shown in `zone`, the office's own.
     """
 
@@ -43,6 +44,7 @@ class TableSheet:
     reporting_unit: str = ""
     period: str = ""
     totals: Mapping[str, Value] = field(default_factory=dict)
+    remark: str = ""
     preparer: str = ""
     prepared_on: date | None = None
     watermark: str = ""

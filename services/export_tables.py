@@ -1,0 +1,290 @@
+"""The columns of every exported list, once: the screen's 导出 Excel and `flask export` both read them here (I1, A9).
+
+Masks stay on: protected fields are never in full, reporters' names are masked in guarded matters, every name for the
+statistician, who gets no free text either (rules-of-the-office §4).
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload, selectinload
+
+import models as m
+from rules.access import Actor, mask, mask_name
+from rules.words import Purpose, Role
+from services import gate
+from services.workbook_table import Kind
+
+
+@dataclass(frozen=True)
+class Reader:
+    """For whom the rows are written: the actor and the office's words for channels."""
+
+    actor: Actor
+    channels: dict[str, str]
+
+    @property
+    def is_masked(self) -> bool:
+        """The statistician: masked rows only."""
+        return self.actor.role is Role.STATISTICIAN
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column: what it says of a row to a reader. `is_text`: free text of or about people, not for the statistician."""
+
+    key: str
+    label: str
+    value: Callable[[Any, Reader], Any]
+    kind: Kind = "text"
+    is_text: bool = False
+
+
+@dataclass(frozen=True)
+class ListTable:
+    """One list that exports. `permission`: verb of rules.access; `day`: the column that --from/--to bound."""
+
+    name: str
+    title: str
+    model: type[Any]
+    permission: str
+    fields: tuple[Field, ...]
+    day: Any
+    options: tuple[Any, ...] = ()
+
+
+def plain(key: str, label: str, kind: Kind = "text", *, is_text: bool = False) -> Field:
+    """A column that is the attribute itself."""
+    return Field(key, label, lambda row, _reader: getattr(row, key), kind, is_text)
+
+
+def named(key: str, label: str) -> Field:
+    """A column that is the row the attribute points to, by its name."""
+    return Field(key, label, lambda row, _reader: str(getattr(row, key) or ""))
+
+
+def shown_name(name: str, petition: m.Petition | None, reader: Reader) -> str:
+    """A person's name as the reader may see it."""
+    return mask_name(name, guarded=reader.is_masked or (petition is not None and petition.is_guarded))
+
+
+def people(links: list[m.ContactPetitioner], petition: m.Petition, reader: Reader) -> str:
+    """The names of those who came, 匿名 when nobody gave one."""
+    return "、".join(shown_name(link.petitioner.name, petition, reader) for link in links) or "匿名"
+
+
+def protected(key: str, label: str) -> Field:
+    """A protected field of a contact's petitioners, masked."""
+
+    def value(row: m.Contact, _reader: Reader) -> str:
+        masked = (mask(key, getattr(link.petitioner, key)) for link in row.people)
+        return "、".join(filter(None, masked))
+
+    return Field(key, label, value)
+
+
+def of_matter(key: str, label: str, kind: Kind = "text") -> Field:
+    """A column of a row's matter."""
+    return Field(f"petition_{key}", label, lambda row, _reader: getattr(row.petition, key), kind)
+
+
+def _category(petition: m.Petition) -> str:
+    return str(petition.category or petition.category_text or "")
+
+
+def _matter_people(petition: m.Petition, reader: Reader) -> str:
+    contact = petition.contacts[0] if petition.contacts else None
+    return people(contact.people, petition, reader) if contact and not contact.is_anonymous else "匿名"
+
+
+def _month(row: m.ReceptionSession, _reader: Reader) -> str:
+    return f"{row.held_on.month}月{row.held_on.day}日"
+
+
+MISSING = "（缺）"
+"""What a roster's row without leader, cadre or place says (D10)."""
+
+CONTACTS = ListTable(
+    "contact", "来信来访登记表", m.Contact, "contact.export",
+    (
+        plain("number", "登记编号"),
+        of_matter("number", "信访事项编号"),
+        plain("registered_on", "登记日期", "date"),
+        plain("received_on", "收到日期", "date"),
+        Field("channel", "信访方式", lambda row, reader: reader.channels.get(row.channel, row.channel)),
+        Field("people", "信访人", lambda row, reader: "匿名" if row.is_anonymous else people(row.people, row.petition, reader)),
+        protected("phone", "电话"),
+        protected("id_number", "证件号码"),
+        protected("address", "详细地址"),
+        plain("people_count", "人数", "int"),
+        Field("is_first", "初次/重复", lambda row, _reader: "初次" if row.is_first else "重复"),
+        plain("level_visited", "走访级别"),
+        plain("purpose", "信访目的"),
+        Field("category", "内容分类", lambda row, _reader: _category(row.petition)),
+        plain("place", "问题属地"),
+        plain("demand", "诉求", is_text=True),
+        Field("unit", "责任单位", lambda row, _reader: str(row.petition.unit or "")),
+        of_matter("status", "办理状态"),
+    ),
+    m.Contact.registered_on,
+    (
+        joinedload(m.Contact.petition).joinedload(m.Petition.unit),
+        joinedload(m.Contact.petition).joinedload(m.Petition.category),
+        selectinload(m.Contact.people).joinedload(m.ContactPetitioner.petitioner),
+    ),
+)  # fmt: skip
+
+PETITIONS = ListTable(
+    "petition", "信访处理台账", m.Petition, "petition.export",
+    (
+        plain("number", "信访事项编号"),
+        plain("registered_on", "登记日期", "date"),
+        Field("people", "信访人", _matter_people),
+        plain("people_count", "人数", "int"),
+        plain("title", "概况"),
+        plain("demand", "诉求", is_text=True),
+        Field("channel", "信访方式", lambda row, reader: reader.channels.get(row.channel, row.channel)),
+        plain("purpose", "信访目的"),
+        Field("category", "内容分类", lambda row, _reader: _category(row)),
+        plain("place", "问题属地"),
+        named("unit", "责任单位"),
+        named("handler", "承办人"),
+        plain("status", "状态"),
+        plain("routed_on", "转送交办日期", "date"),
+        plain("accepted_on", "受理日期", "date"),
+        plain("breach_on", "最后期限", "date"),
+        plain("replied_on", "答复日期", "date"),
+        plain("opinion", "处理意见"),
+        plain("served_at", "送达时间", "datetime"),
+        plain("closed_on", "办结日期", "date"),
+        plain("archived_on", "归档日期", "date"),
+    ),
+    m.Petition.registered_on,
+    (
+        joinedload(m.Petition.unit),
+        joinedload(m.Petition.handler),
+        joinedload(m.Petition.category),
+        selectinload(m.Petition.contacts).selectinload(m.Contact.people).joinedload(m.ContactPetitioner.petitioner),
+    ),
+)  # fmt: skip
+
+CASES = ListTable(
+    "case", "领导包案台账", m.Case, "case.export",
+    (
+        plain("number", "包案编号"),
+        of_matter("number", "信访事项编号"),
+        of_matter("title", "概况"),
+        Field("leader", "包案领导", lambda row, _reader: row.leader.name),
+        Field("leader_title", "职务", lambda row, _reader: row.leader.title),
+        plain("level", "包案级别"),
+        named("unit", "责任单位"),
+        named("responsible", "责任人"),
+        plain("assigned_on", "包案日期", "date"),
+        plain("close_by", "结案时限", "date"),
+        plain("plan", "化解方案", is_text=True),
+        plain("status", "状态"),
+        plain("ended_on", "结束日期", "date"),
+    ),
+    m.Case.assigned_on,
+    (joinedload(m.Case.petition), joinedload(m.Case.leader), joinedload(m.Case.unit), joinedload(m.Case.responsible)),
+)  # fmt: skip
+
+CAMPAIGN_CASES = ListTable(
+    "campaign_case", "信访积案台账", m.CampaignCase, "campaign_case.export",
+    (
+        named("campaign", "专项活动"),
+        of_matter("number", "信访事项编号"),
+        of_matter("title", "概况"),
+        plain("scheme", "问题类别"),
+        plain("source", "来源"),
+        plain("source_number", "来文编号"),
+        named("unit", "责任单位"),
+        plain("responsible", "责任人"),
+        Field("leader", "包案领导", lambda row, _reader: row.leader.name if row.leader else ""),
+        plain("measures", "化解措施", is_text=True),
+        plain("due_on", "化解时限", "date"),
+        plain("progress", "办理情况", is_text=True),
+        plain("state", "化解情况"),
+        plain("resolved_on", "化解日期", "date"),
+    ),
+    m.CampaignCase.entered_on,
+    (
+        joinedload(m.CampaignCase.campaign),
+        joinedload(m.CampaignCase.petition),
+        joinedload(m.CampaignCase.unit),
+        joinedload(m.CampaignCase.leader),
+    ),
+)  # fmt: skip
+
+SESSIONS = ListTable(
+    "reception_session", "领导信访接待日安排表", m.ReceptionSession, "reception_session.export",
+    (
+        Field("month", "月份", _month),
+        Field("leader", "领导名单", lambda row, _reader: row.leader.name if row.leader else MISSING),
+        Field("title", "职务", lambda row, _reader: row.leader.title if row.leader else MISSING),
+        Field("cadre", "信访干部名单", lambda row, _reader: row.cadre or MISSING),
+        Field("place", "接待地点", lambda row, _reader: row.place or MISSING),
+    ),
+    m.ReceptionSession.held_on,
+    (joinedload(m.ReceptionSession.leader),),
+)  # fmt: skip
+
+RECORDS = ListTable(
+    "reception_record", "领导接访工作台账", m.ReceptionRecord, "reception_record.export",
+    (
+        Field("held_on", "接访日期", lambda row, _reader: row.session.held_on, "date"),
+        Field("leader", "接访领导", lambda row, _reader: row.leader.name),
+        Field("leader_title", "职务", lambda row, _reader: row.leader.title),
+        Field("place_held", "接访地点", lambda row, _reader: row.session.place),
+        Field("visitor", "来访人", lambda row, reader: mask_name(row.visitor, guarded=_is_guarded(row) or reader.is_masked)),
+        plain("people_count", "人数", "int"),
+        plain("place", "问题属地"),
+        plain("demand", "诉求", is_text=True),
+        plain("cause", "产生原因", is_text=True),
+        named("unit", "责任单位"),
+        plain("opinion", "领导意见", is_text=True),
+        plain("outcome", "处理方式"),
+        plain("result", "办理结果", is_text=True),
+        Field("matter", "信访事项编号", lambda row, _reader: row.petition.number if row.petition else ""),
+    ),
+    None,
+    (
+        joinedload(m.ReceptionRecord.session),
+        joinedload(m.ReceptionRecord.leader),
+        joinedload(m.ReceptionRecord.unit),
+        joinedload(m.ReceptionRecord.petition),
+    ),
+)  # fmt: skip
+
+
+def _is_guarded(row: m.ReceptionRecord) -> bool:
+    return bool(row.is_secret or row.purpose == Purpose.REPORT or (row.petition and row.petition.is_guarded))
+
+
+LISTS: dict[str, ListTable] = {
+    table.name: table for table in (CONTACTS, PETITIONS, CASES, CAMPAIGN_CASES, SESSIONS, RECORDS)
+}
+"""Every list that exports, by the noun of its screen."""
+
+
+def everything(actor: Actor, table: ListTable) -> Any:
+    """The list's rows that the actor may know of, in the order of the sheet; no guarded matter in a campaign's ledger."""
+    statement = gate.rows(actor, table.model)
+    if table is CAMPAIGN_CASES:
+        statement = statement.where(m.CampaignCase.petition.has(sa.not_(m.Petition.is_guarded)))
+    if table is SESSIONS:
+        return statement.where(m.ReceptionSession.cancelled_reason.is_(None)).order_by(m.ReceptionSession.held_on)
+    return statement.order_by(table.model.id.desc())
+
+
+def bounded(table: ListTable, statement: Any, start: date | None, end: date | None) -> Any:
+    """The statement with only the rows of a period; a reception record is placed by its session's day."""
+    day = table.day
+    if table is RECORDS and (start or end):
+        statement, day = statement.join(m.ReceptionRecord.session), m.ReceptionSession.held_on
+    if start:
+        statement = statement.where(day >= start)
+    return statement.where(day <= end) if end else statement
