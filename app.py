@@ -32,7 +32,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     app.extensions["desk_clock"] = clock
     app.before_request(_mark_writes)
     audit.init(db.session)
-    load_keys(app)
+    _load_keys(app)
     hardening.init_hardening(app)
     account.init_accounts(app)
     app.register_blueprint(public.pages)
@@ -55,7 +55,7 @@ def _mark_writes() -> None:
     engine.is_writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
 
 
-def load_keys(app: Flask) -> None:
+def _load_keys(app: Flask) -> None:
     """Read the key file; before `flask init` there is none yet. admin_views.account hands the keys to every session."""
     path = app.config["DESK_KEY_FILE"]
     app.extensions["desk_keys"] = keys.load(path) if path.exists() else None

@@ -108,14 +108,15 @@ import_group = AppGroup("import", help="从 Excel 导入。")
 @command(office, "init")
 def init() -> Any:
     """Create or migrate the database; ship calendar, terms and lists."""
-    from app import load_keys
+    from flask_migrate import upgrade
+
     from services import keys, office_setup
 
-    if not current_app.config["DESK_KEY_FILE"].exists():
-        keys.create(current_app.config["DESK_KEY_FILE"])
-    load_keys(current_app)
-    db.session().info["keys"] = current_app.extensions["desk_keys"]
-    office_setup.migrate()
+    path = current_app.config["DESK_KEY_FILE"]
+    if not path.exists():
+        keys.create(path)
+    current_app.extensions["desk_keys"] = db.session().info["keys"] = keys.load(path)
+    upgrade()
     office_setup.fill(db.session(), acting(None))
     return {"ok": True, "database": db.engine.dialect.name}
 

@@ -3,9 +3,9 @@
 import secrets
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from environs import Env
+from environs import Env, EnvError
 
 ROOT = Path(__file__).resolve().parent
 
@@ -16,15 +16,24 @@ class BadSettings(SystemExit):
 
 def read(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
     """Flask's configuration from the environment, with a test's overrides on top. Raises BadSettings."""
-    env = Env()
+    try:
+        config = _from_environment(Env())
+    except EnvError as error:
+        raise BadSettings(f"DESK_* 设置有误：{error}") from None
+    config.update(overrides or {})
+    _complete(config)
+    return config
+
+
+def _from_environment(env: Env) -> dict[str, Any]:
     data = Path(env.str("DESK_DATA", str(ROOT / "instance")))
-    config: dict[str, Any] = {
+    return {
         "DESK_DATA": data,
         "DESK_ENV": env.str("DESK_ENV", "development"),
         "DESK_KEY_FILE": Path(env.str("DESK_KEY_FILE", str(data / "keys.json"))),
         "DESK_PUBLIC_URL": env.str("DESK_PUBLIC_URL", ""),
         "DESK_TODAY": env.date("DESK_TODAY", None),
-        "DESK_TZ": ZoneInfo(env.str("DESK_TZ", "Asia/Shanghai")),
+        "DESK_TZ": _zone(env),
         "DESK_INSECURE_HTTP": env.bool("DESK_INSECURE_HTTP", False),
         "SECRET_KEY": env.str("DESK_SECRET_KEY", ""),
         "SQLALCHEMY_DATABASE_URI": env.str("DESK_DATABASE_URL", f"sqlite:///{data / 'desk.db'}"),
@@ -37,9 +46,14 @@ def read(overrides: dict[str, Any] | None = None) -> dict[str, Any]:
         "RATELIMIT_STORAGE_URI": "memory://",
         "TEMPLATES_AUTO_RELOAD": False,
     }
-    config.update(overrides or {})
-    _complete(config)
-    return config
+
+
+def _zone(env: Env) -> ZoneInfo:
+    name = env.str("DESK_TZ", "Asia/Shanghai")
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise BadSettings(f"DESK_TZ：没有时区“{name}”，应为 Asia/Shanghai 的样子。") from None
 
 
 def _complete(config: dict[str, Any]) -> None:

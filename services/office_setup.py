@@ -14,13 +14,6 @@ from rules.words import CHANNELS, DayKind, RuleBroken
 from services import calendars, clocks, settings
 
 
-def migrate(revision: str = "head") -> None:
-    """Create the tables or bring them to `revision`."""
-    from flask_migrate import upgrade
-
-    upgrade(revision=revision)
-
-
 def fill(session: Session, actor: Actor) -> None:
     """Ship calendar, terms and lists into rows the office edits; what is there stays."""
     calendars.fill(session)
