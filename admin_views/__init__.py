@@ -5,6 +5,7 @@ services.gate, date arithmetic.
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -15,6 +16,7 @@ from flask_login import current_user
 from admin_views.base import current_actor, locale
 from models import db
 from rules.access import Actor, may
+from rules.calendar_days import weekday_name
 from services import settings
 
 
@@ -104,6 +106,7 @@ def frame() -> dict[str, Any]:
     context: dict[str, Any] = {
         "office_name": settings.get(db.session(), "office_name", today) or gettext("信访工作台"),
         "today": today,
+        "today_text": _day_text(today),
         "locale": locale(),
         "me": None,
         "menu": [],
@@ -114,6 +117,13 @@ def frame() -> dict[str, Any]:
         role = gettext(actor.role.label) if actor.role else ""
         context |= {"me": {"name": actor.name, "role_label": role, "username": actor.username}, "menu": menu(actor)}
     return context
+
+
+def _day_text(today: date) -> str:
+    weekday = gettext(weekday_name(today))
+    return gettext(
+        "%(year)s年%(month)s月%(day)s日 %(weekday)s", year=today.year, month=today.month, day=today.day, weekday=weekday
+    )
 
 
 def menu(actor: Actor) -> list[dict[str, Any]]:

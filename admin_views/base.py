@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, flash, g, redirect, request, session as web_session, url_for
+from flask import current_app, flash, g, has_request_context, redirect, request, url_for
+from flask import session as web_session
 from flask_admin import BaseView, expose
 from flask_admin.contrib.sqla import ModelView
 from flask_admin.form import BaseForm
 from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
+from werkzeug.datastructures import CombinedMultiDict
 from wtforms import IntegerField, validators
 from wtforms.widgets import HiddenInput
 
@@ -45,13 +47,17 @@ def current_actor() -> Actor:
 
 def locale() -> str:
     """The reader's language: his account's choice, else the one chosen on a public page, else Chinese."""
+    if not has_request_context():
+        return "zh"
     user_language = getattr(current_user, "language", None) if current_user else None
     return user_language or web_session.get("language") or "zh"
 
 
 @dataclass(frozen=True)
 class Action:
-    """A button on a row's page, posted to `<id>/do/<verb>`. `run(session, actor, row, values)` may return a sentence.
+    """A button on a row's page, posted to `<id>/do/<verb>`.
+
+    `run(session, actor, row, values)` returns the sentence to show, None for the usual one, or a page to answer with.
 
     permission: verb of rules.access, or the roles themselves (a move's `who`); needs: what its form asks; is_shown: whether it makes sense now for this row.
     """
@@ -101,6 +107,11 @@ class Gated:
 
 class Page(Gated, BaseView):
     """A custom page where generation ends. Subclasses declare `verbs` and expose handlers."""
+
+
+def posted() -> Any:
+    """Form fields and files of the request together."""
+    return CombinedMultiDict([request.files, request.form])
 
 
 def check_version(row: Any, shown: Any) -> None:
@@ -416,7 +427,7 @@ class DeskView(Gated, ModelView):
         actor = current_actor()
         row = self.get_one(row_id)
         action = self.find_action(row, verb, actor)
-        form = fields.form_of(action.needs_for(row))(request.form if request.method == "POST" else None)
+        form = fields.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
         if request.method == "GET":
             self.prefill(row, action, form)
             return self._action_page(row, action, form, 200)

@@ -8,10 +8,13 @@ from flask_admin.form import BaseForm
 from flask_admin.model.form import converts
 from flask_babel import gettext, lazy_gettext
 from wtforms import (
+    BooleanField,
     DateField,
     DateTimeLocalField,
     Field,
     IntegerField,
+    MultipleFileField,
+    PasswordField,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -26,7 +29,7 @@ from admin_views.labels import label
 from models import db
 from rules.moves import Need
 from rules.words import RuleBroken, Word
-from services import gate
+from services import attachments, gate
 
 REQUIRED = lazy_gettext("请填写。")
 BAD_CHOICE = lazy_gettext("没有这个选项，请重新选择。")
@@ -181,7 +184,7 @@ class DeskConverter(AdminModelConverter):
             checks = [validators.Optional() if columns[0].nullable else validators.InputRequired(REQUIRED)]
             return RowField(label(name, model.__tablename__), checks, **TARGETS[target], **dict(field_args or {}))
         field = super().convert(model, mapper, name, prop, field_args, hidden_pk)
-        if field is not None and isinstance(field.kwargs, dict):
+        if field is not None and not field.args:
             field.kwargs["label"] = (field_args or {}).get("label") or label(name, model.__tablename__)
         return field
 
@@ -258,10 +261,24 @@ def from_need(need: Need) -> Any:
             return WordField(
                 gettext(text), checks[:1] if need.required else [], kind=need.choices, blank=not need.required, **common
             )
+        case "files":
+            return files_field(gettext(text), need.required)
+        case "password":
+            return PasswordField(gettext(text), [*checks, length], **common)
+        case "bool":
+            return BooleanField(gettext(text), **common)
         case "units":
             return UnitsField(gettext(text), **common)
         case target:
             return RowField(gettext(text), checks[:1], **TARGETS[target], **common)
+
+
+def files_field(label: Any, required: bool = False) -> Any:
+    """Several files at once; the rule is said before uploading."""
+    checks = [validators.InputRequired(REQUIRED)] if required else []
+    megabytes = attachments.MAX_BYTES // 2**20
+    look = {"accept": attachments.allowed_suffixes(), "data_max_mb": megabytes, "multiple": True}
+    return MultipleFileField(label, checks, render_kw=look)
 
 
 class UnitsField(SelectMultipleField):

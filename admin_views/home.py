@@ -2,11 +2,29 @@
 
 from typing import Any
 
+from flask import current_app, url_for
 from flask_admin import AdminIndexView, expose
+from flask_babel import gettext
 
 from admin_views.base import Gated, current_actor
 from models import db
-from services import workbench
+from rules.access import Actor, may
+from rules.calendar_days import lunar_text, weekday_name
+from services import office_setup, workbench
+
+
+def greeting(actor: Actor) -> str:
+    """早上好 / 下午好 / 晚上好 by the office's clock."""
+    hour = actor.now.astimezone(current_app.config["DESK_TZ"]).hour
+    said = gettext("早上好") if hour < 12 else gettext("下午好") if hour < 18 else gettext("晚上好")
+    return gettext("%(greeting)s，%(name)s", greeting=said, name=actor.name)
+
+
+def open_steps(actor: Actor) -> int:
+    """Steps of the set-up list neither done nor skipped, for those who do them."""
+    if not may(actor, "setup.view"):
+        return 0
+    return sum(not step.done and not step.skipped for step in office_setup.setup_steps(db.session(), actor))
 
 
 class Home(Gated, AdminIndexView):
@@ -16,4 +34,23 @@ class Home(Gated, AdminIndexView):
 
     @expose("/")
     def index(self) -> Any:
-        return self.render("home.html", board=workbench.board(db.session(), current_actor()))
+        actor = current_actor()
+        board = workbench.board(db.session(), actor)
+        actions = []
+        if may(actor, "contact.register"):
+            actions.append({"label": gettext("登记来信来访"), "url": url_for("contact.create_view"), "primary": True})
+        tiles = [
+            {**tile, "label": gettext(tile["label"]), "url": url_for(f"{tile['noun']}.index_view", **tile["args"])}
+            for tile in board.tiles
+        ]
+        return self.render(
+            "home.html",
+            board=board,
+            tiles=tiles,
+            actions=actions,
+            greeting=greeting(actor),
+            setup=open_steps(actor),
+            sees_matters=workbench.sees_matters(actor),
+            weekday=weekday_name,
+            lunar=lunar_text,
+        )

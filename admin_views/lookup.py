@@ -1,18 +1,19 @@
 """Look-ups while typing: at most 20 rows, through the gate, never a whole table (trap 2, 11)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import sqlalchemy as sa
 from flask import jsonify, request
 from flask_admin import expose
+from flask_babel import gettext
 
 import models as m
-from admin_views import fields
+from admin_views import fields, looked
 from admin_views.base import Page, current_actor
 from models import db
 from rules.access import Actor, may
-from services import gate
+from services import gate, search
 
 LIMIT = 20
 
@@ -50,10 +51,7 @@ def _categories(actor: Actor, text: str) -> Any:
 
 
 def _petitions(actor: Actor, text: str) -> Any:
-    found = sa.or_(
-        m.Petition.number.startswith(text.upper(), autoescape=True), m.Petition.title.startswith(text, autoescape=True)
-    )
-    return gate.rows(actor, m.Petition).where(found).order_by(m.Petition.id.desc())
+    return search.statement(db.session(), actor, text)
 
 
 def _sessions(actor: Actor, text: str) -> Any:
@@ -65,6 +63,16 @@ def _sessions(actor: Actor, text: str) -> Any:
     return statement.order_by(m.ReceptionSession.held_on.desc())
 
 
+RESPONDENTS = (("unit", "单位", _units), ("leader", "领导", _leaders), ("user", "工作人员", _users))
+
+
+def _respondents(actor: Actor, text: str) -> Iterator[dict[str, str]]:
+    """Units, leaders and users as one list of possible respondents; the id carries its kind."""
+    for kind, label, statement in RESPONDENTS:
+        for row in db.session.scalars(statement(actor, text).limit(LIMIT // 2)):
+            yield {"id": f"{kind}-{row.id}", "text": f"{row}（{gettext(label)}）"}
+
+
 SOURCES: dict[str, tuple[str, Callable[[Actor, str], Any]]] = {
     "unit": ("unit.list", _units),
     "user": ("petition.view", _users),
@@ -72,6 +80,7 @@ SOURCES: dict[str, tuple[str, Callable[[Actor, str], Any]]] = {
     "category": ("category.list", _categories),
     "petition": ("petition.view", _petitions),
     "reception_session": ("reception_session.list", _sessions),
+    "respondent": ("contact.register", _units),
 }
 """noun → (verb of rules.access, statement of the rows offered for a text)."""
 
@@ -94,7 +103,11 @@ class Lookup(Page):
         if not may(actor, verb):
             raise gate.Forbidden("您的角色不能查找这类记录。")
         text = request.args.get("q", "").strip()[:60].replace("\x00", "")
+        if noun == "respondent":
+            return jsonify(list(_respondents(actor, text)))
         rows = db.session.scalars(statement(actor, text).limit(LIMIT))
+        if noun == "petition" and search.is_identity(text):
+            looked.note("search", details={"by": "identity"})
         return jsonify([{"id": row.id, "text": str(row)} for row in rows])
 
 

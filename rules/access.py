@@ -101,6 +101,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petition.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN, R.ARCHIVIST},
     "petition.reveal": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR},
     "petition.attach": OFFICE | UNIT_STAFF | {R.CADRE, R.REPORTER},
+    "petition.looked": frozenset({R.OFFICE_HEAD, R.INSPECTOR}),
     "petition.print": RECORD_READERS,
     "document.list": RECORD_READERS,
     "document.view": RECORD_READERS,

@@ -142,7 +142,7 @@ def rows(actor: Actor, model: type[Any]) -> sa.Select[Any]:
 
 def count(session: Session, statement: sa.Select[Any], cap: int = 1000) -> int:
     """How many rows, counted no further than `cap` + 1 (shown as "1000+")."""
-    inner = statement.with_only_columns(sa.literal(1)).order_by(None).limit(cap + 1).subquery()
+    inner = statement.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(cap + 1).subquery()
     return session.execute(
         sa.select(sa.func.count()).select_from(inner), execution_options={"gated": True}
     ).scalar_one()

@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after . 2026-11-21 18:32:37.484450
+Revision: 0001, after . 2026-11-21 18:40:21.808628
 """
 
 import sqlalchemy as sa

@@ -1,0 +1,284 @@
+"""登记件: the contacts, their registration forms, and a typed contact shown in full for the rest of its clerk's session."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request, url_for
+from flask import session as web_session
+from flask_admin import expose
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload, selectinload
+
+import models as m
+from admin_views import looked, registration
+from admin_views.base import DeskView, current_actor, posted, show
+from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
+from models import db
+from rules.access import MASKED_FIELDS, Actor, Role, mask, mask_name, may
+from rules.words import DocumentKind, Level, Purpose, RuleBroken, Status
+from services import gate, settings
+
+TYPED = "typed"
+REMEMBERED = 50
+
+
+def remember_typed(contact: m.Contact) -> None:
+    """The clerk sees in full what he typed for the rest of his session (§4)."""
+    web_session[TYPED] = [*web_session.get(TYPED, ()), contact.id][-REMEMBERED:]
+
+
+def is_typed(contact: m.Contact) -> bool:
+    return contact.id in web_session.get(TYPED, ())
+
+
+def shown_name(name: str, petition: m.Petition, actor: Actor) -> str:
+    """A petitioner's name as this actor sees it: masked in guarded matters and for the statistician."""
+    return mask_name(name, guarded=petition.is_guarded or actor.role is Role.STATISTICIAN)
+
+
+def names(contact: m.Contact, actor: Actor) -> str:
+    """孙桂英, 杨德明 等 14 人, or 匿名."""
+    if contact.is_anonymous or not contact.people:
+        return gettext("匿名")
+    first = shown_name(contact.people[0].petitioner.name, contact.petition, actor)
+    return (
+        gettext("%(name)s 等 %(count)s 人", name=first, count=contact.people_count)
+        if contact.people_count > 1
+        else first
+    )
+
+
+def channel_label(code: str) -> str:
+    return gettext(settings.channels(db.session()).get(code, code))
+
+
+def channel_options(_actor: Actor) -> list[tuple[str, str]]:
+    return [(code, gettext(label)) for code, label in settings.channels(db.session()).items()]
+
+
+def unit_options(actor: Actor) -> list[tuple[str, str]]:
+    rows = db.session.scalars(gate.rows(actor, m.Unit).where(m.Unit.is_active).order_by(m.Unit.position, m.Unit.id))
+    return [(str(unit.id), unit.name) for unit in rows]
+
+
+def category_options(_actor: Actor) -> list[tuple[str, str]]:
+    rows = db.session.scalars(sa.select(m.Category).where(m.Category.level == 1).order_by(m.Category.path))
+    return [(str(row.id), row.name) for row in rows]
+
+
+def in_category(statement: Any, value: str) -> Any:
+    """Matters in a category of any level, everything below it included."""
+    node = db.session.get(m.Category, int(value)) if value.isdigit() and len(value) < 16 else None
+    if node is None:
+        return statement.where(sa.false())
+    below = sa.select(m.Category.id).where(
+        sa.or_(m.Category.id == node.id, m.Category.path.startswith(node.path + "/", autoescape=True))
+    )
+    return statement.where(m.Petition.category_id.in_(below))
+
+
+def joined(statement: Any) -> Any:
+    """Contacts with their matter joined, once."""
+    return statement.join(m.Petition, m.Contact.petition_id == m.Petition.id)
+
+
+def _repeat(statement: Any, value: str) -> Any:
+    return statement.where(m.Contact.is_first if value == "first" else sa.not_(m.Contact.is_first))
+
+
+def _group(statement: Any, value: str) -> Any:
+    least = int(settings.get(db.session(), "group_threshold", current_actor().today))
+    return statement.where(m.Contact.people_count >= least if value == "group" else m.Contact.people_count < least)
+
+
+def _of_unit(statement: Any, value: str) -> Any:
+    unit = m.Petition.unit_id == int(value) if value.isdigit() and len(value) < 16 else m.Petition.unit_id.is_(None)
+    return statement.where(m.Contact.petition.has(unit))
+
+
+def _of_category(statement: Any, value: str) -> Any:
+    inner = in_category(sa.select(m.Petition.id), value)
+    return statement.where(m.Contact.petition_id.in_(inner))
+
+
+class ContactView(DeskView):
+    """登记件."""
+
+    title, group = "登记件", "登记"
+    create_verb, create_label, edit_verb, export_verb = (
+        "contact.register",
+        "登记来信来访",
+        "contact.edit",
+        "contact.export",
+    )
+    verbs = {"print_view": "contact.view"}
+    columns = (
+        Column("number", "登记编号", lambda c: Cell(c.number, kind="code"), sort=m.Contact.id),
+        Column("people", "信访人", lambda c: names(c, current_actor())),
+        Column("title", "概况", lambda c: Cell(c.petition.title, kind="clip")),
+        Column(
+            "petition",
+            "信访事项",
+            lambda c: Cell(c.petition.number, kind="code", url=url_for("petition.details_view", id=c.petition_id)),
+        ),
+        Column("channel", "信访方式", lambda c: channel_label(c.channel)),
+        Column(
+            "repeat",
+            "初次/重复",
+            lambda c: tagged(gettext("初次"), "wait") if c.is_first else tagged(gettext("重复"), "soon"),
+        ),
+        Column("people_count", "人数", lambda c: str(c.people_count), kind="num"),
+        Column("level_visited", "走访级别", lambda c: show(c.level_visited), shown=False),
+        Column("purpose", "信访目的", lambda c: show(c.purpose), shown=False),
+        Column("place", "问题属地", lambda c: c.place or "", shown=False),
+        Column("received_on", "收到日期", lambda c: show(c.received_on), shown=False),
+        Column("registered_on", "登记日期", lambda c: show(c.registered_on), sort=m.Contact.registered_on),
+    )
+    filters = (
+        Filter("channel", "信访方式", equals(m.Contact.channel), channel_options),
+        Filter("registered", "登记日期", between(m.Contact.registered_on), kind="dates"),
+        Filter("repeat", "初次/重复", _repeat, lambda _a: [("first", gettext("初次")), ("again", gettext("重复"))]),
+        Filter("group", "个体/集体", _group, lambda _a: [("group", gettext("集体")), ("single", gettext("个体"))]),
+        Filter("level", "走访级别", equals(m.Contact.level_visited), words(Level)),
+        Filter("purpose", "信访目的", equals(m.Contact.purpose), words(Purpose)),
+        Filter("unit", "责任单位", _of_unit, unit_options),
+        Filter("category", "内容分类", _of_category, category_options),
+    )
+    tabs = (
+        Tab("all", "全部", lambda s, _a: s),
+        Tab("mine", "我登记的", lambda s, a: s.where(m.Contact.receptionist_id == a.user_id)),
+        Tab("carried", "历史结转", lambda s, _a: s.where(m.Contact.is_carried_over)),
+    )
+    list_options = (
+        joinedload(m.Contact.petition),
+        selectinload(m.Contact.people).joinedload(m.ContactPetitioner.petitioner),
+    )
+    fieldsets = (
+        (
+            "来信来访",
+            ("channel", "received_on", "level_visited", "people_count", "place", "original_at", "receptionist_id"),
+        ),
+    )
+    create_template = "registration.html"
+
+    def default_order(self) -> list[Any]:
+        return [m.Contact.id.desc()]
+
+    def scaffold_form(self) -> Any:
+        from wtforms import SelectField
+
+        form = super().scaffold_form()
+        form.channel = SelectField(
+            gettext("信访方式") if request else "信访方式",
+            choices=lambda: list(settings.channels(db.session()).items()),
+        )
+        return form
+
+    def create_form(self, obj: Any = None) -> Any:
+        if request.method == "POST":
+            return registration.RegistrationForm(posted())
+        actor = current_actor()
+        return registration.RegistrationForm(received_on=actor.today, receptionist_id=actor.user_id)
+
+    def form_screen(self, row: Any | None) -> dict[str, Any]:
+        screen = super().form_screen(row)
+        if row is None:
+            sets = [
+                {"title": gettext(title), "fields": list(names), "one": names in (("people",), ("respondents",))}
+                for title, names in registration.FIELDSETS
+            ]
+            screen |= {"title": gettext("登记来信来访"), "fieldsets": sets, "submit": gettext("登记")}
+        return screen
+
+    def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
+        if row.id is None:
+            contact = registration.register(actor, values)
+            remember_typed(contact)
+            return contact
+        if row.petition.status != Status.REGISTERED:
+            raise RuleBroken(gettext("事项已交办或转送，登记内容不能再改；需要更正请在事项中说明。"))
+        if values["received_on"] > row.registered_on:
+            raise RuleBroken(gettext("收到日期：不能晚于登记日期，请核对。"), "received_on")
+        return super().save(actor, row, values)
+
+    def is_editable_now(self, row: Any, _actor: Actor) -> bool:
+        return bool(row.petition.status == Status.REGISTERED)
+
+    def row_url(self, row: Any) -> str:
+        return (
+            url_for("petition.details_view", id=row.petition_id) if row.petition_id else url_for("contact.index_view")
+        )
+
+    def details(self, row: Any) -> dict[str, Any]:
+        actor = current_actor()
+        looked.note("view", table="contact", petition_id=row.petition_id)
+        context = super().details(row)
+        context["screen"] |= {
+            "title": f"{row.number} {names(row, actor)}",
+            "facts": [{"title": gettext("登记内容"), "items": facts(row, actor)}],
+            "actions": [
+                {"label": gettext("打印登记表"), "url": url_for("contact.print_view", row_id=row.id), "new_tab": True},
+                *self.row_actions(row),
+                {"label": gettext("看信访事项"), "url": self.row_url(row), "primary": True},
+            ],
+        }
+        return context
+
+    @expose("/<row_id>/print")
+    def print_view(self, row_id: str) -> Any:
+        row = self.get_one(row_id)
+        looked.note("print", table="contact", petition_id=row.petition_id)
+        kind = (
+            DocumentKind.VISIT_FORM
+            if "visit" in row.channel or row.channel == "leader_reception"
+            else DocumentKind.LETTER_FORM
+        )
+        actor = current_actor()
+        office = settings.get(db.session(), "office_name", actor.today)
+        people = [person_facts(link.petitioner, row, actor) for link in row.people]
+        return self.render(
+            "paper/registration.html",
+            contact=row,
+            kind=kind,
+            people=people,
+            channel=channel_label(row.channel),
+            office=office,
+            show=show,
+            is_secret=row.petition.is_secret,
+        )
+
+
+def person_facts(person: m.Petitioner, contact: m.Contact, actor: Actor) -> dict[str, str]:
+    """A petitioner as shown: protected fields masked, in full for the clerk who just typed them."""
+    is_open = is_typed(contact) and may(actor, "contact.edit")
+    name = person.name if is_open else shown_name(person.name, contact.petition, actor)
+    found = {key: getattr(person, key) or "" for key in MASKED_FIELDS}
+    return {"name": name} | (found if is_open else {key: mask(key, value) for key, value in found.items()})
+
+
+def facts(contact: m.Contact, actor: Actor) -> list[dict[str, Any]]:
+    """The labelled facts of a contact."""
+    people = [person_facts(link.petitioner, contact, actor) for link in contact.people]
+    lines = [
+        ("信访人", names(contact, actor)),
+        ("电话", "、".join(p["phone"] for p in people if p["phone"])),
+        ("证件号码", "、".join(p["id_number"] for p in people if p["id_number"])),
+        ("详细地址", "、".join(p["address"] for p in people if p["address"])),
+        ("信访方式", channel_label(contact.channel)),
+        ("初次/重复", gettext("初次") if contact.is_first else gettext("重复")),
+        ("人数", str(contact.people_count)),
+        ("走访级别", show(contact.level_visited)),
+        ("收到日期", show(contact.received_on)),
+        ("登记日期", show(contact.registered_on)),
+        ("信访目的", show(contact.purpose)),
+        ("问题属地", contact.place or ""),
+        ("原件存放", contact.original_at or ""),
+        ("接待人", show(contact.receptionist)),
+        ("来源", f"{contact.source} {contact.external_number}" if contact.source else ""),
+    ]
+    items: list[dict[str, Any]] = [{"label": gettext(label), "text": text} for label, text in lines if text]
+    return [*items, {"label": gettext("诉求"), "text": contact.demand, "wide": True}]
+
+
+def views() -> list[Any]:
+    return [ContactView(m.Contact)]
