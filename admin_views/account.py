@@ -25,6 +25,7 @@ WITHOUT_NEW_PASSWORD = ("account.password", "account.logout", "account.language"
 
 def init_accounts(app: Flask) -> None:
     """Sessions, log-in, the guards in front of every request, and the keys for every database session."""
+    app.config["WTF_CSRF_SSL_STRICT"] = False  # refuse_other_sites checks the origin, behind a proxy too
     app.session_interface = web_session.DeskSessions()
     login = LoginManager(app)
     login.session_protection = None
