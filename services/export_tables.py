@@ -144,7 +144,7 @@ PETITIONS = ListTable(
         plain("registered_on", "登记日期", "date"),
         Field("people", "信访人", _matter_people),
         plain("people_count", "人数", "int"),
-        plain("title", "概况"),
+        plain("title", "概况", is_text=True),
         plain("demand", "诉求", is_text=True),
         Field("channel", "信访方式", lambda row, reader: reader.channels.get(row.channel, row.channel)),
         plain("purpose", "信访目的"),
@@ -176,7 +176,7 @@ CASES = ListTable(
     (
         plain("number", "包案编号"),
         of_matter("number", "信访事项编号"),
-        of_matter("title", "概况"),
+        Field("title", "概况", lambda row, _reader: row.petition.title, is_text=True),
         Field("leader", "包案领导", lambda row, _reader: row.leader.name),
         Field("leader_title", "职务", lambda row, _reader: row.leader.title),
         plain("level", "包案级别"),
@@ -197,7 +197,7 @@ CAMPAIGN_CASES = ListTable(
     (
         named("campaign", "专项活动"),
         of_matter("number", "信访事项编号"),
-        of_matter("title", "概况"),
+        Field("title", "概况", lambda row, _reader: row.petition.title, is_text=True),
         plain("scheme", "问题类别"),
         plain("source", "来源"),
         plain("source_number", "来文编号"),
