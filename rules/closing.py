@@ -119,8 +119,11 @@ def item_missing(item: ItemFacts, facts: Facts) -> list[str]:
 
 
 def _lacking_papers(have: Have, papers: frozenset[D]) -> list[D]:
-    """Papers lacking from the set that is nearest to whole."""
-    return min(([kind for kind in group if kind not in papers] for group in have.papers), key=len)
+    """Papers lacking from the set that was begun; from the first when none was; none when any set is whole."""
+    if any(papers.issuperset(group) for group in have.papers):
+        return []
+    begun = next((group for group in have.papers if papers.intersection(group)), have.papers[0])
+    return [kind for kind in begun if kind not in papers]
 
 
 def paper_missing(facts: Facts) -> list[str]:

@@ -20,7 +20,7 @@ def leaders(session: Session) -> list[m.Leader]:
 def propose_leader(session: Session, actor: Actor, petition: m.Petition) -> m.Leader | None:
     """The leader whose units include the responsible unit, or the nearest one above it; the accused never.
 
-    Among several a member of the group comes before the main leader, who takes what is exceptional (F8).
+    Among several the one who answers for the fewest units stands nearest; a main leader takes what is exceptional (F8).
     """
     units = session.scalars(sa.select(m.Unit)).all()
     barred = accused_leaders(session, actor, petition)
@@ -29,7 +29,7 @@ def propose_leader(session: Session, actor: Actor, petition: m.Petition) -> m.Le
     while unit_id is not None:
         found = [x for x in leaders(session) if x.id not in barred and unit_id in {u.id for u in x.units}]
         if found:
-            return min(found, key=lambda leader: (leader.rank is Rank.MAIN, leader.turn, leader.id))
+            return min(found, key=lambda x: (x.rank is Rank.MAIN, len(x.units), x.turn, x.id))
         unit_id = parents.get(unit_id)
     return None
 
