@@ -20,6 +20,9 @@ def run(host: str, port: int, workers: int, data: Path) -> None:
 
 def _gunicorn(host: str, port: int, workers: int) -> None:
     from gunicorn.app.base import BaseApplication
+    from gunicorn.http import wsgi
+
+    wsgi.SERVER = "desk"  # the banner off
 
     class Desk(BaseApplication):  # type: ignore[misc]
         def load_config(self) -> None:
