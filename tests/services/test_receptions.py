@@ -1,0 +1,309 @@
+"""Reception rules, sessions by hand, exchanges, what stands in the way in words (D1, D2, D4, D5)."""
+
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+import models as m
+from rules.roster_period import period
+from rules.words import OnHoliday, RuleBroken
+from services import gate, reception_rules, receptions, roster_checks, settings, swaps
+from tests.fixtures import reception
+
+SESSION = {"held_on": date(2026, 12, 9), "starts": "14:30", "ends": "17:00", "place": "河东村委会"}
+
+
+# -- rules
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"name": " "}, "name"),
+        ({"rrule": "每月1日"}, "rule"),
+        ({"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE"}, "valid_from"),
+        ({"starts": "9点"}, "starts"),
+        ({"ends": "25:00"}, "ends"),
+        ({"starts": "11:30", "ends": "09:00"}, "ends"),
+        ({"valid_from": date(2026, 5, 2), "valid_to": date(2026, 5, 1)}, "valid_to"),
+    ],
+)
+def test_a_rule_that_cannot_be_right_is_refused(office: Any, said: dict[str, Any], field: str) -> None:
+    with pytest.raises(RuleBroken) as no:
+        reception.rule(office, **said)
+    assert no.value.field == field
+
+
+def test_hours_are_forgiven_their_form(office: Any) -> None:
+    row = reception.rule(office, starts="9：00", ends="11:30:00")
+    assert (row.starts, row.ends) == ("09:00", "11:30")
+
+
+def test_a_fortnightly_rule_counts_from_its_first_day(office: Any) -> None:
+    """D1: every second week, the same weeks whichever month is made first."""
+    said = {"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", "valid_from": date(2026, 12, 2)}
+    held = [row.held_on.day for row in reception.roster(office, "2027-01", **said)]
+    assert held == [13, 27]
+
+
+def test_the_preview_says_the_next_ten_days(office: Any) -> None:
+    """D1, D2: the rule in words, a moved day with its reason, what is provisional."""
+    shown = reception_rules.preview(
+        office.session, "FREQ=MONTHLY;BYMONTHDAY=1,16", OnHoliday.NEXT, office.today, since=None
+    )
+    assert shown["words"] == "每月1日、16日，顺延到下一工作日"
+    assert len(shown["days"]) == 10
+    assert shown["days"][0] == "12月1日 星期二"
+    assert shown["days"][2] == "2027年1月4日 星期一（2027年1月1日 元旦，顺延；推定）"
+
+
+def test_the_preview_of_a_rare_rule_looks_far_ahead(office: Any) -> None:
+    shown = reception_rules.preview(office.session, "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", OnHoliday.KEEP, office.today)
+    assert shown["days"] == [
+        "2028年2月29日 星期二（推定）",
+        "2032年2月29日 星期日（推定）",
+        "2036年2月29日 星期五（推定）",
+    ]
+
+
+def test_plan_gives_the_commands_lines(office: Any) -> None:
+    """Design §6: `flask roster plan`, with names as given or null."""
+    asked = office.session, "FREQ=MONTHLY;BYMONTHDAY=1", "next", date(2018, 1, 1), date(2018, 2, 28)
+    assert reception_rules.plan(*asked, ["甲", "乙"]) == [
+        {"date": "2018-01-02", "moved_from": "2018-01-01", "provisional": False, "leader": "甲"},
+        {"date": "2018-02-01", "moved_from": None, "provisional": False, "leader": "乙"},
+    ]
+    assert [line["leader"] for line in reception_rules.plan(*asked)] == [None, None]
+
+
+# -- sessions by hand
+
+
+def test_a_session_is_added_by_hand(office: Any) -> None:
+    """D4."""
+    row = receptions.add(office.session, office.actor("clerk"), SESSION | {"leader_id": office.leader("a").id})
+    assert row.is_by_hand
+    assert row.uid
+    assert receptions.next_session(office.session, office.today) is row
+
+
+@pytest.mark.parametrize(
+    ("said", "field"),
+    [
+        ({"held_on": None}, "held_on"),
+        ({"held_on": date(1800, 1, 1)}, "held_on"),
+        ({"ends": "14:00"}, "ends"),
+        ({"starts": ""}, "starts"),
+    ],
+)
+def test_a_session_that_cannot_be_right_is_refused(office: Any, said: dict[str, Any], field: str) -> None:
+    with pytest.raises(RuleBroken) as no:
+        receptions.add(office.session, office.actor("clerk"), SESSION | said)
+    assert no.value.field == field
+
+
+def test_a_leader_who_left_is_not_accepted(office: Any) -> None:
+    office.leader("a").in_office_to = date(2026, 12, 1)
+    with pytest.raises(RuleBroken, match="不在任") as no:
+        receptions.add(office.session, office.actor("clerk"), SESSION | {"leader_id": office.leader("a").id})
+    assert no.value.field == "leader_id"
+
+
+def test_next_session_of_one_leader_leaves_out_what_was_called_off(office: Any) -> None:
+    first, second = reception.roster(office)
+    assert receptions.next_session(office.session, office.today, first.leader_id) is first
+    receptions.cancel(office.session, office.actor("clerk"), first, "县里开会")
+    assert receptions.next_session(office.session, office.today) is second
+    assert receptions.next_session(office.session, date(2027, 1, 1)) is None
+
+
+def test_a_session_is_called_off_once_with_its_reason_and_comes_back(office: Any) -> None:
+    first, _second = reception.roster(office)
+    clerk = office.actor("clerk")
+    with pytest.raises(RuleBroken, match="取消理由"):
+        receptions.cancel(office.session, clerk, first, "  ")
+    with pytest.raises(RuleBroken, match="没有取消"):
+        receptions.restore(office.session, clerk, first)
+    receptions.cancel(office.session, clerk, first, "县里开会")
+    with pytest.raises(RuleBroken, match="已经取消"):
+        receptions.cancel(office.session, clerk, first, "再说一次")
+    with pytest.raises(RuleBroken, match="先恢复"):
+        receptions.change(office.session, clerk, first, {"place": "镇礼堂"})
+    receptions.restore(office.session, clerk, first)
+    assert not first.is_cancelled
+
+
+def test_what_a_person_called_off_stays_off(office: Any) -> None:
+    first, second = reception.roster(office)
+    receptions.cancel(office.session, office.actor("clerk"), first, "县里开会")
+    assert reception.remake(office) == [second]
+
+
+def test_a_published_session_changes_its_leader_only_by_an_exchange(office: Any) -> None:
+    """D5: the public sees who was to come and who comes."""
+    first, _second = reception.roster(office)
+    clerk, said = office.actor("clerk"), {"leader_id": office.leader("b").id}
+    receptions.change(office.session, clerk, first, said)
+    reception.published(office)
+    with pytest.raises(RuleBroken, match="调换") as no:
+        receptions.change(office.session, clerk, first, {"leader_id": office.leader("a").id})
+    assert no.value.field == "leader_id"
+    receptions.change(office.session, clerk, first, {"place": "镇礼堂"})
+    assert first.place == "镇礼堂"
+
+
+def test_a_session_somebody_came_to_is_fixed(office: Any) -> None:
+    """D7: the record and its session stay true."""
+    first, second = reception.roster(office, "2026-11")
+    clerk = office.actor("clerk")
+    reception.visitor(office, first)
+    with pytest.raises(RuleBroken, match="已有接访登记"):
+        receptions.cancel(office.session, clerk, first, "弄错")
+    for said in ({"leader_id": office.leader("b").id}, {"held_on": date(2026, 11, 20)}):
+        with pytest.raises(RuleBroken, match="已有接访登记"):
+            receptions.change(office.session, clerk, first, said)
+    early = replace(clerk, today=date(2026, 11, 1))
+    with pytest.raises(RuleBroken, match="已有接访登记"):
+        swaps.exchange(office.session, early, second, first, "")
+
+
+# -- exchanges
+
+
+def test_two_leaders_change_places_and_both_are_kept(office: Any) -> None:
+    """D5: told 10 days ahead, no reason needed."""
+    first, second = reception.roster(office)
+    swap = swaps.exchange(office.session, office.actor("clerk"), first, second, "")
+    assert (first.leader.name, first.original_leader.name) == ("林海", "陈立国")
+    assert (second.leader.name, second.original_leader.name) == ("陈立国", "林海")
+    assert (str(swap), swaps.of(office.session, second)) == ("陈立国 ⇄ 林海", [swap])
+
+
+def test_changing_back_leaves_no_original(office: Any) -> None:
+    first, second = reception.roster(office)
+    swaps.exchange(office.session, office.actor("clerk"), first, second, "")
+    swaps.exchange(office.session, office.actor("clerk"), first, second, "")
+    assert (first.leader.name, first.original_leader, second.original_leader) == ("陈立国", None, None)
+
+
+def test_a_stand_in_takes_a_session(office: Any) -> None:
+    first, _second = reception.roster(office)
+    swaps.stand_in(office.session, office.actor("clerk"), first, office.leader("b"), "县委会议")
+    assert (first.leader.name, first.original_leader.name) == ("孙丽", "陈立国")
+
+
+def test_a_day_without_leader_gets_one(office: Any) -> None:
+    row = receptions.add(office.session, office.actor("clerk"), SESSION)
+    swaps.stand_in(office.session, office.actor("clerk"), row, office.leader("b"), "")
+    assert (row.leader.name, row.original_leader) == ("孙丽", None)
+
+
+@pytest.mark.parametrize(
+    ("days_before", "reason", "ahead", "refused"),
+    [(2, "", 2, None), (1, "", 2, "reason"), (1, "突发会议", 2, None), (4, "", 5, "reason"), (5, "", 5, None)],
+)
+def test_late_exchanges_need_a_reason(
+    office: Any, days_before: int, reason: str, ahead: int, refused: str | None
+) -> None:
+    """D5: the office's own number of days."""
+    first, second = reception.roster(office)
+    settings.put(office.session, office.actor("office_head"), "swap_ahead_days", str(ahead))
+    actor = replace(office.actor("clerk"), today=date.fromordinal(first.held_on.toordinal() - days_before))
+    if refused is None:
+        swaps.exchange(office.session, actor, first, second, reason)
+        return
+    with pytest.raises(RuleBroken) as no:
+        swaps.exchange(office.session, actor, first, second, reason)
+    assert no.value.field == refused
+
+
+@pytest.mark.parametrize("case", ["itself", "past", "cancelled", "without leader", "same leader", "out of office"])
+def test_exchanges_that_make_no_sense_are_refused(office: Any, case: str) -> None:
+    first, second = reception.roster(office)
+    clerk, other = office.actor("clerk"), second
+    if case == "itself":
+        other = first
+    if case == "past":
+        clerk = replace(clerk, today=date(2026, 12, 2))
+    if case == "cancelled":
+        receptions.cancel(office.session, clerk, second, "县里开会")
+    if case == "without leader":
+        second.leader = None
+    if case == "same leader":
+        second.leader = first.leader
+    if case == "out of office":
+        second.leader.in_office_from = date(2026, 12, 10)
+    with pytest.raises(RuleBroken):
+        swaps.exchange(office.session, clerk, first, other, "有事")
+
+
+def test_a_leader_exchanges_his_own_sessions_only(office: Any) -> None:
+    """§4: 接访领导 swaps; C1."""
+    first, second = reception.roster(office)
+    with pytest.raises(gate.Forbidden):
+        swaps.exchange(office.session, office.actor("leader_a"), first, second, "有事")
+    swaps.exchange(office.session, office.actor("leader_in_charge"), second, first, "有事")
+    assert second.leader.name == "陈立国"
+
+
+# -- what should be known
+
+
+def test_the_calendar_says_what_is_wrong_first(office: Any) -> None:
+    """D5: a day without a leader, one leader twice at once, a rest day, a moved day, a provisional year."""
+    clerk, mayor = office.actor("clerk"), office.leader("mayor").id
+    reception.roster(office, "2026-12")
+    reception.remake(office, "2027-01")
+    receptions.add(office.session, clerk, SESSION)
+    hours = {"starts": "10:00", "ends": "11:00", "place": "村部", "leader_id": mayor}
+    receptions.add(office.session, clerk, hours | {"held_on": date(2026, 12, 1)})
+    receptions.add(office.session, clerk, hours | {"held_on": date(2026, 12, 6)})
+    asked = period("2026-12")
+    rows = receptions.between(office.session, asked.first, asked.last)
+    said = [(note.kind, note.text) for note in roster_checks.notes(office.session, rows, asked)]
+    assert said == [
+        ("late", "12月9日 星期三 还没有接访领导，请安排。"),
+        (
+            "late",
+            "2026-12-01 陈立国（镇长） 同时有两场接访：09:00–11:30 群众来访接待室 与 10:00–11:00 村部，请调换其中一场。",
+        ),
+        ("soon", "12月6日 星期日 是周末，仍安排了接访，请确认。"),
+        ("info", "2027年1月1日（元旦）为接待日，按“节假日顺延”移到 2027年1月4日 星期一。"),
+    ]
+    january = period("2027-01")
+    rows = receptions.between(office.session, january.first, january.last)
+    assert "2027 年的日期为推定" in roster_checks.notes(office.session, rows, january)[-1].text
+
+
+def test_turns_are_counted_for_month_and_year(office: Any) -> None:
+    reception.roster(office, "2026")
+    counted = {x.name: (month, year) for x, month, year in roster_checks.turns(office.session, period("2026-12"))}
+    assert counted == {"陈立国": (0, 6), "林海": (0, 6), "赵明": (1, 6), "孙丽": (1, 6)}
+
+
+@pytest.mark.parametrize("text", ["", "2026-13", "2026-1", "26-12", "1999", "2026-12-01", "二〇二六", "２０２６"])
+def test_a_period_is_a_month_or_a_year(text: str) -> None:
+    with pytest.raises(RuleBroken) as no:
+        period(text)
+    assert no.value.field == "period"
+
+
+def test_periods_follow_each_other() -> None:
+    december, year = period("2026-12"), period("2026")
+    assert (december.previous, december.following, december.label) == ("2026-11", "2027-01", "2026年12月")
+    assert (year.previous, year.following, year.last, year.label) == ("2025", "2027", date(2026, 12, 31), "2026年")
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"starts": "12:00"},
+        {"valid_from": date(2026, 2, 1), "valid_to": date(2026, 1, 1)},
+    ],
+)
+def test_the_database_refuses_a_wrong_rule(office: Any, wrong: dict[str, Any]) -> None:
+    office.session.add(m.ReceptionRule(**(reception.RULE | wrong)))
+    with pytest.raises(Exception, match="CHECK|check"):
+        office.session.flush()
