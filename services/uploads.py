@@ -4,11 +4,11 @@ import json
 import os
 import re
 import secrets
-import time
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO
 
+from models.base import utcnow
 from rules.access import Actor
 from services import gate
 from services.attachments import clean_name
@@ -92,7 +92,7 @@ def sweep(folder: Path) -> None:
 
 def _is_old(path: Path) -> bool:
     try:
-        return time.time() - path.stat().st_mtime > KEPT_SECONDS
+        return utcnow().timestamp() - path.stat().st_mtime > KEPT_SECONDS
     except FileNotFoundError:
         return True
 
