@@ -50,7 +50,7 @@ def read(
     office, numbers, drafts = _office(session, actor, rows, options), Seen(), []
     for reader in rows:
         draft = _draft(reader, office)
-        number = draft.said.external_number if draft else None
+        number = reader.peek("external_number")
         first = numbers.before(number, reader.number) if number else None
         if first is not None:
             reader.error("external_number", f"编号“{number}”与第 {first} 行重复，请删去其中一行或改正编号。")
@@ -149,7 +149,9 @@ def _registration(reader: RowReader, office: Office) -> Registration | None:
     try:
         petitions.check_words(office.actor, said, office.channels)
     except RuleBroken as no:
-        reader.error(no.field or "", no.message.partition("：")[2] or no.message)
+        # The day of registering is the day received unless a column says otherwise.
+        key = "received_on" if no.field == "registered_on" and not reader.has("registered_on") else no.field or ""
+        reader.error(key, no.message.partition("：")[2] or no.message)
     return said
 
 

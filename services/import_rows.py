@@ -89,6 +89,10 @@ class RowReader:
         """Report something to know of the field's cell."""
         self._result.warn(self.number, self._places.get(key, (0, ""))[1], message)
 
+    def has(self, key: str) -> bool:
+        """Is there a column for the field?"""
+        return key in self._places
+
     def peek(self, key: str) -> str:
         """The cell as an identifier, without a word about it when it is none."""
         try:
