@@ -428,10 +428,14 @@ class DeskView(Gated, ModelView):
         row = self.get_one(row_id)
         action = self.find_action(row, verb, actor)
         form = fields.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
+        self.shape(row, action, form)
         if request.method == "GET":
             self.prefill(row, action, form)
             return self._action_page(row, action, form, 200)
         return self._run_action(actor, row, action, form)
+
+    def shape(self, _row: Any, _action: Action, _form: Any) -> None:
+        """Narrow what an action's form offers and accepts for this row."""
 
     def prefill(self, _row: Any, _action: Action, _form: Any) -> None:
         """Defaults of an action's form."""

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contacts, looked
+from admin_views import contacts, fields, looked
 from admin_views.base import Action, DeskView, Page, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Listing, Tab, between, equals, tagged, words
 from models import db
@@ -212,6 +212,12 @@ class PetitionView(DeskView):
 
     def is_editable_now(self, row: Any, _actor: Actor) -> bool:
         return bool(row.status == Status.REGISTERED)
+
+    def shape(self, row: Any, action: Action, form: Any) -> None:
+        """A unit complained of is never offered to route a guarded matter to (§3)."""
+        if row.is_guarded and "unit_id" in form:
+            accused = petitions.accused_units(db.session(), row)
+            form.unit_id.narrow = lambda statement: fields.active_units(statement).where(m.Unit.id.not_in(accused))
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
         found = super().list_actions(actor)

@@ -76,7 +76,7 @@ class RegistrationForm(BaseForm):
         lazy_gettext("信访人"),
         min_entries=1,
         max_entries=MAX_ROWS,
-        render_kw={"blank": lambda: _bound(PersonForm, "people"), "add": lazy_gettext("增加一人"), "wide": True},
+        render_kw={"blank": lambda: _bound(PersonForm, "people"), "add": lazy_gettext("增加一人"), "wide": True, "bare": True},
     )
     people_count = IntegerField(
         lazy_gettext("人数"),
@@ -97,7 +97,7 @@ class RegistrationForm(BaseForm):
     title = StringField(
         lazy_gettext("概况"),
         [validators.Optional(), *length(100)],
-        description=lazy_gettext("一句话；不填则取诉求的第一句。"),
+        description=lazy_gettext("一句话；不填则取诉求的第一句。"), render_kw={"wide": True},
     )
     demand = TextAreaField(
         lazy_gettext("诉求"), [validators.InputRequired(fields.REQUIRED), *length(20000)], render_kw={"rows": 6}
@@ -110,6 +110,7 @@ class RegistrationForm(BaseForm):
             "blank": lambda: _bound(RespondentForm, "respondents"),
             "add": lazy_gettext("增加被反映人或单位"),
             "wide": True,
+            "bare": True,
         },
     )
     attachments = fields.files_field(lazy_gettext("附件"))

@@ -257,6 +257,12 @@ def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> l
     return ended
 
 
+def accused_units(session: Session, petition: m.Petition) -> set[int]:
+    """Ids of all units a guarded matter may not be routed to."""
+    units = session.scalars(sa.select(m.Unit.id)).all()
+    return {unit_id for unit_id in units if unit_is_accused(session, petition, unit_id)}
+
+
 def unit_is_accused(session: Session, petition: m.Petition, unit_id: int) -> bool:
     """True when a guarded matter complains of this unit, one above it, or the one who heads it."""
     if not petition.is_guarded:

@@ -32,7 +32,7 @@ ITEMS: tuple[Item, ...] = (
     Item("reception_phone", "预约电话", "", help="印在公示上。"),
     Item("reception_place", "接访地点", "群众来访接待室", help="印在公示上。"),
     Item("discipline_contact", "纪检联系人账号", "", help="本办自身被反映时，只有登记人和此账号能看到。"),
-    Item("group_threshold", "集体访人数", 5, "int", "达到这个人数为集体访（A2）。", "登记"),
+    Item("group_threshold", "集体访人数", 5, "int", "达到这个人数为集体访。", "登记"),
     Item("max_representatives", "集体访代表上限", 5, "int", "《信访工作条例》第二十条：不超过 5 人。", "登记"),
     Item("soon_days", "“即将到期”提前天数", 7, "int", "自然日。", "期限"),
     Item("notice_ahead_days", "公示提前天数", 5, "int", "自然日，公示时检查。", "接访"),
@@ -49,7 +49,6 @@ ITEMS: tuple[Item, ...] = (
     ),
     Item("return_visit_days", "办结后回访间隔（天）", 30, "int", "自然日。", "包案"),
     Item("setup_skipped", "开办清单已跳过的步骤", "", group=""),
-    Item("first_reply_days", "初次答复（工作日）", 3, "int", "本办目标，不是法定期限（S1§10）。", "期限"),
 )
 BY_KEY = {item.key: item for item in ITEMS}
 
