@@ -19,6 +19,8 @@ from services import accounts, audit
 pages = Blueprint("account", __name__)
 HOME = "/admin/"
 LANGUAGES = ("zh", "en")
+VISITOR_LIMIT = 64 * 1024
+"""Bytes of a form that anybody may send; nobody fills the memory from outside."""
 WITHOUT_NEW_PASSWORD = ("account.password", "account.logout", "account.language", "account.switch_language")
 """Endpoints open to somebody who must change his password first."""
 
@@ -67,6 +69,7 @@ def refuse_other_sites() -> None:
 def keep_door() -> Any:
     """Nobody passes to /admin without a session, nor with a password given to him by somebody else."""
     if request.path != "/admin" and not request.path.startswith(HOME):
+        request.max_content_length = VISITOR_LIMIT
         return None
     account = session.account
     if account is None:

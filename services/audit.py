@@ -5,7 +5,9 @@ Who and from where come from `session.info["actor"]` (rules.access.Actor; none =
 """
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from typing import Any
+from weakref import WeakSet
 
 import sqlalchemy as sa
 from sqlalchemy.orm import ORMExecuteState, Session
@@ -17,21 +19,31 @@ from services import audit_chain, keys
 from services.audit_chain import Entry
 from services.audit_values import DELETABLE, PARENTS, SILENT, UNWATCHED, shown
 
+_watched_factories: WeakSet[Any] = WeakSet()
+# Not event.contains: SQLAlchemy remembers targets by id(), and the id of a collected factory may be given again.
+
 
 def init(sessions: Any) -> None:
     """Watch every session made by `sessions` (a scoped_session, sessionmaker or Session class). Doing it twice is once."""
+    factory = getattr(sessions, "session_factory", sessions)
+    if factory in _watched_factories:
+        return
+    _watched_factories.add(factory)
     listeners: dict[str, Callable[..., Any]] = {
         "before_flush": _before_flush,
         "after_flush": _after_flush,
         "do_orm_execute": _refuse_bulk,
     }
     for name, listener in listeners.items():
-        if not sa.event.contains(sessions, name, listener):
-            sa.event.listen(sessions, name, listener)
+        sa.event.listen(factory, name, listener)
+    _keep_old_values()
+
+
+@cache
+def _keep_old_values() -> None:
     for mapper in _watched_mappers():
-        for attribute in map(mapper.class_.__dict__.get, _columns(mapper)):
-            if attribute is not None and not sa.event.contains(attribute, "set", _read_old_value):
-                sa.event.listen(attribute, "set", _read_old_value, active_history=True)
+        for attribute in (getattr(mapper.class_, name) for name in _columns(mapper)):
+            sa.event.listen(attribute, "set", _read_old_value, active_history=True)
 
 
 def record(

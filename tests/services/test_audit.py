@@ -4,6 +4,7 @@ import json
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import date
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session, sessionmaker
 
 import models as m
 from rules.words import LegKind, RespondentKind, RuleBroken
-from services import audit, audit_chain, keys
+from services import audit, audit_chain, keys, numbers
 from services.audit_values import UNWATCHED, shown
 from tests.fixtures.databases import open_engine, session_on
 
@@ -274,6 +275,26 @@ def test_two_writers_make_one_chain(session: Session, desk_url: str) -> None:
     found = audit.verify(session)
     assert found["ok"], found
     assert found["rows"] == len(entries(session))
+
+
+@pytest.mark.db
+def test_many_writers_at_once_make_one_chain(session: Session, desk_url: str) -> None:
+    """On PostgreSQL the head row makes them wait for each other, whichever row they lock afterwards."""
+
+    def write(clerk: int) -> None:
+        for turn in range(5):
+            with session_on(desk_url) as other:
+                numbers.take(other, "XF", 2026)
+                petition(other, f"XF{clerk}-{turn}")
+                numbers.take(other, "LX", 2026)
+                other.commit()
+
+    with ThreadPoolExecutor(4) as clerks:
+        list(clerks.map(write, range(4)))
+    found = audit.verify(session)
+    assert found["ok"], found
+    assert len(entries(session, "petition")) == 20
+    assert session.scalars(sa.select(m.Counter.value).where(m.Counter.series.in_(("XF", "LX")))).all() == [20, 20]
 
 
 def test_writing_stops_when_the_head_was_forged(session: Session) -> None:
