@@ -1,6 +1,7 @@
 """Files of a matter: checked by content, kept under random names outside the web root (C12)."""
 
 import hashlib
+import os
 import secrets
 from pathlib import Path
 from typing import BinaryIO
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
+from services.backup_archive import sync_folder
 
 MAX_BYTES = 20 * 1024 * 1024
 KINDS: dict[str, tuple[str, tuple[bytes, ...]]] = {
@@ -40,9 +42,7 @@ def add(
     data = stream.read(MAX_BYTES + 1)
     media_type = check(shown, data)
     stored = f"{secrets.token_hex(16)}{Path(shown).suffix.lower()}"
-    target = folder / stored[:2]
-    target.mkdir(parents=True, exist_ok=True)
-    (target / stored).write_bytes(data)
+    _keep(folder / stored[:2], stored, data)
     attachment = m.Attachment(
         petition=petition,
         name=shown,
@@ -56,6 +56,17 @@ def add(
     session.add(attachment)
     session.flush()
     return attachment
+
+
+def _keep(folder: Path, stored: str, data: bytes) -> None:
+    """On the disk before the row that names it is (J3): the file, and the folders that lead to it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / stored).open("xb") as out:
+        out.write(data)
+        out.flush()
+        os.fsync(out.fileno())
+    sync_folder(folder)
+    sync_folder(folder.parent)
 
 
 def clean_name(name: str) -> str:

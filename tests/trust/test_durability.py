@@ -11,6 +11,7 @@ import sqlite3
 import subprocess
 import sys
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,10 @@ import pytest
 import sqlalchemy as sa
 from flask import Flask
 
+import models as m
 from models import db, engine
+from services import attachments
+from tests.fixtures.office import Office
 from tests.trust.power_cuts import record, replay, unsynced_answers
 
 ROOT = Path(__file__).parent.parent.parent
@@ -120,3 +124,20 @@ def _kill_after(database: Path, first: int, acks: int) -> int:
     child.stdout.close()
     child.wait()
     return int((rest or [line])[-1].split()[1])
+
+
+def test_an_attachment_is_on_disk_before_its_row(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    synced: list[Path] = []
+    monkeypatch.setattr(os, "fsync", lambda handle: synced.append(Path(os.readlink(f"/proc/self/fd/{handle}"))))
+    matter = m.Petition(
+        number="XF2026-000001", title="道路", demand="修路", channel="letter", registered_on=office.today
+    )
+    office.session.add(matter)
+    paper = BytesIO(b"%PDF-1.4 paper")
+    stored = attachments.add(
+        office.session, office.actor("clerk"), matter, "材料.pdf", paper, tmp_path / "files"
+    ).stored_name
+    folder = tmp_path / "files" / stored[:2]
+    assert synced == [folder / stored, folder, folder.parent]
