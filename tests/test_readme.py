@@ -1,0 +1,31 @@
+"""README says what is true: its generated parts are those of the tables, its commands and folders exist (issue item 1)."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from scripts import readme_tables
+
+ROOT = Path(__file__).resolve().parent.parent
+TEXT = (ROOT / "README.md").read_text("utf-8")
+
+
+def test_generated_parts_are_current() -> None:
+    assert readme_tables.written(TEXT) == TEXT, "run python -m scripts.readme_tables"
+
+
+@pytest.mark.parametrize("name", sorted(readme_tables.PARTS))
+def test_each_generated_part_is_there(name: str) -> None:
+    assert f"<!-- {name} -->" in TEXT
+    assert readme_tables.PARTS[name]() in TEXT
+
+
+@pytest.mark.parametrize("path", sorted(set(re.findall(r"^\| `([\w./]+)` \|", TEXT, re.M))))
+def test_every_named_path_exists(path: str) -> None:
+    assert (ROOT / path).exists()
+
+
+@pytest.mark.parametrize("target", sorted(set(re.findall(r"make (\w+)", TEXT))))
+def test_every_named_make_target_exists(target: str) -> None:
+    assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.M)
