@@ -46,11 +46,11 @@ def current_actor() -> Actor:
 
 
 def locale() -> str:
-    """The reader's language: his account's choice, else the one chosen on a public page, else Chinese."""
+    """The reader's language: the one chosen in this session, else his account's, else Chinese."""
     if not has_request_context():
         return "zh"
     user_language = getattr(current_user, "language", None) if current_user else None
-    return user_language or web_session.get("language") or "zh"
+    return web_session.get("language") or user_language or "zh"
 
 
 @dataclass(frozen=True)

@@ -423,13 +423,13 @@ def test_nothing_behind_the_door_is_kept_by_a_browser(app: Flask, office: Office
 def test_the_language_of_the_session_and_of_the_account(app: Flask, office: Office, session: Session) -> None:
     client = inside(app)
     assert client.get("/language/en?next=/admin/password/").headers["Location"] == PAGE
-    assert 'lang="en"' in client.get(PAGE).text
+    assert '<html lang="en"' in client.get(PAGE).text
     assert office.user("clerk").language == "zh", "a link writes nothing"
     form = {"language": "en", "next": PAGE, "csrf_token": token(client, PAGE)}
     assert client.post("/language", data=form).headers["Location"] == PAGE
     session.rollback()
     assert office.user("clerk").language == "en"
-    assert 'lang="en"' in inside(app).get(PAGE).text
+    assert '<html lang="en"' in inside(app).get(PAGE).text
 
 
 @pytest.mark.parametrize(("path", "method", "code"), [("/language/fr", "GET", 404), ("/language", "POST", 422)])
