@@ -149,7 +149,7 @@ def _registration(reader: RowReader, office: Office) -> Registration | None:
     try:
         petitions.check_words(office.actor, said, office.channels)
     except RuleBroken as no:
-        # The day of registering is the day received unless a column says otherwise.
+        # The day of registering is the day received unless a cell says otherwise.
         key = "received_on" if no.field == "registered_on" and not reader.has("registered_on") else no.field or ""
         reader.error(key, no.message.partition("：")[2] or no.message)
     return said

@@ -90,8 +90,8 @@ class RowReader:
         self._result.warn(self.number, self._places.get(key, (0, ""))[1], message)
 
     def has(self, key: str) -> bool:
-        """Is there a column for the field?"""
-        return key in self._places
+        """Is the field's cell filled?"""
+        return self._cell(key) is not None
 
     def peek(self, key: str) -> str:
         """The cell as an identifier, without a word about it when it is none."""
