@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, flash, g, has_request_context, redirect, request, url_for
+from flask import Response, current_app, flash, g, has_request_context, redirect, request, url_for
 from flask import session as web_session
 from flask_admin import BaseView, expose
 from flask_admin.contrib.sqla import ModelView
@@ -18,7 +18,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.datastructures import CombinedMultiDict
-from wtforms import IntegerField, validators
+from wtforms import IntegerField, PasswordField, validators
 from wtforms.widgets import HiddenInput
 
 from admin_views import fields
@@ -350,8 +350,8 @@ class DeskView(Gated, ModelView):
         """409 with both versions: what stands now beside what was sent; the sent values can be saved over it knowingly."""
         rows = []
         for item in form:
-            if item.name not in ("version", "csrf_token"):
-                now, sent = show(getattr(row, item.name, None)), show(item.data)
+            if item.name not in ("version", "csrf_token") and not isinstance(item, PasswordField):
+                now, sent = show(self.standing(row, item.name)), show(fields.said(item))
                 rows += [{"label": item.label.text, "mine": sent, "theirs": now}] if now != sent else []
         form.version.data, form.version.raw_data = row.version, None
         screen = self.form_screen(row) | {"conflict": {"rows": rows, "said": gettext(stale.message)}}
@@ -359,6 +359,10 @@ class DeskView(Gated, ModelView):
             self.edit_template, form=form, screen=screen, return_url=screen["back_url"], row=row, view=self
         )
         return page, 409
+
+    def standing(self, row: Any, name: str) -> Any:
+        """What stands in a column now; for `<x>_id` the row it points to."""
+        return getattr(row, name.removesuffix("_id") if hasattr(row, name.removesuffix("_id")) else name, None)
 
     # -- details and actions
 
@@ -448,11 +452,12 @@ class DeskView(Gated, ModelView):
             if hasattr(row, "version"):
                 check_version(row, form.version.data)
             values = {need.name: form[need.name].data for need in action.needs_for(row)}
-            message = action.run(db.session(), actor, row, values) or gettext(
-                "已完成：%(label)s。", label=gettext(action.label)
-            )
+            said = action.run(db.session(), actor, row, values)
+            if isinstance(said, Response):
+                db.session.commit()
+                return said
             url = action.after(row) if action.after else self.row_url(row)
-            return done(str(message), url)
+            return done(str(said or gettext("已完成：%(label)s。", label=gettext(action.label))), url)
         except RuleBroken as no:
             db.session.rollback()
             if isinstance(no, gate.Forbidden | gate.NotHere):

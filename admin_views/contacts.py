@@ -68,7 +68,7 @@ def category_options(_actor: Actor) -> list[tuple[str, str]]:
 
 def in_category(statement: Any, value: str) -> Any:
     """Matters in a category of any level, everything below it included."""
-    node = db.session.get(m.Category, int(value)) if value.isdigit() and len(value) < 16 else None
+    node = db.session.get(m.Category, gate.id_in(value) or 0)
     if node is None:
         return statement.where(sa.false())
     below = sa.select(m.Category.id).where(
@@ -92,7 +92,8 @@ def _group(statement: Any, value: str) -> Any:
 
 
 def _of_unit(statement: Any, value: str) -> Any:
-    unit = m.Petition.unit_id == int(value) if value.isdigit() and len(value) < 16 else m.Petition.unit_id.is_(None)
+    number = gate.id_in(value)
+    unit = m.Petition.unit_id.is_(None) if number is None else m.Petition.unit_id == number
     return statement.where(m.Contact.petition.has(unit))
 
 

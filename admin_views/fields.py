@@ -34,6 +34,8 @@ from services import attachments, gate
 REQUIRED = lazy_gettext("请填写。")
 BAD_CHOICE = lazy_gettext("没有这个选项，请重新选择。")
 BAD_DATE = lazy_gettext("日期应为“2026-11-21”的样子。")
+MOST = 1_000_000
+"""The largest number anybody types into a form."""
 BAD_TIME = lazy_gettext("时间应为“2026-11-21 09:30”的样子。")
 
 
@@ -111,12 +113,8 @@ class RowField(Field):
 
     def process_formdata(self, valuelist: list[str]) -> None:
         text = valuelist[0].strip() if valuelist else ""
-        if not text:
-            self.data = None
-        elif text.isascii() and text.isdigit() and len(text) < 16:
-            self.data = int(text)
-        else:
-            self.data = -1
+        number = gate.id_in(text)
+        self.data = number if number is not None or not text else -1
 
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.chosen() is None:
@@ -165,6 +163,8 @@ TARGETS: dict[str, dict[str, Any]] = {
     "reception_session": {"model": m.ReceptionSession, "lookup": "reception_session"},
     "reception_rule": {"model": m.ReceptionRule},
     "campaign": {"model": m.Campaign},
+    "document": {"model": m.Document},
+    "attachment": {"model": m.Attachment},
 }
 """Tables a form may point into: small ones as a select, large ones by typing."""
 
@@ -192,6 +192,13 @@ class DeskConverter(AdminModelConverter):
     def convert_enum(self, column: Any, field_args: dict[str, Any], **_extra: Any) -> Any:
         field_args.pop("choices", None)
         return WordField(kind=column.type.enum_class, blank=column.nullable, **field_args)
+
+    @converts("Integer")
+    def convert_integer(self, column: Any, field_args: dict[str, Any], **_extra: Any) -> Any:
+        least = 1 if column.name == "people_count" else 0
+        said = lazy_gettext("请填 %(least)s 到 %(most)s 之间的整数。", least=least, most=MOST)
+        field_args.setdefault("validators", []).append(validators.NumberRange(least, MOST, said))
+        return IntegerField(**field_args)
 
     @converts("Date")
     def convert_date(self, field_args: dict[str, Any], **_extra: Any) -> Any:
@@ -254,7 +261,7 @@ def from_need(need: Need) -> Any:
             return DeskTime(gettext(text), checks[:1], **common)
         case "int":
             return IntegerField(
-                gettext(text), [*checks[:1], validators.NumberRange(0, 1_000_000, gettext("请填整数。"))], **common
+                gettext(text), [*checks[:1], validators.NumberRange(0, MOST, gettext("请填整数。"))], **common
             )
         case "choice":
             assert need.choices is not None
@@ -288,7 +295,8 @@ class UnitsField(SelectMultipleField):
         super().__init__(label, validators, coerce=self._id, choices=self.options, **options)
 
     def _id(self, value: Any) -> int:
-        return int(value) if str(value).isdigit() and len(str(value)) < 16 else -1
+        number = gate.id_in(str(value))
+        return -1 if number is None else number
 
     def options(self) -> list[tuple[int, str]]:
         from admin_views.base import current_actor
@@ -307,6 +315,15 @@ def form_of(needs: Sequence[Need]) -> type[BaseForm]:
     fields: dict[str, Any] = {need.name: from_need(need) for need in needs}
     fields["version"] = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
     return type("NeedsForm", (BaseForm,), fields)
+
+
+def said(field: Any) -> Any:
+    """What a field says, as a person reads it: the row behind an id, the label behind a choice."""
+    if isinstance(field, RowField):
+        return field.chosen()
+    if isinstance(field, SelectField | SelectMultipleField) and not isinstance(field, WordField):
+        return [text for _value, text, is_chosen, *_rest in field.iter_choices() if is_chosen]
+    return field.data
 
 
 def first_error(form: Any) -> RuleBroken:

@@ -5,15 +5,16 @@ Filters come from the address, are remembered per user in the address itself, an
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 from urllib.parse import urlencode
 
 import sqlalchemy as sa
-from flask import request
+from flask import current_app, request
 from flask_babel import gettext
 
 from models import db
+from models.base import UtcDateTime
 from rules.access import Actor
 from rules.words import Word
 from services import gate
@@ -107,8 +108,8 @@ def equals(column: Any) -> Callable[[sa.Select[Any], Any], sa.Select[Any]]:
             return statement.where(sa.false())
         if isinstance(column.type, sa.Integer):
             return (
-                statement.where(column == int(value))
-                if value.isdigit() and len(value) < 16
+                statement.where(column == number)
+                if (number := gate.id_in(value)) is not None
                 else statement.where(sa.false())
             )
         return statement.where(column == value)
@@ -122,12 +123,20 @@ def between(column: Any) -> Callable[[sa.Select[Any], Any], sa.Select[Any]]:
     def apply(statement: sa.Select[Any], value: str) -> sa.Select[Any]:
         start, _, end = value.partition("..")
         if (first := to_date(start)) is not None:
-            statement = statement.where(column >= first)
+            statement = statement.where(column >= _edge(column, first))
         if (last := to_date(end)) is not None:
-            statement = statement.where(column <= last)
+            statement = statement.where(column <= _edge(column, last, is_end=True))
         return statement
 
     return apply
+
+
+def _edge(column: Any, day: date, *, is_end: bool = False) -> date | datetime:
+    """The day itself, or for a column of instants its first or last moment in the office's time zone."""
+    if not isinstance(column.type, UtcDateTime):
+        return day
+    moment = time.max if is_end else time.min
+    return datetime.combine(min(max(day, date(1900, 1, 1)), date(9000, 1, 1)), moment, current_app.config["DESK_TZ"])
 
 
 def to_date(text: str) -> date | None:

@@ -75,7 +75,7 @@ class UnitsField(SelectMultipleField):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(
-            *args, coerce=lambda value: int(value) if str(value).isdigit() else -1, choices=self.offered, **options
+            *args, coerce=lambda value: gate.id_in(str(value)) or -1, choices=self.offered, **options
         )
 
     def offered(self) -> list[tuple[int, str]]:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, current_app, request, send_file, url_for
+from flask import abort, current_app, g, request, send_file, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
@@ -116,6 +116,13 @@ def _reveal(session: Any, actor: Actor, petition: m.Petition, said: dict[str, An
     return PetitionView.page("reveal.html", petition=petition, people=people, reason=said["reason"])
 
 
+def note_identity(text: str) -> None:
+    """A search by phone or ID number goes into the trail, once a request (C3)."""
+    if search.is_identity(text) and "identity_noted" not in g:
+        g.identity_noted = True
+        looked.note("search", details={"by": "identity"})
+
+
 class PetitionView(DeskView):
     """信访事项."""
 
@@ -195,6 +202,7 @@ class PetitionView(DeskView):
         return [m.Petition.breach_on.is_(None), m.Petition.breach_on]
 
     def search(self, statement: Any, text: str) -> Any:
+        note_identity(text)
         hits = search.statement(db.session(), current_actor(), text).with_only_columns(m.Petition.id).order_by(None)
         return statement.where(m.Petition.id.in_(hits))
 
@@ -218,6 +226,9 @@ class PetitionView(DeskView):
         if row.is_guarded and "unit_id" in form:
             accused = petitions.accused_units(db.session(), row)
             form.unit_id.narrow = lambda statement: fields.active_units(statement).where(m.Unit.id.not_in(accused))
+        if row.is_guarded and "handler_id" in form:
+            named = [r.user_id for r in row.respondents if r.user_id]
+            form.handler_id.narrow = lambda statement: fields.active_users(statement).where(m.User.id.not_in(named))
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
         found = super().list_actions(actor)
@@ -451,8 +462,7 @@ class Search(Page):
     def index(self) -> Any:
         text = request.args.get("q", "").strip()[:100]
         actor = current_actor()
-        if text and search.is_identity(text):
-            looked.note("search", details={"by": "identity"})
+        note_identity(text)
         return self.render("search.html", screen=found_list(actor, text), text=text)
 
 

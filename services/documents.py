@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 import models as m
-from rules.access import Actor
+from rules.access import Actor, mask_name
 from rules.papers import PAPERS
 from rules.words import DocumentKind, Word
 from services import numbers, settings
@@ -68,14 +68,15 @@ def _facts(session: Session, petition: m.Petition) -> dict[str, str]:
 
 
 def petitioner_names(petition: m.Petition) -> str:
-    """赵丽华, 杨德明等 14 人, or 匿名; the first contact's people."""
+    """赵丽华, 杨德明等 14 人, or 匿名; the first contact's people, masked on the papers of a guarded matter (§4)."""
     if not petition.contacts:
         return "信访人"
     contact = petition.contacts[0]
     names = [link.petitioner.name for link in contact.people]
     if contact.is_anonymous or not names:
         return "匿名信访人"
-    return f"{names[0]}等{petition.people_count}人" if petition.people_count > 1 else names[0]
+    first = mask_name(names[0], guarded=petition.is_guarded)
+    return f"{first}等{petition.people_count}人" if petition.people_count > 1 else first
 
 
 def _issuer(session: Session, actor: Actor, petition: m.Petition, kind: DocumentKind) -> str:

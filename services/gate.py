@@ -18,6 +18,10 @@ from rules.words import RuleBroken
 from services import settings
 
 
+MAX_ID = 2**31 - 1
+"""The largest id PostgreSQL's integer holds."""
+
+
 class Forbidden(RuleBroken):
     """The role may not do this at all (HTTP 403)."""
 
@@ -148,12 +152,15 @@ def count(session: Session, statement: sa.Select[Any], cap: int = 1000) -> int:
     ).scalar_one()
 
 
+def id_in(text: str) -> int | None:
+    """The id a text says, or None: what is no number, or none an id can be, never reaches the database (trap 16)."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 11 and int(text) <= MAX_ID else None
+
+
 def find(session: Session, actor: Actor, model: type[Any], row_id: object) -> Any:
     """The row, or NotHere when it is absent, hidden or not an id at all."""
-    text = str(row_id)
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
-        raise NotHere("没有找到这条记录。")
-    found = session.scalars(rows(actor, model).where(model.id == int(text))).one_or_none()
+    key = id_in(str(row_id))
+    found = None if key is None else session.scalars(rows(actor, model).where(model.id == key)).one_or_none()
     if found is None:
         raise NotHere("没有找到这条记录。")
     return found

@@ -68,17 +68,23 @@ def _check_route(session: Session, actor: Actor, petition: m.Petition, said: Map
     feedback_on = said.get("feedback_on")
     if feedback_on and feedback_on < actor.today:
         raise RuleBroken("反馈期限：不能早于今天，请改为以后的日期。", "feedback_on")
-    _check_handler(session, said.get("handler_id"), said["unit_id"])
+    _check_handler(session, actor, petition, said.get("handler_id"), said["unit_id"])
 
 
-def _check_handler(session: Session, handler_id: int | None, unit_id: int | None) -> None:
+def _check_handler(
+    session: Session, actor: Actor, petition: m.Petition, handler_id: int | None, unit_id: int | None
+) -> None:
     handler = session.get(m.User, handler_id) if handler_id else None
-    if handler and handler.unit_id != unit_id:
+    if handler is None:
+        return
+    if handler.unit_id != unit_id:
         raise RuleBroken("承办人：不是责任单位的人员，请重新选择或留空。", "handler_id")
+    if gate.is_accused(session, petition, gate.actor_of(session, handler, actor.today, actor.now)):
+        raise RuleBroken("承办人：此人是被反映人，不能承办，请重新选择。", "handler_id")
 
 
 def _check_accept(session: Session, actor: Actor, petition: m.Petition, said: Mapping[str, Any]) -> None:
-    _check_handler(session, said.get("handler_id"), petition.unit_id)
+    _check_handler(session, actor, petition, said.get("handler_id"), petition.unit_id)
 
 
 def _check_extend(session: Session, actor: Actor, petition: m.Petition, said: Mapping[str, Any]) -> None:

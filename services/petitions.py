@@ -3,6 +3,7 @@
 from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -251,10 +252,22 @@ def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> l
             leg.ended_on, leg.end_reason = actor.today, "回避：该单位或其负责人为被反映人"
             ended.append(leg)
     if any(leg.is_lead for leg in ended):
-        petition.unit_id, petition.handler_id, petition.status = None, None, Status.REGISTERED
-        clocks.stop(petition, ("unit_accept", "handle"), actor.today)
+        _take_back(session, actor, petition)
     session.flush()
     return ended
+
+
+def _take_back(session: Session, actor: Actor, petition: m.Petition) -> None:
+    """The matter is the office's again, with its routing clock and a line in the history (B8)."""
+    before = petition.status
+    petition.unit_id = petition.handler_id = petition.routed_on = petition.accepted_on = None
+    petition.replied_on = petition.served_at = petition.opinion = None
+    petition.status = Status.REGISTERED
+    clocks.stop(petition, ("unit_accept", "handle", "review_request"), actor.today)
+    clocks.start(session, petition, "office_route", actor.today, petition.registered_unit_id)
+    line: dict[str, Any] = {"verb": "withdraw", "from_status": before, "to_status": petition.status, "details": {}}
+    who = {"by_id": actor.user_id, "by_name": actor.name, "moved_on": actor.today, "moved_at": actor.now}
+    session.add(m.Move(petition=petition, note="责任单位或其负责人为被反映人，收回另行交办。", **line, **who))
 
 
 def accused_units(session: Session, petition: m.Petition) -> set[int]:

@@ -6,6 +6,7 @@ because pairs only narrow and LIKE on the normalised text decides.
 
 import re
 import unicodedata
+from typing import Any
 from collections.abc import Mapping, Sequence
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
+from rules.words import Role
 from services import gate, people
 
 NUMBER = re.compile(r"^[A-Za-z]{2}\d{4}-?\d{0,6}$")
@@ -84,7 +86,7 @@ def _token(pair: str) -> str:
     return "x" + pair.encode("utf-16-be").hex()
 
 
-def statement(session: Session, actor: Actor, text: str) -> sa.Select[tuple[m.Petition]]:
+def statement(session: Session, actor: Actor, text: str) -> sa.Select[Any]:
     """The matters the actor may see that fit the text: a number, a phone or ID number, else names, initials and words.
 
     Newest first is by id (trap 21). An empty text finds nothing.
@@ -118,7 +120,9 @@ def _by_identity(session: Session, text: str) -> sa.ColumnElement[bool]:
 
 
 def _by_name(actor: Actor, text: str) -> sa.ColumnElement[bool]:
-    """Petitioners by name or pinyin initials; never in guarded matters, where the name itself is masked."""
+    """Petitioners by name or pinyin initials; never where the name itself is masked: guarded matters, the statistician."""
+    if actor.role is Role.STATISTICIAN:
+        return sa.false()
     if text.isascii():
         named = m.Petitioner.initials == text if text.isalpha() and 2 <= len(text) <= 6 else sa.false()
     else:
@@ -126,7 +130,7 @@ def _by_name(actor: Actor, text: str) -> sa.ColumnElement[bool]:
     return sa.and_(sa.not_(m.Petition.is_guarded), m.Petition.id.in_(_came(named)))
 
 
-def _came(condition: sa.ColumnElement[bool]) -> sa.Select[tuple[int]]:
+def _came(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     link = m.ContactPetitioner
     return (
         sa.select(m.Contact.petition_id)
@@ -146,7 +150,7 @@ def _by_words(session: Session, text: str) -> sa.ColumnElement[bool]:
     return m.Petition.id.in_(hits)
 
 
-def _narrowed(session: Session, tokens: list[str]) -> sa.ColumnElement[bool]:
+def _narrowed(session: Session, tokens: list[str]) -> sa.TextClause:
     if session.get_bind().dialect.name == "sqlite":
         match = sa.text("petition_text.petition_id in (select rowid from petition_pairs where petition_pairs match :pairs)")
         return match.bindparams(pairs=" AND ".join(tokens))
