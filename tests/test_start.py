@@ -100,6 +100,7 @@ def test_the_server_hides_its_make(env: dict[str, str], tmp_path: Path) -> None:
             urllib.request.urlopen(f"{base}/no-such-page")
         assert refused.value.code == 404
         server = (refused.value.headers.get("Server") or "").lower()
+        refused.value.close()
     assert not any(word in server for word in ("werkzeug", "gunicorn", "waitress", "python"))
 
 
