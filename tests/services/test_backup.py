@@ -141,8 +141,9 @@ def test_numbers_go_on_after_a_restore(source: Place, make_place: Callable[[str]
         assert session.scalar(sa.select(sa.func.max(m.Setting.id))) == len(NASTY) + 1
 
 
+@pytest.mark.parametrize("time", [1, *(pytest.param(time, marks=pytest.mark.trust) for time in range(2, 21))])
 def test_a_backup_under_write_load_is_of_one_moment(
-    source: Place, make_place: Callable[[str], Place], tmp_path: Path
+    source: Place, make_place: Callable[[str], Place], tmp_path: Path, time: int
 ) -> None:
     """Each writer commits rows in pairs; no acknowledged pair older than the start is missing, none is torn."""
     stop, acked = threading.Event(), [0]

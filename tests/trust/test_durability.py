@@ -80,9 +80,10 @@ def test_every_connection_is_durable(app: Flask) -> None:
 
 
 @needs_strace
-def test_200_answers_come_after_their_sync(database: Path) -> None:
-    steps = record(WRITER, database.parent, f"sqlite:///{database}", "0", "200", cwd=ROOT)
-    assert sum(step.call == "ack" for step in steps) == 200
+@pytest.mark.parametrize("answers", [200, pytest.param(1000, marks=pytest.mark.trust)])
+def test_answers_come_after_their_sync(database: Path, answers: int) -> None:
+    steps = record(WRITER, database.parent, f"sqlite:///{database}", "0", str(answers), cwd=ROOT)
+    assert sum(step.call == "ack" for step in steps) == answers
     assert unsynced_answers(steps) == []
 
 
@@ -91,19 +92,21 @@ def test_200_answers_come_after_their_sync(database: Path) -> None:
     ("pragma", "survives"),
     [("synchronous=FULL", True), ("synchronous=NORMAL", False), ("synchronous=OFF", False)],
 )
-def test_300_power_cuts(database: Path, tmp_path: Path, pragma: str, survives: bool) -> None:
+@pytest.mark.parametrize("cuts", [300, pytest.param(2000, marks=pytest.mark.trust)])
+def test_power_cuts(database: Path, tmp_path: Path, pragma: str, survives: bool, cuts: int) -> None:
     """With the product's FULL nothing is lost; with less the same replay loses or breaks: the control that must fail."""
     before = {database.name: database.read_bytes()}
     steps = record(WRITER, database.parent, f"sqlite:///{database}", "0", "120", pragma, cwd=ROOT)
     place = tmp_path / "after"
     place.mkdir()
-    outcome = replay(steps, before, cuts=300, place=place, query=QUERY, seed=15)
+    outcome = replay(steps, before, cuts=cuts, place=place, query=QUERY, seed=15)
     assert (outcome == {"lost": 0, "corrupt": 0}) is survives, outcome
 
 
-def test_10_killed_writers_lose_nothing(database: Path) -> None:
+@pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.trust)])
+def test_killed_writers_lose_nothing(database: Path, kills: int) -> None:
     draw, acked = random.Random(7), 0
-    for _ in range(10):
+    for _ in range(kills):
         acked = _kill_after(database, acked + 1, draw.randint(1, 25))
         with closing(sqlite3.connect(database)) as found:
             assert found.execute("PRAGMA integrity_check").fetchone() == ("ok",)
