@@ -7,13 +7,13 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
 
-import segno
 import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext
 
-from models import Notice, db
-from rules.roster_period import Period, day_text, month_of, period
+from admin_views.notice_paper import chinese_day, paper_of
+from models import db
+from rules.roster_period import Period, month_of, period
 from rules.words import RuleBroken
 from services import feed, gate, open_cases, published, settings
 
@@ -74,27 +74,6 @@ def healthz() -> Any:
     return jsonify(status="ok")
 
 
-def paper_of(notice: Notice, asked: Period, back: str) -> str:
-    """A notice as an A4 paper: the lines of the period asked for, from the frozen body."""
-    lines, address = published.rows_of(notice, asked.key), _address(asked)
-    return render_template(
-        "public/notice_paper.html",
-        body=notice.body,
-        lines=lines,
-        period_text=asked.label,
-        number=notice.number,
-        published_text=chinese_day(notice.published_on),
-        address=address,
-        qr=segno.make(address, micro=False).svg_data_uri(scale=3) if address else "",
-        back=back,
-    )
-
-
-def chinese_day(day: date) -> str:
-    """2026年11月21日."""
-    return f"{day.year}年{day_text(day)}"
-
-
 def _month_page(asked: Period, *, is_current: bool = False) -> Any:
     notice = published.for_month(db.session(), asked)
     page = render_template(
@@ -136,12 +115,6 @@ def _month(text: str) -> Period:
 def _today() -> date:
     today: date = current_app.extensions["desk_clock"]()[0]
     return today
-
-
-def _address(asked: Period) -> str:
-    """Where the public reads the newest edition; empty when the office has not said its address."""
-    base = current_app.config["DESK_PUBLIC_URL"].rstrip("/")
-    return f"{base}/schedule/{asked.key}" if base and asked.is_month else ""
 
 
 def _cached(answer: Response) -> Response:

@@ -135,7 +135,7 @@ def _account_of(session: Session, leader_id: int) -> int | None:
 
 
 def _write(row: m.ReceptionRecord, said: Mapping[str, Any]) -> None:
-    values = {name: said[name] for name in FIELDS if name in said}
+    values = {name: said[name] for name in FIELDS if name in said and not (name == "purpose" and not said[name])}
     for name, word in (("visitor", "来访人"), ("demand", "诉求")):
         if not (values.get(name, getattr(row, name)) or "").strip():
             raise RuleBroken(f"{word}：请填写。", name)

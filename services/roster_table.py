@@ -1,7 +1,6 @@
 """The roster as the office posts it: 领导信访接待日安排表 with exactly S3's columns and remark (D10)."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +9,6 @@ from rules.access import Actor
 from rules.roster_period import Period, day_text
 from services import settings
 from services.receptions import between
-from services.workbook_out import Column, TableSheet
 
 TITLE = "领导信访接待日安排表"
 COLUMNS = {"month": "月份", "leader": "领导名单", "title": "职务", "cadre": "信访干部名单", "place": "接待地点"}
@@ -66,21 +64,3 @@ def _flags(rows: list[Row]) -> list[str]:
         if numbers:
             found.append(f"第 {'、'.join(numbers)} 行没有{COLUMNS[key]}，请补齐后再张贴。")
     return found
-
-
-def sheet(session: Session, actor: Actor, period: Period, watermark: str) -> TableSheet:
-    """The table as a workbook page; a missing place or cadre stands as （缺）, the remark in the last line."""
-    made = table(session, actor, period)
-    rows: list[dict[str, Any]] = [
-        row.texts | {key: "（缺）" for key in REQUIRED if COLUMNS[key] in row.missing} for row in made.rows
-    ]
-    return TableSheet(
-        columns=[Column(key, label) for key, label in COLUMNS.items()],
-        rows=[*rows, {"month": "备注", "leader": made.remark}],
-        title=made.title,
-        reporting_unit=str(settings.get(session, "office_name", actor.today)),
-        period=period.label,
-        preparer=actor.name,
-        prepared_on=actor.today,
-        watermark=watermark,
-    )

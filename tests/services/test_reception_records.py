@@ -93,7 +93,7 @@ def test_what_cannot_be_right_is_refused(office: Any, said: dict[str, Any], fiel
 
 @pytest.mark.parametrize("case", ["future", "cancelled", "without leader"])
 def test_nobody_comes_to_a_session_that_was_not_held(office: Any, case: str) -> None:
-    first, second = reception.roster(office, "2026-12" if case == "future" else "2026-11")
+    first, _second = reception.roster(office, "2026-12" if case == "future" else "2026-11")
     if case == "cancelled":
         receptions.cancel(office.session, office.actor("clerk"), first, "县里开会")
     if case == "without leader":
@@ -167,5 +167,5 @@ def test_the_database_refuses_what_cannot_be(office: Any, wrong: str) -> None:
         office.session.add(m.Swap(session=row.session, other_session=row.session, **swap))
     if wrong == "hours":
         row.session.ends = "08:00"
-    with pytest.raises(Exception, match="(?i)constraint"):
+    with pytest.raises(Exception, match=r"(?i)constraint"):
         office.session.flush()

@@ -305,5 +305,5 @@ def test_periods_follow_each_other() -> None:
 )
 def test_the_database_refuses_a_wrong_rule(office: Any, wrong: dict[str, Any]) -> None:
     office.session.add(m.ReceptionRule(**(reception.RULE | wrong)))
-    with pytest.raises(Exception, match="CHECK|check"):
+    with pytest.raises(Exception, match=r"CHECK|check"):
         office.session.flush()

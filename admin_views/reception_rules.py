@@ -1,0 +1,154 @@
+"""接访规则: said as people say them, with the next ten days shown while the form is filled."""
+
+from typing import Any
+
+from flask import jsonify, request, url_for
+from flask_admin import expose
+from flask_babel import gettext
+
+import models as m
+from admin_views.base import DeskView, current_actor, show
+from admin_views.listing import Cell, Column, Tab
+from admin_views.people import state_cell
+from admin_views.reception_rule_form import FIELDSETS, PARTS, RuleForm, filled_from, ready_rules, said_by, text_of
+from models import db
+from rules.access import Actor
+from rules.recurrence import in_words
+from rules.session_hours import hours_text
+from rules.words import RuleBroken
+from services import reception_rules
+
+ASKED = ("kind", *PARTS, "on_holiday", "valid_from")
+"""Fields that decide which days a rule gives."""
+
+
+def preview_of(form: RuleForm) -> dict[str, Any]:
+    """{"words", "days"} of a filled form, or {"error"}: a sentence."""
+    form.validate()
+    try:
+        for name in ASKED:
+            if form[name].errors:
+                raise RuleBroken(f"{form[name].label.text}：{form[name].errors[0]}", name)
+        text, since = text_of({field.name: field.data for field in form}), form.valid_from.data
+        return reception_rules.preview(db.session(), text, form.on_holiday.data, current_actor().today, since=since)
+    except RuleBroken as no:
+        return {"error": no.message, "words": "", "days": []}
+
+
+class RuleView(DeskView):
+    """接访规则."""
+
+    title, group = "接访规则", "接访"
+    create_verb = edit_verb = "reception_rule.edit"
+    create_label = "新增规则"
+    create_template = edit_template = "reception_rule.html"
+    verbs = {"preview": "reception_rule.edit"}
+    columns = (
+        Column("name", "名称", lambda r: r.name, sort=m.ReceptionRule.name),
+        Column("words", "哪几天", lambda r: Cell(in_words(r.rrule), sub=show(r.on_holiday))),
+        Column("hours", "时间", lambda r: hours_text(r.starts, r.ends), kind="num"),
+        Column("place", "接访地点", lambda r: r.place or ""),
+        Column("form", "接访形式", lambda r: show(r.form)),
+        Column("validity", "有效期", lambda r: validity(r)),
+        Column("state", "状态", state_cell),
+    )
+    tabs = (
+        Tab("active", "启用", lambda s, _a: s.where(m.ReceptionRule.is_active)),
+        Tab("all", "全部", lambda s, _a: s),
+    )
+    fieldsets = FIELDSETS
+    fact_groups = (("接访规则", ("name",)),)
+
+    def scaffold_form(self) -> Any:
+        return RuleForm
+
+    def create_form(self, obj: Any = None) -> Any:
+        if request.method == "POST":
+            return RuleForm(request.form)
+        ready = request.args.get("ready", "")
+        chosen = next((one for one in ready_rules() if one["text"] == ready), None)
+        if chosen is None:
+            return RuleForm()
+        return RuleForm(name=chosen["name"], on_holiday=chosen["on_holiday"], rrule=ready, **said_by(ready))
+
+    def edit_form(self, obj: Any = None) -> Any:
+        for name, value in (dict.fromkeys(PARTS) | {"interval": 1} | filled_from(obj)).items():
+            setattr(obj, name, value)
+        return RuleForm(request.form if request.method == "POST" else None, obj=obj)
+
+    def default_order(self) -> list[Any]:
+        return [m.ReceptionRule.id]
+
+    def form_screen(self, row: Any | None) -> dict[str, Any]:
+        screen = super().form_screen(row)
+        return screen | {
+            "ready": ready_rules() if row is None else [],
+            "preview_url": url_for("reception_rule.preview"),
+        }
+
+    def render(self, template: str, **context: Any) -> Any:
+        """The form comes with the days it says now, so that it works without scripts too."""
+        if template == self.create_template:
+            form = context["form"]
+            asked = request.method == "POST" or form.rrule.data
+            context["preview"] = (
+                preview_of(RuleForm(request.form) if request.method == "POST" else form) if asked else None
+            )
+        return super().render(template, **context)
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        if "preview" in request.form:
+            return self._form_page(self.create_form(), None)
+        return super().create_view()
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        if "preview" in request.form:
+            row = self.get_one(request.args.get("id"))
+            return self._form_page(self.edit_form(row), row)
+        return super().edit_view()
+
+    @expose("/preview/")
+    def preview(self) -> Any:
+        """The next ten days of what is being filled in, as JSON."""
+        return jsonify(preview_of(RuleForm(request.args)))
+
+    def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
+        said = {name: values[name] for name in reception_rules.FIELDS if name in values}
+        said |= {"rrule": text_of(values), "place": values["place"] or None}
+        return reception_rules.save(db.session(), actor, row, said | {"cadre": values["cadre"] or None})
+
+    def details(self, row: Any) -> dict[str, Any]:
+        context = super().details(row)
+        shown = reception_rules.preview(
+            db.session(), row.rrule, row.on_holiday, current_actor().today, since=row.valid_from
+        )
+        items = [
+            {"label": gettext("哪几天"), "text": shown["words"]},
+            {"label": gettext("时间"), "text": hours_text(row.starts, row.ends), "num": True},
+            {"label": gettext("接访地点"), "text": row.place or ""},
+            {"label": gettext("接访形式"), "text": show(row.form)},
+            {"label": gettext("信访干部"), "text": row.cadre or ""},
+            {"label": gettext("有效期"), "text": validity(row)},
+            {"label": gettext("规则文本"), "text": row.rrule},
+            {
+                "label": gettext("状态"),
+                "text": "",
+                "tag": {"text": gettext("启用") if row.is_active else gettext("停用")},
+            },
+            {"label": gettext("接下来的接待日"), "text": "\n".join(shown["days"]), "wide": True},
+        ]
+        context["screen"]["facts"] = [{"title": gettext("接访规则"), "items": items}]
+        return context
+
+
+def validity(row: m.ReceptionRule) -> str:
+    """长期, 2026-01-01 起, 至 2026-12-31."""
+    if row.valid_from is None and row.valid_to is None:
+        return gettext("长期")
+    return gettext("%(first)s 至 %(last)s", first=row.valid_from or gettext("始"), last=row.valid_to or gettext("长期"))
+
+
+def views() -> list[Any]:
+    return [RuleView(m.ReceptionRule)]

@@ -1,0 +1,287 @@
+"""接访场次 and 调换: one session's page with its visitors, changes by hand, cancelling, exchanges (D4, D5, D7)."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import g, request, url_for
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload
+
+import models as m
+from admin_views import reception_records
+from admin_views.base import Action, DeskView, current_actor, show
+from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
+from models import db
+from rules.access import LEADERS, Actor, may
+from rules.moves import Need
+from rules.roster_period import long_day, month_of
+from rules.session_hours import hours_text
+from rules.words import SessionForm
+from services import gate, published, receptions, roster_checks, settings, swaps
+from services import reception_records as records
+
+REASON = Need("reason", "事由", "long", required=False, limit=300, help="不足提前天数时必须写明。")
+
+
+def leader_options(actor: Actor) -> list[tuple[str, str]]:
+    rows = db.session.scalars(gate.rows(actor, m.Leader).order_by(m.Leader.turn, m.Leader.id))
+    return [(str(leader.id), str(leader)) for leader in rows]
+
+
+def state_of(row: m.ReceptionSession, public: bool, actor: Actor) -> tuple[str, str]:
+    """The session's state as a word and its colour."""
+    if row.is_cancelled:
+        return gettext("已取消"), "late"
+    if row.leader_id is None:
+        return gettext("缺领导"), "late"
+    if row.held_on < actor.today:
+        return gettext("已过"), "wait"
+    return (gettext("已公示"), "ok") if public else (gettext("未公示"), "soon")
+
+
+def public_uids() -> set[str]:
+    """The sessions of this month and later that the public can see; read once a request."""
+    if "public_uids" not in g:
+        g.public_uids = {one.line["uid"] for one in published.lines(db.session(), current_actor().today)}
+    found: set[str] = g.public_uids
+    return found
+
+
+def who_cell(row: m.ReceptionSession) -> Cell:
+    original = gettext("原：%(name)s", name=row.original_leader.name) if row.original_leader else ""
+    return Cell(show(row.leader) or gettext("（缺领导）"), sub=original)
+
+
+def day_cell(row: m.ReceptionSession) -> Cell:
+    return Cell(long_day(row.held_on, current_actor().today.year), sub=hours_text(row.starts, row.ends), kind="code")
+
+
+def _cancel(session: Any, actor: Actor, row: m.ReceptionSession, said: dict[str, Any]) -> None:
+    receptions.cancel(session, actor, row, said["reason"])
+
+
+def _restore(session: Any, actor: Actor, row: m.ReceptionSession, _said: dict[str, Any]) -> None:
+    receptions.restore(session, actor, row)
+
+
+def _exchange(session: Any, actor: Actor, row: m.ReceptionSession, said: dict[str, Any]) -> str:
+    other = gate.find(session, actor, m.ReceptionSession, said["other_session_id"])
+    swap = swaps.exchange(session, actor, row, other, said["reason"] or "")
+    return told(session, swap, [row, other])
+
+
+def _stand_in(session: Any, actor: Actor, row: m.ReceptionSession, said: dict[str, Any]) -> str:
+    leader = gate.find(session, actor, m.Leader, said["to_leader_id"])
+    swap = swaps.stand_in(session, actor, row, leader, said["reason"] or "")
+    return told(session, swap, [row])
+
+
+def told(session: Any, swap: m.Swap, rows: list[m.ReceptionSession]) -> str:
+    """What to say after an exchange: who with whom, what clashes now, and that the notice is behind."""
+    said = [gettext("已调换：%(swap)s。", swap=str(swap))]
+    said += [text for row in rows for text in roster_checks.check_day(session, row)]
+    if any(published.is_public(session, row) for row in rows):
+        said.append(gettext("公示还是旧的，请重新公示。"))
+    return "".join(said)
+
+
+def _record(session: Any, actor: Actor, row: m.ReceptionSession, said: dict[str, Any]) -> str:
+    record = records.add(session, actor, row, said)
+    return gettext("已登记：%(name)s。", name=records.shown_name(record))
+
+
+def is_open(row: m.ReceptionSession, actor: Actor) -> bool:
+    """May this actor still arrange who sits here?"""
+    own = actor.role not in LEADERS or row.leader_id == actor.leader_id
+    return own and not row.is_cancelled and row.held_on >= actor.today
+
+
+def may_record(row: m.ReceptionSession, actor: Actor) -> bool:
+    """Has the session begun, and is it this actor's to write on?"""
+    own = actor.role not in LEADERS or row.leader_id == actor.leader_id
+    return own and not row.is_cancelled and row.leader_id is not None and row.held_on <= actor.today
+
+
+ACTIONS = (
+    Action(
+        "record", "登记来访人", "reception_record.edit", _record, reception_records.NEEDS,
+        is_shown=may_record, after=lambda row: url_for("reception_session.details_view", id=row.id) + "#entry",
+    ),
+    Action(
+        "swap", "调换", "swap.make", _exchange,
+        (Need("other_session_id", "与哪一场调换", "reception_session", help="输入领导姓名或日期查找。"), REASON),
+        is_shown=lambda row, actor: is_open(row, actor) and row.leader_id is not None,
+        help="两位领导互换场次，日期、时间、地点不变；原定和实际的领导都会保留。",
+    ),
+    Action(
+        "stand_in", "请人顶替", "swap.make", _stand_in, (Need("to_leader_id", "顶替领导", "leader"), REASON),
+        is_shown=is_open, help="只换这一场的领导；原定和实际的领导都会保留。",
+    ),
+    Action(
+        "cancel", "取消本场", "reception_session.edit", _cancel, (Need("reason", "取消理由", limit=200),),
+        is_shown=lambda row, _actor: not row.is_cancelled, kind="no", help="已公示的场次取消后请重新公示。",
+    ),
+    Action(
+        "restore", "恢复本场", "reception_session.edit", _restore,
+        is_shown=lambda row, _actor: row.is_cancelled, confirm="恢复后这一场重新列入日程，确定吗？",
+    ),
+)  # fmt: skip
+
+
+class SessionView(DeskView):
+    """接访场次."""
+
+    title, group = "接访场次", "接访"
+    create_verb = edit_verb = "reception_session.edit"
+    create_label, export_verb = "新增场次", "reception_session.export"
+    details_template = "reception_session.html"
+    searchable, search_hint = True, "领导、地点"
+    columns = (
+        Column("held_on", "接访日期", day_cell, sort=m.ReceptionSession.held_on),
+        Column("leader", "接访领导", who_cell),
+        Column("form", "接访形式", lambda r: Cell(show(r.form), sub=show(r.companion_unit))),
+        Column("place", "接访地点", lambda r: r.place or ""),
+        Column("cadre", "信访干部", lambda r: r.cadre or ""),
+        Column("moved", "原定日期", lambda r: show(r.moved_from), shown=False),
+        Column("state", "状态", lambda r: tagged(*state_of(r, r.uid in public_uids(), current_actor()))),
+    )
+    filters = (
+        Filter("held", "接访日期", between(m.ReceptionSession.held_on), kind="dates"),
+        Filter("leader", "接访领导", equals(m.ReceptionSession.leader_id), leader_options),
+        Filter("form", "接访形式", equals(m.ReceptionSession.form), words(SessionForm)),
+    )
+    tabs = (
+        Tab("running", "全部", lambda s, _a: s.where(m.ReceptionSession.cancelled_reason.is_(None))),
+        Tab(
+            "mine",
+            "我的",
+            lambda s, a: s.where(
+                m.ReceptionSession.leader_id == (a.leader_id or 0), m.ReceptionSession.cancelled_reason.is_(None)
+            ),
+        ),
+        Tab("cancelled", "已取消", lambda s, _a: s.where(m.ReceptionSession.cancelled_reason.is_not(None))),
+    )
+    list_options = (*receptions.SHOWN, joinedload(m.ReceptionSession.companion_unit))
+    fieldsets = (
+        ("场次", ("held_on", "starts", "ends", "leader_id", "form", "place")),
+        ("陪同", ("companion_unit_id", "cadre", "note")),
+    )
+    actions = ACTIONS
+    form_widget_args = {"starts": {"type": "time"}, "ends": {"type": "time"}}
+
+    def default_order(self) -> list[Any]:
+        return [m.ReceptionSession.held_on, m.ReceptionSession.starts]
+
+    def search(self, statement: Any, text: str) -> Any:
+        leader = m.ReceptionSession.leader.has(m.Leader.name.contains(text, autoescape=True))
+        return statement.where(sa.or_(leader, m.ReceptionSession.place.contains(text, autoescape=True)))
+
+    def create_form(self, obj: Any = None) -> Any:
+        form = super().create_form(obj)
+        if request.method != "POST":
+            today = current_actor().today
+            form.held_on.data = to_date(request.args.get("held_on", "")) or today
+            form.starts.data, form.ends.data = "09:00", "11:30"
+            form.place.data = settings.get(db.session(), "reception_place", today)
+        return form
+
+    def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
+        if row.id is None:
+            return receptions.add(db.session(), actor, values)
+        return receptions.change(db.session(), actor, row, values)
+
+    def is_editable_now(self, row: Any, _actor: Actor) -> bool:
+        return not row.is_cancelled
+
+    def page_title(self, row: Any | None) -> str:
+        if row is None:
+            return gettext("新增场次")
+        return f"{long_day(row.held_on, current_actor().today.year)} {row.leader.name if row.leader else gettext('（缺领导）')}"
+
+    def prefill(self, _row: Any, _action: Action, form: Any) -> None:
+        if "people_count" in form:
+            form.people_count.data = 1
+
+    def details(self, row: Any) -> dict[str, Any]:
+        actor, session = current_actor(), db.session()
+        context = super().details(row)
+        word, kind = state_of(row, published.is_public(session, row), actor)
+        items = [
+            {
+                "label": gettext("接访领导"),
+                "text": show(row.leader) or gettext("（缺领导）"),
+                "sub": original_text(row),
+            },
+            {"label": gettext("分管工作"), "text": (row.leader.division or "") if row.leader else ""},
+            {"label": gettext("接访日期"), "text": long_day(row.held_on, actor.today.year), "num": True},
+            {"label": gettext("时间"), "text": hours_text(row.starts, row.ends), "num": True},
+            {"label": gettext("接访形式"), "text": show(row.form)},
+            {"label": gettext("接访地点"), "text": row.place or ""},
+            {"label": gettext("陪访部门"), "text": show(row.companion_unit)},
+            {"label": gettext("信访干部"), "text": row.cadre or ""},
+            {"label": gettext("来自规则"), "text": show(row.rule) or gettext("人工新增")},
+            {"label": gettext("备注"), "text": row.note or ""},
+        ]
+        if row.moved_from:
+            moved = roster_checks.moved_text(session, row, actor.today.year)
+            items.append({"label": gettext("日期由来"), "text": moved, "wide": True})
+        if row.is_cancelled:
+            items.append({"label": gettext("取消理由"), "text": row.cancelled_reason, "wide": True})
+        context["screen"] |= {
+            "tags": [{"text": word, "kind": kind}],
+            "facts": [{"title": gettext("场次"), "items": items}],
+            "checks": roster_checks.check_day(session, row) if not row.is_cancelled else [],
+            "month_url": url_for("roster.index", month=month_of(row.held_on)),
+        }
+        entry = may(actor, "reception_record.edit") and may_record(row, actor)
+        sees = may(actor, "reception_record.list")
+        return context | {
+            "swaps": swaps.of(session, row),
+            "records": records.of_session(session, actor, row) if sees else [],
+            "sees_records": sees,
+            "record_url": lambda record: url_for("reception_record.details_view", id=record.id),
+            "shown_name": records.shown_name,
+            "entry": reception_records.entry_form() if entry else None,
+            "entry_names": reception_records.ENTRY,
+        }
+
+
+def original_text(row: m.ReceptionSession) -> str:
+    return gettext("原：%(name)s", name=str(row.original_leader)) if row.original_leader else ""
+
+
+class SwapView(DeskView):
+    """调换: every exchange with its reason; made on the session's page."""
+
+    title, group = "调换", "接访"
+    columns = (
+        Column("decided_on", "登记日期", lambda s: show(s.decided_on), sort=m.Swap.decided_on),
+        Column("who", "调换", lambda s: str(s)),
+        Column("days", "接访日期", lambda s: days_of(s)),
+        Column("reason", "事由", lambda s: Cell(s.reason, kind="clip")),
+    )
+    filters = (Filter("decided", "登记日期", between(m.Swap.decided_on), kind="dates"),)
+    list_options = (
+        joinedload(m.Swap.session),
+        joinedload(m.Swap.other_session),
+        joinedload(m.Swap.from_leader),
+        joinedload(m.Swap.to_leader),
+    )
+    fact_groups = (
+        ("调换", ("from_leader_id", "to_leader_id", "session_id", "other_session_id", "reason", "decided_on")),
+    )
+
+    def default_order(self) -> list[Any]:
+        return [m.Swap.decided_on.desc()]
+
+    def row_url(self, row: Any) -> str:
+        return url_for("reception_session.details_view", id=row.session_id)
+
+
+def days_of(swap: m.Swap) -> str:
+    rows = [swap.session] + ([swap.other_session] if swap.other_session else [])
+    return "、".join(long_day(row.held_on, current_actor().today.year) for row in rows)
+
+
+def views() -> list[Any]:
+    return [SessionView(m.ReceptionSession), SwapView(m.Swap)]

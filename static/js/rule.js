@@ -1,0 +1,46 @@
+// The form of a reception rule: only the fields of the chosen kind, and the next ten days while it is being filled.
+const partsOf = {
+  weekly: ["weekdays", "interval"], monthday: ["monthdays"], nth_weekday: ["nth", "weekdays"], week_of_month: ["nth", "weekdays"],
+  lunar: ["lunar_days"], workdays: [], text: ["rrule"],
+};
+const all = new Set(Object.values(partsOf).flat());
+const box = document.getElementById("rule-preview");
+const form = box.closest("form");
+
+function fieldOf(name) {
+  return form.querySelector(`[name="${name}"]`)?.closest(".field");
+}
+
+function showParts() {
+  const wanted = partsOf[form.elements.kind.value] ?? [];
+  for (const name of all) {
+    const field = fieldOf(name);
+    if (!field) continue;
+    field.hidden = !wanted.includes(name);
+    field.querySelectorAll("input, select").forEach((input) => { input.disabled = field.hidden; });
+  }
+}
+
+let asked = 0;
+
+async function preview() {
+  const mine = ++asked;
+  const query = new URLSearchParams(new FormData(form));
+  query.delete("csrf_token");
+  query.delete("version");
+  const answer = await fetch(`${box.dataset.preview}?${query}`, { headers: { Accept: "application/json" } }).catch(() => null);
+  if (!answer?.ok || mine !== asked) return;
+  const said = await answer.json();
+  box.querySelector("[data-words]").textContent = said.words;
+  box.querySelector("[data-error]").textContent = said.error ?? "";
+  box.querySelector("[data-days]").replaceChildren(...said.days.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+}
+
+let timer = 0;
+form.addEventListener("input", (event) => {
+  if (event.target.name === "kind") showParts();
+  clearTimeout(timer);
+  timer = setTimeout(preview, 250);
+});
+showParts();
+preview();
