@@ -1,0 +1,384 @@
+"""结案审查: the closing file's page, its items, its promises, the signatures and the printed sheet."""
+
+from typing import Any
+
+from flask import current_app, url_for
+from flask_admin import expose
+from flask_babel import gettext
+from markupsafe import Markup
+from sqlalchemy.orm import joinedload
+
+import models as m
+from admin_views import closing_story, contacts, looked
+from admin_views.base import Action, DeskView, current_actor, show
+from admin_views.casework import DUTY_KINDS, leader_options
+from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
+from models import db
+from models.base import utcnow
+from rules.access import Actor, may
+from rules.moves import Need
+from rules.words import ClosingStatus, PaperKind
+from services import cases, checklist, closing, closing_content, closing_papers, return_visits, signatures
+from services.closing_content import WORKING
+
+STATUS_KINDS = {ClosingStatus.OPEN: "now", ClosingStatus.CLOSED: "ok", ClosingStatus.REOPENED: "soon"}
+
+
+def is_working(file: m.ClosingFile, _actor: Actor) -> bool:
+    return file.status in WORKING
+
+
+def is_written(file: m.ClosingFile, actor: Actor) -> bool:
+    return file.status in WORKING and cases.may_write(actor, file.case)
+
+
+def _report(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
+    closing.write_report(session, actor, file, said["report"])
+    return gettext("查办报告已保存。")
+
+
+def _paper(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
+    closing_papers.record_paper(session, actor, file, said["paper"], said["paper_reason"] or "")
+    return gettext("信访人文书已登记。")
+
+
+def _promise(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
+    closing_papers.add_promise(session, actor, file, said["text"], said["due_on"])
+    return gettext("承诺事项已登记，到期会提醒。")
+
+
+def _sign(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
+    try:
+        signature = signatures.sign(session, actor, file, said["password"], utcnow())
+    except signatures.WrongPassword:
+        session.commit()  # the wrong password stays counted
+        raise
+    return gettext(
+        "%(role)s已签字，内容指纹 %(digest)s。",
+        role=gettext(signature.role.label),
+        digest=closing_story.short(signature.digest),
+    )
+
+
+def _close(session: Any, actor: Actor, file: m.ClosingFile, _said: dict[str, Any]) -> str:
+    closing.close(session, actor, file)
+    return gettext("已结案：%(number)s，下次回访已排入计划。", number=file.case.number)
+
+
+def _reopen(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
+    closing.reopen(session, actor, file, said["reason"])
+    return gettext("已重新办理，原有签字失效。")
+
+
+REOPEN_NEED = Need(
+    "reason", "重新办理的理由", "long", limit=300, help="回访不满意、承诺没有兑现或其他情况；原有签字随之失效。"
+)
+
+
+def leader_filter(statement: Any, value: str) -> Any:
+    return statement.where(
+        m.ClosingFile.case.has(m.Case.leader_id == (int(value) if value.isdigit() and len(value) < 16 else 0))
+    )
+
+
+def waits_for_me(statement: Any, actor: Actor) -> Any:
+    return statement.where(m.ClosingFile.id.in_([file.id for file in closing.waiting_for(db.session(), actor)]))
+
+
+class ClosingFileView(DeskView):
+    """结案审查."""
+
+    title, group = "结案审查", "包案"
+    details_template = "closing_file.html"
+    verbs = {"sheet_view": "closing_file.view"}
+    columns = (
+        Column(
+            "number",
+            "包案编号",
+            lambda f: Cell(f.case.number, sub=f.petition.number, kind="code"),
+            sort=m.ClosingFile.id,
+        ),
+        Column("title", "概况", lambda f: Cell(f.petition.title, kind="clip")),
+        Column("leader", "包案领导", lambda f: Cell(f.case.leader.name, sub=f.case.leader.title)),
+        Column("unit", "责任单位", lambda f: show(f.case.unit)),
+        Column("status", "状态", lambda f: tagged(gettext(f.status.label), STATUS_KINDS[f.status])),
+        Column("paper", "信访人文书", lambda f: show(f.paper)),
+        Column("closed_on", "结案日期", lambda f: show(f.closed_on)),
+        Column("reopened_on", "重新办理", lambda f: show(f.reopened_on), shown=False),
+    )
+    filters = (
+        Filter("leader", "包案领导", leader_filter, leader_options),
+        Filter("closed", "结案日期", between(m.ClosingFile.closed_on), kind="dates"),
+    )
+    tabs = (
+        Tab("open", "准备中", lambda s, _a: s.where(m.ClosingFile.status.in_(WORKING))),
+        Tab("to_sign", "等我签字", waits_for_me),
+        Tab("closed", "已结案", lambda s, _a: s.where(m.ClosingFile.status == ClosingStatus.CLOSED), count=False),
+        Tab("all", "全部", lambda s, _a: s, count=False),
+    )
+    list_options = (
+        joinedload(m.ClosingFile.petition),
+        joinedload(m.ClosingFile.case).joinedload(m.Case.leader),
+        joinedload(m.ClosingFile.case).joinedload(m.Case.unit),
+    )
+    actions = (
+        Action(
+            "close",
+            "结案",
+            "closing_file.close",
+            _close,
+            is_shown=is_working,
+            kind="go",
+            confirm="结案？包案和信访事项同时办结，并按设置安排下次回访。",
+        ),
+        Action(
+            "report",
+            "写查办报告",
+            "closing_file.edit",
+            _report,
+            (
+                Need(
+                    "report",
+                    "查办报告",
+                    "long",
+                    limit=20_000,
+                    help="意见执行情况、协议条款、包案领导所做工作。改动后已有签字失效。",
+                ),
+            ),
+            is_shown=is_written,
+        ),
+        Action(
+            "paper",
+            "登记信访人文书",
+            "closing_file.edit",
+            _paper,
+            (
+                Need("paper", "信访人文书", "choice", choices=PaperKind),
+                Need(
+                    "paper_reason",
+                    "说明",
+                    "long",
+                    required=False,
+                    limit=300,
+                    help="没有签订的写明原因；不得要求信访人签订。",
+                ),
+            ),
+            is_shown=is_written,
+        ),
+        Action(
+            "promise",
+            "登记承诺事项",
+            "closing_file.edit",
+            _promise,
+            (Need("text", "承诺事项", "text", limit=300), Need("due_on", "兑现期限", "date")),
+            is_shown=is_written,
+        ),
+        Action(
+            "sign",
+            "签字",
+            "closing_file.sign",
+            _sign,
+            (Need("password", "登录密码", "password", limit=200),),
+            is_shown=is_working,
+            help="签的是本页所列内容的指纹，须本人输入登录密码；内容改动后签字自动失效。",
+        ),
+        Action(
+            "reopen",
+            "重新办理",
+            "closing_file.reopen",
+            _reopen,
+            (REOPEN_NEED,),
+            is_shown=lambda file, _actor: file.status is ClosingStatus.CLOSED,
+            kind="no",
+        ),
+    )
+
+    def page_title(self, row: Any | None) -> str:
+        return gettext("结案审查：%(title)s", title=row.petition.title) if row is not None else ""
+
+    def prefill(self, row: Any, action: Action, form: Any) -> None:
+        if action.verb == "report":
+            form.report.data = row.report
+        if action.verb == "paper":
+            form.paper.data, form.paper_reason.data = row.paper, row.paper_reason
+
+    def _action_page(self, row: Any, action: Action, form: Any, status: int) -> Any:
+        # A refused closing shows the file itself, with the list of what is missing on top.
+        if action.verb == "close" and status == 422:
+            return self.render(self.details_template, **self.details(row)), 422
+        return super()._action_page(row, action, form, status)
+
+    def details(self, row: Any) -> dict[str, Any]:
+        actor, session = current_actor(), db.session()
+        looked.note("view", table="closing_file", petition_id=row.petition_id)
+        reading = closing_content.read(session, row)
+        context = super().details(row)
+        case_link = Markup('<a href="{}">{}</a>').format(url_for("case.details_view", id=row.case_id), row.case.number)
+        context["screen"] |= {
+            "crumb": Markup('<a href="{}">{}</a> / {}').format(
+                url_for("case.index_view"), gettext("领导包案"), case_link
+            ),
+            "actions": self.head_actions(row, reading.missing),
+        }
+        return context | self.page_parts(row, reading, actor)
+
+    def head_actions(self, row: Any, missing: list[str]) -> list[dict[str, Any]]:
+        """Print; close — said to be impossible while something is missing; reopen."""
+        found = [
+            {"label": gettext("打印审查表"), "url": url_for("closing_file.sheet_view", row_id=row.id), "new_tab": True}
+        ]
+        for button in self.row_actions(row):
+            verb = button["url"].rpartition("/")[2]
+            if verb == "close" and missing:
+                label = gettext("结案（还差 %(count)s 项）", count=len(missing))
+                found.append({"label": label, "disabled": True, "why": "；".join(missing)})
+            elif verb in ("close", "reopen"):
+                found.append(button)
+        return found
+
+    def page_parts(self, row: Any, reading: closing_content.Reading, actor: Actor) -> dict[str, Any]:
+        """What the page shows beside its head."""
+        return {
+            "file": row,
+            "case": row.case,
+            "missing": [gettext(words) for words in reading.missing] if row.status in WORKING else [],
+            "rows": closing_story.checklist_rows(reading, actor, is_written(row, actor)),
+            "boxes": closing_story.signature_boxes(reading, actor),
+            "voided": closing_story.voided(reading),
+            "fingerprint": closing_story.short(reading.digest),
+            "is_written": is_written(row, actor),
+            "is_working": row.status in WORKING,
+            "status_tag": {"text": gettext(row.status.label), "kind": STATUS_KINDS[row.status]},
+            "duties": [
+                (d.name, {"text": gettext(d.state.label), "kind": DUTY_KINDS[d.state]}) for d in row.case.duties
+            ],
+            "promises": closing_story.promise_lines(row, actor.today),
+            "is_concerned": cases.is_concerned(actor, row.case),
+            "visits": closing_story.visit_story(return_visits.of(db.session(), row.petition)),
+            "may_visit": may(actor, "return_visit.record"),
+            "may_reopen": may(actor, "closing_file.reopen"),
+            "PaperKind": PaperKind,
+            "show": show,
+        }
+
+    @expose("/<row_id>/sheet")
+    def sheet_view(self, row_id: str) -> Any:
+        """The closing sheet (结案审查表) to print: ticks, signatures, fingerprint."""
+        file = self.get_one(row_id)
+        looked.note("print", table="closing_file", petition_id=file.petition_id)
+        reading = closing_content.read(db.session(), file)
+        actor = current_actor()
+        return self.render(
+            "paper/closing_sheet.html",
+            file=file,
+            case=file.case,
+            petitioner=contacts.names(file.petition.contacts[0], actor) if file.petition.contacts else "",
+            rows=closing_story.checklist_rows(reading, actor, False),
+            boxes=closing_story.signature_boxes(reading, actor),
+            digest=reading.digest,
+            visits=[closing_story.visit_line(visit) for visit in closing_content.made_visits(file)],
+            promises=closing_story.promise_lines(file, actor.today),
+            printed_text=gettext("%(day)s %(name)s 打印", day=show(actor.today), name=actor.name),
+            back=self.row_url(file),
+            show=show,
+        )
+
+
+class FilePart(DeskView):
+    """A row of a closing file: only its verbs; afterwards the file's page shows."""
+
+    verbs = {"do_view": "closing_file.edit"}
+
+    def row_url(self, row: Any) -> str:
+        return url_for("closing_file.details_view", id=row.closing_file_id)
+
+    def crumb(self, row: Any | None = None) -> Any:
+        link = Markup('<a href="{}">{}</a>')
+        trail = link.format(url_for("closing_file.index_view"), gettext("结案审查"))
+        return trail if row is None else trail + " / " + link.format(self.row_url(row), row.closing_file.case.number)
+
+
+def _meet(session: Any, actor: Actor, item: m.ChecklistItem, said: dict[str, Any]) -> str:
+    uploads = [(f.filename, f.stream) for f in said.pop("attachments") or () if getattr(f, "filename", "")]
+    folder = current_app.config["DESK_DATA"] / "attachments"
+    checklist.meet(session, actor, item, checklist.Evidence(**said, uploads=uploads), folder)
+    return gettext("“%(item)s”已保存。", item=gettext(item.label))
+
+
+def _waive(session: Any, actor: Actor, item: m.ChecklistItem, said: dict[str, Any]) -> str:
+    checklist.waive(session, actor, item, said["reason"])
+    return gettext("“%(item)s”已认定为不适用。", item=gettext(item.label))
+
+
+class ChecklistItemView(FilePart):
+    """六有: one item of the checklist."""
+
+    title = "六有"
+    actions = (
+        Action(
+            "meet",
+            "备齐材料",
+            "closing_file.edit",
+            _meet,
+            (
+                Need("note", "说明", "long", required=False, limit=2000, help="材料名称、文号，或者简要情况。"),
+                Need("document_id", "本事项的文书", "document", required=False),
+                Need("attachment_id", "本事项的附件", "attachment", required=False),
+                Need("attachments", "上传新附件", "files", required=False),
+            ),
+        ),
+        Action(
+            "waive",
+            "不适用",
+            "closing_file.waive",
+            _waive,
+            (Need("reason", "理由", "long", limit=300, help="写明这一项为什么不适用，与批准人一并留存。"),),
+        ),
+    )
+
+    def shape(self, row: Any, action: Action, form: Any) -> None:
+        if action.verb != "meet":
+            return
+        petition_id = row.closing_file.petition_id
+        form.document_id.narrow = lambda s: s.where(m.Document.petition_id == petition_id)
+        form.attachment_id.narrow = lambda s: s.where(
+            m.Attachment.petition_id == petition_id, m.Attachment.voided_reason.is_(None)
+        )
+
+    def prefill(self, row: Any, action: Action, form: Any) -> None:
+        if action.verb == "meet":
+            form.note.data, form.document_id.data, form.attachment_id.data = (
+                row.note,
+                row.document_id,
+                row.attachment_id,
+            )
+
+
+def _keep(session: Any, actor: Actor, promise: m.Promise, said: dict[str, Any]) -> str:
+    closing_papers.keep_promise(session, actor, promise, said["kept_on"], said["evidence"])
+    return gettext("已记为兑现。")
+
+
+class PromiseView(FilePart):
+    """承诺事项: tracked until kept."""
+
+    title = "承诺事项"
+    actions = (
+        Action(
+            "keep",
+            "记为兑现",
+            "closing_file.edit",
+            _keep,
+            (
+                Need("kept_on", "兑现日期", "date"),
+                Need("evidence", "凭证", "text", limit=300, help="凭什么认定已经兑现，如银行回单号。"),
+            ),
+        ),
+    )
+
+    def prefill(self, _row: Any, _action: Action, form: Any) -> None:
+        form.kept_on.data = current_actor().today
+
+
+def views() -> list[Any]:
+    return [ClosingFileView(m.ClosingFile), ChecklistItemView(m.ChecklistItem), PromiseView(m.Promise)]
