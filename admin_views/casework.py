@@ -4,7 +4,6 @@ from typing import Any
 
 from flask import request, url_for
 from flask_babel import gettext
-from markupsafe import Markup
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
@@ -316,64 +315,5 @@ def of_matter(actor: Actor, model: Any, petition: m.Petition) -> Any:
     return gate.rows(actor, model).where(model.petition_id == petition.id).order_by(model.id)
 
 
-class CasePart(DeskView):
-    """A row of a case: no list and no page of its own, only its verbs; afterwards the case's page shows."""
-
-    verbs = {"do_view": "case.edit"}
-
-    def row_url(self, row: Any) -> str:
-        return url_for("case.details_view", id=row.case_id)
-
-    def crumb(self, row: Any | None = None) -> Any:
-        link = Markup('<a href="{}">{}</a>')
-        trail = link.format(url_for("case.index_view"), gettext("领导包案"))
-        return trail if row is None else trail + " / " + link.format(self.row_url(row), row.case.number)
-
-
-def _record_duty(session: Any, actor: Actor, duty: m.DutyItem, said: dict[str, Any]) -> str:
-    case_work.record_duty(session, actor, duty, said["state"], said["done"])
-    return gettext("已记录“%(duty)s”。", duty=duty.name)
-
-
-class DutyItemView(CasePart):
-    """四包: what the office did under each."""
-
-    title = "四包"
-    actions = (
-        Action(
-            "record",
-            "填写四包",
-            "case.edit",
-            _record_duty,
-            (
-                Need("state", "状态", "choice", choices=DutyState),
-                Need(
-                    "done", "做了什么", "long", required=False, limit=2000, help="写本办或单位做的工作，不评价信访人。"
-                ),
-            ),
-        ),
-    )
-
-    def prefill(self, row: Any, _action: Action, form: Any) -> None:
-        form.state.data, form.done.data = row.state, row.done
-
-
-def _finish_step(session: Any, actor: Actor, step: m.PlanStep, said: dict[str, Any]) -> str:
-    case_work.finish_step(session, actor, step, said["done_on"])
-    return gettext("已记为完成。")
-
-
-class PlanStepView(CasePart):
-    """化解方案: its steps."""
-
-    title = "化解方案"
-    actions = (
-        Action("finish", "完成", "case.edit", _finish_step, (Need("done_on", "完成日期", "date", required=False),)),
-    )
-
-    def prefill(self, _row: Any, _action: Action, form: Any) -> None:
-        form.done_on.data = current_actor().today
-
-
 def views() -> list[Any]:
-    return [CaseView(m.Case), DutyItemView(m.DutyItem), PlanStepView(m.PlanStep)]
+    return [CaseView(m.Case)]

@@ -5,7 +5,27 @@ from typing import Any
 
 from admin_views import home
 
-MODULES: tuple[str, ...] = ("figures", "petitions", "contacts", "return_visits", "casework", "closing", "roster", "receptions", "reception_records", "notices", "reception_rules", "imports", "people", "lookup", "office", "calendar", "trail")
+MODULES: tuple[str, ...] = (
+    "figures",
+    "petitions",
+    "contacts",
+    "return_visits",
+    "casework",
+    "case_parts",
+    "closing",
+    "closing_parts",
+    "roster",
+    "receptions",
+    "reception_records",
+    "notices",
+    "reception_rules",
+    "imports",
+    "people",
+    "lookup",
+    "office",
+    "calendar",
+    "trail",
+)
 """One module per menu group, in the menu's order; each offers `views()`."""
 
 

@@ -23,7 +23,7 @@ class Word(str, Enum):
 
     label: str
 
-    def __new__(cls, value: str, label: str) -> "Word":
+    def __new__(cls, value: str, label: str = "") -> "Word":
         word = str.__new__(cls, value)
         word._value_ = value
         word.label = label
@@ -216,7 +216,7 @@ class SignerRole(Word):
 
     HANDLER = "handler", "承办人"
     LEADER = "leader", "包案领导"
-    UNIT_HEAD = "unit_head", "单位负责人(一把手)"
+    UNIT_HEAD = "unit_head", "单位负责人（一把手）"
 
 
 class PaperKind(Word):

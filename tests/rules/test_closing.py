@@ -93,7 +93,7 @@ VALUES = {
     ),
     "the head has not signed (H2)": (
         {"signed": frozenset({HANDLER, LEADER})},
-        "单位负责人(一把手)尚未签字",
+        "单位负责人（一把手）尚未签字",
     ),
 }
 
@@ -118,12 +118,12 @@ def test_every_item_may_be_not_applicable_with_a_reason_h1(key: str) -> None:
 TURNS = [
     (frozenset(), HANDLER, None),
     (frozenset(), LEADER, "还没有轮到包案领导签字，请先由承办人签字。"),
-    (frozenset(), HEAD, "还没有轮到单位负责人(一把手)签字，请先由承办人签字。"),
+    (frozenset(), HEAD, "还没有轮到单位负责人（一把手）签字，请先由承办人签字。"),
     (frozenset({HANDLER}), HANDLER, "承办人已经签过字，不需要再签。"),
     (frozenset({HANDLER}), LEADER, None),
-    (frozenset({HANDLER}), HEAD, "还没有轮到单位负责人(一把手)签字，请先由包案领导签字。"),
+    (frozenset({HANDLER}), HEAD, "还没有轮到单位负责人（一把手）签字，请先由包案领导签字。"),
     (frozenset({HANDLER, LEADER}), HEAD, None),
-    (frozenset(SignerRole), HEAD, "单位负责人(一把手)已经签过字，不需要再签。"),
+    (frozenset(SignerRole), HEAD, "单位负责人（一把手）已经签过字，不需要再签。"),
 ]
 
 

@@ -78,7 +78,7 @@ def test_nobody_signs_and_nothing_closes_while_one_thing_lacks_h1_h2(
     with pytest.raises(RuleBroken) as refused:
         closing.close(office.session, office.actor("clerk"), file)
     assert refused.value.message == (
-        f"还不能结案：{words}；承办人尚未签字；包案领导尚未签字；单位负责人(一把手)尚未签字。"
+        f"还不能结案：{words}；承办人尚未签字；包案领导尚未签字；单位负责人（一把手）尚未签字。"
     )
     assert (file.case.status, file.petition.status) == (CaseStatus.RUNNING, Status.SERVED)
 
