@@ -1,0 +1,182 @@
+"""Setting up a campaign (专项活动): its facts, phases and milestones, and what reports it owes (G1, G3, G4)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+import models as m
+from rules import campaigns as rules
+from rules.access import Actor, may
+from rules.campaigns import Scope
+from rules.words import RuleBroken
+from services import gate
+
+AHEAD = 30
+"""Natural days before its day that a milestone shows among the reports due."""
+
+
+@dataclass
+class Plan:
+    """Everything the campaign's form says. `phases`: name, starts_on, ends_on; `milestones`: name, due_on, contents."""
+
+    name: str
+    body: str
+    starts_on: date
+    ends_on: date
+    schemes: list[str] = field(default_factory=list)
+    target_resolved: int | None = None
+    target_closed: int | None = None
+    report_day: int = 20
+    report_to: str | None = None
+    is_active: bool = True
+    scope: Scope = field(default_factory=Scope)
+    phases: Sequence[Mapping[str, Any]] = ()
+    milestones: Sequence[Mapping[str, Any]] = ()
+
+
+def save(session: Session, actor: Actor, plan: Plan, campaign: m.Campaign | None = None) -> m.Campaign:
+    """Create a campaign, or change one, with its phases and milestones. Raises RuleBroken naming the field.
+
+    Phases and milestones are matched by their place; a milestone already sent stays.
+    """
+    gate.allow(actor, "campaign.edit")
+    _check(session, plan, campaign)
+    campaign = campaign or m.Campaign()
+    for name in ("name", "body", "starts_on", "ends_on", "target_resolved", "target_closed", "report_day", "is_active"):
+        setattr(campaign, name, getattr(plan, name))
+    campaign.report_to = (plan.report_to or "").strip() or None
+    campaign.schemes, campaign.scope = _schemes(plan.schemes), plan.scope.stored()
+    session.add(campaign)
+    session.flush()
+    _match(session, campaign, m.Phase, campaign.phases, plan.phases)
+    _match(session, campaign, m.Milestone, campaign.milestones, plan.milestones)
+    session.flush()
+    session.expire(campaign, ["phases", "milestones"])
+    return campaign
+
+
+def _check(session: Session, plan: Plan, campaign: m.Campaign | None) -> None:
+    if not plan.name.strip():
+        raise RuleBroken("活动名称：请填写。", "name")
+    if not plan.body.strip():
+        raise RuleBroken("发起单位：请填写。", "body")
+    same = session.scalars(sa.select(m.Campaign.id).where(m.Campaign.name == plan.name)).first()
+    if same is not None and same != (campaign.id if campaign else None):
+        raise RuleBroken("活动名称：已有同名的专项活动，请换一个名称。", "name")
+    rules.check_period("活动时间", plan.starts_on, plan.ends_on, "ends_on")
+    for name, value in (("target_resolved", plan.target_resolved), ("target_closed", plan.target_closed)):
+        if value is not None and not 0 <= value <= 100:
+            raise RuleBroken("目标：应为 0 到 100 之间的百分数，请改正。", name)
+    if not 1 <= plan.report_day <= 28:
+        raise RuleBroken("每月报表日：应为 1 到 28 日，请改正。", "report_day")
+    _check_scope(session, plan.scope)
+    _check_parts(plan)
+
+
+def _check_scope(session: Session, scope: Scope) -> None:
+    if not 0 <= scope.years <= 50:
+        raise RuleBroken("范围：往前追溯的年数应为 0 到 50。", "years")
+    known = set(session.scalars(sa.select(m.Unit.id).where(m.Unit.id.in_(scope.unit_ids))))
+    if set(scope.unit_ids) - known:
+        raise RuleBroken("范围：有的责任单位不存在，请重新选择。", "unit_ids")
+
+
+def _check_parts(plan: Plan) -> None:
+    for place, phase in enumerate(plan.phases, start=1):
+        rules.check_period(f"第 {place} 个阶段", phase["starts_on"], phase["ends_on"], "phases")
+        if phase["starts_on"] < plan.starts_on or phase["ends_on"] > plan.ends_on:
+            raise RuleBroken(f"第 {place} 个阶段：应在活动起止日期之内，请核对。", "phases")
+    for place, owed in enumerate(plan.milestones, start=1):
+        if not plan.starts_on <= owed["due_on"] <= plan.ends_on:
+            raise RuleBroken(f"第 {place} 个报送节点：应在活动起止日期之内，请核对。", "milestones")
+
+
+def _schemes(entered: Sequence[str]) -> list[str]:
+    """The scheme's names in the order of work, each once, none empty. Raises RuleBroken when one is too long."""
+    names = list(dict.fromkeys(name.strip() for name in entered if name.strip()))
+    if any(len(name) > 60 for name in names):
+        raise RuleBroken("问题类别：每类最多 60 个字，请删短。", "schemes")
+    if len(names) > 40:
+        raise RuleBroken("问题类别：最多 40 类，请合并。", "schemes")
+    return names
+
+
+def _match(
+    session: Session, campaign: m.Campaign, kind: type[Any], have: Sequence[Any], said: Sequence[Mapping[str, Any]]
+) -> None:
+    """Bring the rows of phases or milestones in line with what was said, by place."""
+    for place, values in enumerate(said):
+        row = have[place] if place < len(have) else kind(campaign_id=campaign.id)
+        for name, value in values.items():
+            setattr(row, name, value)
+        session.add(row)
+    for row in list(have)[len(said) :]:
+        if getattr(row, "sent_on", None):
+            raise RuleBroken(f"报送节点“{row.name}”已报送，不能删除。", "milestones")
+        session.delete(row)
+
+
+def send_milestone(session: Session, actor: Actor, campaign: m.Campaign, milestone_id: int) -> m.Milestone:
+    """Record that a milestone's report was sent today. Raises RuleBroken when it was already, NotHere when it is not its."""
+    gate.allow(actor, "campaign.edit")
+    found = next((one for one in campaign.milestones if one.id == milestone_id), None)
+    if found is None:
+        raise gate.NotHere("没有找到这个报送节点。")
+    if found.sent_on:
+        raise RuleBroken(f"“{found.name}”已于 {found.sent_on} 报送。")
+    found.sent_on = actor.today
+    session.flush()
+    return found
+
+
+def reports_due(session: Session, actor: Actor) -> list[dict[str, Any]]:
+    """What running campaigns owe and have not sent, the earliest first.
+
+    [{"kind": "month" | "milestone", "label", "due_on", "is_late", "campaign_id", "month" | "milestone_id"}]
+    """
+    if not may(actor, "monthly_report.list"):
+        return []
+    active = (
+        sa.select(m.Campaign)
+        .where(m.Campaign.is_active, m.Campaign.starts_on <= actor.today)
+        .options(selectinload(m.Campaign.milestones))
+    )
+    sent = set(session.execute(sa.select(m.MonthlyReport.campaign_id, m.MonthlyReport.month)).tuples())
+    found: list[dict[str, Any]] = []
+    for campaign in session.scalars(active):
+        found += [_owed_month(actor, campaign, month) for month in _unsent(campaign, sent, actor.today)]
+        found += [_owed_milestone(actor, campaign, one) for one in campaign.milestones if _is_near(one, actor.today)]
+    return sorted(found, key=lambda one: (one["due_on"], one["label"]))
+
+
+def _unsent(campaign: m.Campaign, sent: set[tuple[int, str]], today: date) -> list[str]:
+    begun = rules.months_of(campaign.starts_on, campaign.ends_on, today)
+    return [month for month in begun if (campaign.id, month) not in sent]
+
+
+def _is_near(milestone: m.Milestone, today: date) -> bool:
+    return milestone.sent_on is None and (milestone.due_on - today).days <= AHEAD
+
+
+def _owed_month(actor: Actor, campaign: m.Campaign, month: str) -> dict[str, Any]:
+    due_on = rules.due_of(month, campaign.report_day)
+    label = f"{campaign.name} {int(month[:4])}年{int(month[5:])}月情况统计表"
+    late = due_on < actor.today
+    return {
+        "kind": "month", "label": label, "due_on": due_on, "is_late": late, "campaign_id": campaign.id, "month": month,
+    }  # fmt: skip
+
+
+def _owed_milestone(actor: Actor, campaign: m.Campaign, milestone: m.Milestone) -> dict[str, Any]:
+    return {
+        "kind": "milestone",
+        "label": f"{campaign.name} {milestone.name}",
+        "due_on": milestone.due_on,
+        "is_late": milestone.due_on < actor.today,
+        "campaign_id": campaign.id,
+        "milestone_id": milestone.id,
+    }
