@@ -244,9 +244,17 @@ def is_allowed(actor: Actor, row: Row, unit_id: int | None) -> bool:
 
 def not_yet(actor: Actor, status: Status) -> list[str]:
     """Sentences saying which of the actor's own verbs come later, shown under the buttons; table order."""
-    later = [
-        r
-        for r in ROWS
-        if actor.role in r.who and r.help and status not in r.froms and status not in (S.CLOSED, S.ARCHIVED, S.VOIDED)
-    ]
+    states = ahead(status)
+    later = [r for r in ROWS if actor.role in r.who and r.help and status not in r.froms and states & set(r.froms)]
     return [f"{row.label}：{row.help}" for row in later]
+
+
+def ahead(status: Status) -> set[Status]:
+    """The states still to come on the way to the end; beginning again (重新办理) is no way forward."""
+    found: set[Status] = set()
+    queue = [status]
+    while queue:
+        targets = {row.to for verb, row in MOVES[queue.pop()].items() if verb != "reopen" and row.to} - found
+        found |= targets
+        queue.extend(targets)
+    return found
