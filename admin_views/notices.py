@@ -98,7 +98,7 @@ class NoticeView(DeskView):
         return paper_of(row, period(row.period), self.row_url(row))
 
 
-HEADS = ("日期", "接访领导", "职务", "分管工作", "时间", "形式", "地点", "办公电话")
+HEADS = ("日期", "接访领导", "分管工作", "形式、地点", "办公电话")
 
 
 def table_of(lines: list[dict[str, Any]]) -> dict[str, Any]:
@@ -110,15 +110,14 @@ def cells_of(line: dict[str, Any]) -> list[dict[str, Any]]:
     """One frozen line's cells."""
     original = gettext("原：%(name)s", name=line["original"]) if line["original"] else ""
     gone = {"text": gettext("已取消"), "kind": "late"} if line["cancelled"] else None
+    who = " · ".join(filter(None, (line["title"], original, line["cancelled"])))
+    place = " · ".join(filter(None, (line["place"], line["companion"])))
     return [
-        {"text": f"{line['day']} 周{line['weekday']}", "kind": "code"},
-        {"text": line["leader"], "sub": line["cancelled"] or original, "tag": gone},
-        {"text": line["title"]},
+        {"text": f"{line['day']} 周{line['weekday']}", "sub": line["hours"], "kind": "code"},
+        {"text": line["leader"] or gettext("（缺领导）"), "sub": who, "tag": gone},
         {"text": line["division"]},
-        {"text": line["hours"], "kind": "num"},
-        {"text": line["form"], "sub": line["companion"]},
-        {"text": line["place"]},
-        {"text": line["phone"], "kind": "num"},
+        {"text": line["form"], "sub": place},
+        {"text": line["phone"], "kind": "code"},
     ]
 
 

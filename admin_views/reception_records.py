@@ -42,8 +42,15 @@ COLOURS = {Outcome.SOLVED: "ok", Outcome.CASE: "now", Outcome.NOT_NOW: "late"}
 def entry_form() -> Any:
     """The empty form for the next visitor."""
     form = form_of(NEEDS)()
-    form.people_count.data = 1
+    set_defaults(form)
     return form
+
+
+def set_defaults(form: Any) -> None:
+    """One person who wants something settled; short fields, so that the next visitor's line fits the screen."""
+    form.people_count.data, form.purpose.data = 1, Purpose.SEEK
+    for name in ("demand", "opinion"):
+        form[name].render_kw = {"rows": 2}
 
 
 def is_writer(row: m.ReceptionRecord, actor: Actor) -> bool:

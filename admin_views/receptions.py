@@ -151,6 +151,11 @@ class SessionView(DeskView):
         Filter("form", "接访形式", equals(m.ReceptionSession.form), words(SessionForm)),
     )
     tabs = (
+        Tab(
+            "coming",
+            "今天以后",
+            lambda s, a: s.where(m.ReceptionSession.held_on >= a.today, m.ReceptionSession.cancelled_reason.is_(None)),
+        ),
         Tab("running", "全部", lambda s, _a: s.where(m.ReceptionSession.cancelled_reason.is_(None))),
         Tab(
             "mine",
@@ -198,9 +203,14 @@ class SessionView(DeskView):
             return gettext("新增场次")
         return f"{long_day(row.held_on, current_actor().today.year)} {row.leader.name if row.leader else gettext('（缺领导）')}"
 
+    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+        """The visitor's form stands on the page itself."""
+        entry = url_for("reception_session.do_view", row_id=row.id, verb="record")
+        return [button for button in super().row_actions(row) if button["url"] != entry]
+
     def prefill(self, _row: Any, _action: Action, form: Any) -> None:
         if "people_count" in form:
-            form.people_count.data = 1
+            reception_records.set_defaults(form)
 
     def details(self, row: Any) -> dict[str, Any]:
         actor, session = current_actor(), db.session()

@@ -172,7 +172,7 @@ def actions_of(asked: Period, actor: Actor) -> list[dict[str, Any]]:
     if may(actor, "reception_session.export"):
         span = f"{asked.first.replace(month=1, day=1)}..{asked.first.replace(month=12, day=31)}"
         url, ask = (
-            url_for("reception_session.export", export_type="xlsx", held=span),
+            url_for("reception_session.export", export_type="xlsx", tab="running", held=span),
             gettext("请写明导出理由，会记入审计。"),
         )
         found.append({"label": gettext("导出全年安排表"), "url": url, "ask_reason": ask})

@@ -186,7 +186,7 @@ def _difference(old: dict[str, Any], new: dict[str, Any]) -> str:
 
 
 def _said(line: dict[str, Any]) -> str:
-    return f"{line['day']} {line['leader']}"
+    return f"{line['day']} {line['leader'] or '（缺领导）'}"
 
 
 def editions(session: Session, period: str) -> list[m.Notice]:

@@ -23,7 +23,8 @@ function showParts() {
 
 let asked = 0;
 
-async function preview() {
+// A form nobody has filled yet is not told off.
+async function preview(isFirst = false) {
   const mine = ++asked;
   const query = new URLSearchParams(new FormData(form));
   query.delete("csrf_token");
@@ -32,7 +33,7 @@ async function preview() {
   if (!answer?.ok || mine !== asked) return;
   const said = await answer.json();
   box.querySelector("[data-words]").textContent = said.words;
-  box.querySelector("[data-error]").textContent = said.error ?? "";
+  box.querySelector("[data-error]").textContent = isFirst ? "" : said.error ?? "";
   box.querySelector("[data-days]").replaceChildren(...said.days.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
 }
 
@@ -40,7 +41,7 @@ let timer = 0;
 form.addEventListener("input", (event) => {
   if (event.target.name === "kind") showParts();
   clearTimeout(timer);
-  timer = setTimeout(preview, 250);
+  timer = setTimeout(() => preview(), 250);
 });
 showParts();
-preview();
+preview(true);
