@@ -85,7 +85,6 @@ MOVE_ACTIONS = tuple(
             row.verb in moves.MOVES[petition.status] and moves.is_allowed(actor, row, petition.unit_id)
         ),
         kind="no" if row.verb == "void" else "" if row.is_quiet else "go",
-        help=row.help,
     )
     for row in moves.ROWS
 )
@@ -254,8 +253,8 @@ class PetitionView(DeskView):
         return context | self.page_parts(row, actor)
 
     def head_actions(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
-        """Above the page: print, edit, files; the moves stand in their own card."""
-        verbs = {item.verb for item in moves.ROWS}
+        """Above the page: print and edit; moves, files and identities stand in their own cards."""
+        verbs = {item.verb for item in moves.ROWS} | {"attach", "reveal"}
         found = [a for a in self.row_actions(row) if a["url"].rpartition("/")[2] not in verbs]
         if may(actor, "contact.view") and row.contacts:
             url = url_for("contact.print_view", row_id=row.contacts[0].id)

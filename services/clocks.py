@@ -11,6 +11,9 @@ from rules.deadlines import Due
 from rules.moves import runs_for
 from services import calendars
 
+START_WORDS = {"office_route": "登记", "unit_accept": "单位收到", "handle": "受理", "review_request": "送达"}
+"""What happened on the day a term counts from, as the derivation words it."""
+
 WAITING_TERMS = ("review_request",)
 """Windows of the petitioner: they run, but nobody of the office is late when they end."""
 
@@ -79,6 +82,7 @@ def derivation(session: Session, clock: m.Clock) -> Due:
         roll=row.roll,
         extended=clock.extended_days,
         source=clock.source,
+        start_word=START_WORDS.get(clock.term, "起算日"),
     )
 
 

@@ -27,10 +27,15 @@ SURNAMES = {
 
 def initials(name: str) -> str:
     """Pinyin initials of a name, lower case: 单小红 → sxh."""
-    letters = [piece[0][:1] for piece in pinyin(name, style=Style.NORMAL, errors=lambda text: list(text))]
+    letters = [piece[0][:1] for piece in pinyin(name, style=Style.NORMAL, errors=_letters)]
     if name[:1] in SURNAMES and letters:
         letters[0] = SURNAMES[name[0]]
     return "".join(letters).lower()[:60]
+
+
+def _letters(text: str) -> Any:
+    """Characters without a pinyin, each by itself."""
+    return list(text)
 
 
 def link(session: Session, person: Any) -> m.ContactPetitioner:
@@ -41,13 +46,18 @@ def link(session: Session, person: Any) -> m.ContactPetitioner:
     row = find(session, person) or m.Petitioner(name=person.name.strip(), initials=initials(person.name.strip()))
     if row.id is None:
         session.add(row)
+    fill(session, row, person)
+    session.flush()
+    return m.ContactPetitioner(petitioner=row, is_representative=person.is_representative)
+
+
+def fill(session: Session, row: m.Petitioner, person: Any) -> None:
+    """What a person says anew of himself goes onto his row, with its keys."""
     for name in ("phone", "id_number", "address"):
         value = (getattr(person, name) or "").strip()
         if value and value != getattr(row, name):
             setattr(row, name, value)
     row.phone_key, row.id_number_key = key_of(session, row.phone), key_of(session, row.id_number)
-    session.flush()
-    return m.ContactPetitioner(petitioner=row, is_representative=person.is_representative)
 
 
 def find(session: Session, person: Any) -> m.Petitioner | None:
