@@ -6,6 +6,9 @@ from typing import Any
 from admin_views import home
 
 MODULES: tuple[str, ...] = (
+    "campaigns",
+    "campaign_cases",
+    "monthly_reports",
     "figures",
     "petitions",
     "contacts",

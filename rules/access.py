@@ -148,6 +148,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "campaign_case.add": OFFICE,
     "campaign_case.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
     "monthly_report.list": OFFICE | {R.INSPECTOR, R.STATISTICIAN},
+    "monthly_report.export": OFFICE | {R.INSPECTOR, R.STATISTICIAN},
     "monthly_report.send": frozenset({R.OFFICE_HEAD, R.STATISTICIAN}),
     # 统计
     "figures.view": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR, R.STATISTICIAN},

@@ -1,0 +1,204 @@
+"""积案台账: a campaign's rows as a live ledger, grouped by unit with their lights, written one row a form (G2)."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request, url_for
+from flask_admin import expose
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload
+
+import models as m
+from admin_views import campaign_page
+from admin_views.base import DeskView, current_actor, show
+from admin_views.contacts import unit_options
+from admin_views.listing import Cell, Column, Filter, Listing, Tab, equals, tagged, words
+from models import db
+from rules import deadlines
+from rules.access import Actor
+from rules.words import LedgerSource, LedgerState
+from services import campaign_ledger, gate, settings
+from services.workbench import LIGHT_KINDS
+
+STATE_KINDS = {
+    LedgerState.OPEN: "wait",
+    LedgerState.DOING: "now",
+    LedgerState.RESOLVED: "ok",
+    LedgerState.REMOVED: "wait",
+}
+
+
+def due_cell(row: m.CampaignCase) -> Cell:
+    """The limit with its light; a resolved row has none."""
+    if row.due_on is None:
+        return Cell("")
+    if row.state in (LedgerState.RESOLVED, LedgerState.REMOVED):
+        return Cell(show(row.due_on), kind="code")
+    today = current_actor().today
+    soon = int(settings.get(db.session(), "soon_days", today))
+    light = deadlines.light(row.due_on, row.due_on, today, soon)
+    return Cell(
+        show(row.due_on), tag={"text": gettext(deadlines.LIGHTS[light]), "kind": LIGHT_KINDS[light]}, kind="code"
+    )
+
+
+def state_cell(row: m.CampaignCase) -> Cell:
+    return tagged(show(row.state), STATE_KINDS[row.state], show(row.resolved_on))
+
+
+def _or_none(column: Any) -> Callable[[Any, Any], Any]:
+    """A filter whose value "none" picks the rows without one."""
+    return lambda s, value: s.where(column.is_(None)) if value == "none" else equals(column)(s, value)
+
+
+def campaign_options(actor: Actor) -> list[tuple[str, str]]:
+    found = db.session.scalars(gate.rows(actor, m.Campaign).order_by(m.Campaign.starts_on.desc()).limit(100))
+    return [(str(one.id), one.name) for one in found]
+
+
+def _schemes(_actor: Actor) -> list[tuple[str, str]]:
+    key = request.args.get("campaign", "")
+    row = db.session.get(m.Campaign, int(key)) if key.isascii() and key.isdigit() and len(key) < 16 else None
+    return [(name, name) for name in row.schemes] + [("none", gettext("未分类"))] if row else []
+
+
+def _leaders(actor: Actor) -> list[tuple[str, str]]:
+    found = db.session.scalars(gate.rows(actor, m.Leader).where(m.Leader.is_active).order_by(m.Leader.turn))
+    return [(str(one.id), one.name) for one in found]
+
+
+def _running(statement: Any) -> Any:
+    return statement.where(m.CampaignCase.state.in_((LedgerState.OPEN, LedgerState.DOING)))
+
+
+def _soon(statement: Any, actor: Actor) -> Any:
+    last = actor.today + timedelta(days=int(settings.get(db.session(), "soon_days", actor.today)))
+    return _running(statement).where(m.CampaignCase.due_on.between(actor.today, last))
+
+
+class CampaignCaseView(DeskView):
+    """积案台账."""
+
+    title, group = "积案台账", "专项"
+    edit_verb, export_verb = "campaign_case.edit", "campaign_case.export"
+    columns = (
+        Column("number", "信访事项", lambda r: Cell(r.petition.number, kind="code")),
+        Column("title", "概况", lambda r: Cell(r.petition.title, kind="clip")),
+        Column("campaign", "专项活动", lambda r: str(r.campaign), shown=False),
+        Column("scheme", "问题类别", lambda r: r.scheme or ""),
+        Column("source", "来源", lambda r: Cell(show(r.source), sub=r.source_number or "")),
+        Column("unit", "责任单位", lambda r: Cell(str(r.unit or ""), sub=r.responsible or "")),
+        Column("leader", "包案领导", lambda r: r.leader.name if r.leader else ""),
+        Column("measures", "化解措施", lambda r: Cell(r.measures or "", kind="clip")),
+        Column("due_on", "化解时限", due_cell, sort=m.CampaignCase.due_on),
+        Column("progress", "办理情况", lambda r: Cell(r.progress or "", kind="clip")),
+        Column("state", "化解情况", state_cell),
+        Column("entered_on", "列入日期", lambda r: Cell(show(r.entered_on), kind="code"), shown=False),
+    )
+    filters = (
+        Filter("campaign", "专项活动", equals(m.CampaignCase.campaign_id), campaign_options),
+        Filter(
+            "unit",
+            "责任单位",
+            _or_none(m.CampaignCase.unit_id),
+            lambda actor: [*unit_options(actor), ("none", gettext("未定责任单位"))],
+        ),
+        Filter("scheme", "问题类别", _or_none(m.CampaignCase.scheme), _schemes),
+        Filter("source", "来源", equals(m.CampaignCase.source), words(LedgerSource)),
+        Filter("leader", "包案领导", equals(m.CampaignCase.leader_id), _leaders),
+        Filter("state", "化解情况", equals(m.CampaignCase.state), words(LedgerState)),
+    )
+    tabs = (
+        Tab("all", "全部", lambda s, _a: s.where(m.CampaignCase.state != LedgerState.REMOVED)),
+        Tab("open", "未化解", lambda s, _a: _running(s)),
+        Tab("soon", "临期", _soon),
+        Tab("late", "超期", lambda s, a: _running(s).where(m.CampaignCase.due_on < a.today)),
+        Tab("resolved", "已化解", lambda s, _a: s.where(m.CampaignCase.state == LedgerState.RESOLVED)),
+        Tab("removed", "已移出", lambda s, _a: s.where(m.CampaignCase.state == LedgerState.REMOVED)),
+    )
+    list_options = (
+        joinedload(m.CampaignCase.petition),
+        joinedload(m.CampaignCase.campaign),
+        joinedload(m.CampaignCase.unit),
+        joinedload(m.CampaignCase.leader),
+    )
+    fieldsets = (
+        ("责任", ("scheme", "source", "source_number", "unit_id", "responsible", "leader_id", "due_on")),
+        ("化解", ("measures", "progress", "state", "resolved_on", "removed_reason")),
+    )
+    fact_groups = (
+        ("台账", ("campaign_id", "petition_id", "scheme", "source", "source_number", "entered_on")),
+        ("责任", ("unit_id", "responsible", "leader_id", "due_on")),
+        ("化解", ("measures", "progress", "state", "resolved_on", "removed_reason")),
+    )
+
+    def base_statement(self, actor: Actor) -> sa.Select[Any]:
+        return campaign_ledger.rows(actor)
+
+    def get_one(self, id: Any) -> Any:
+        return campaign_ledger.find(db.session(), current_actor(), id)
+
+    def default_order(self) -> list[Any]:
+        return [m.CampaignCase.unit_id, m.CampaignCase.due_on]
+
+    def page_title(self, row: Any | None) -> str:
+        return f"{row.petition.number} {row.petition.title}" if row is not None else ""
+
+    @expose("/")
+    def index_view(self) -> Any:
+        actor = current_actor()
+        args = {key: ",".join(values) for key, values in request.args.lists()}
+        screen = Listing(self, actor, args).screen()
+        key = args.get("campaign", "")
+        campaign = gate.find(db.session(), actor, m.Campaign, key) if key else None
+        units = campaign_ledger.parts(db.session(), actor, campaign) if campaign else []
+        groups = [
+            campaign_page.group(campaign, part, is_active=args.get("unit") == str(part.key or "none")) for part in units
+        ]
+        if campaign:
+            screen.title = gettext("%(name)s台账", name=campaign.name)
+            screen.crumb = campaign_page.crumb(campaign)
+        return self.render("campaign/ledger.html", screen=screen, view=self, groups=groups)
+
+    def edit_form(self, obj: Any = None) -> Any:
+        form = super().edit_form(obj)
+        allowed = campaign_ledger.writable(current_actor())
+        for name in [item.name for item in form if item.name != "version"]:
+            if name not in allowed:
+                delattr(form, name)
+        return form
+
+    def form_screen(self, row: Any | None) -> dict[str, Any]:
+        screen = super().form_screen(row)
+        allowed = campaign_ledger.writable(current_actor())
+        kept = [(title, [name for name in names if name in allowed]) for title, names in self.fieldsets]
+        screen["fieldsets"] = [{"title": gettext(title), "fields": names} for title, names in kept if names]
+        return screen
+
+    def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
+        return campaign_ledger.edit(db.session(), actor, row, values)
+
+    def is_editable_now(self, row: Any, actor: Actor) -> bool:
+        return campaign_ledger.may_edit(actor, row)
+
+    def details(self, row: Any) -> dict[str, Any]:
+        context = super().details(row)
+        matter = {"label": gettext("看信访事项"), "url": url_for("petition.details_view", id=row.petition_id)}
+        context["screen"]["actions"] = [*context["screen"]["actions"], matter]
+        context["screen"]["crumb"] = campaign_page.crumb(row.campaign, is_ledger=True)
+        context["screen"]["tags"] = [state_cell(row).tag]
+        return context
+
+    def fact(self, row: Any, name: str) -> dict[str, Any]:
+        found = super().fact(row, name)
+        if name == "petition_id":
+            found["url"] = url_for("petition.details_view", id=row.petition_id)
+        if name == "campaign_id":
+            found["url"] = url_for("campaign.details_view", id=row.campaign_id)
+        return found
+
+
+def views() -> list[Any]:
+    return [CampaignCaseView(m.CampaignCase)]

@@ -1,0 +1,156 @@
+"""What stands on a campaign's page: tiles, phases, reports owed, the ledger by unit and category with its lights (G1–G4)."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+from markupsafe import Markup
+
+import models as m
+from admin_views.base import show
+from models import db
+from rules import campaigns as rules
+from rules import figures
+from rules.access import Actor, may
+from services import campaign_ledger, monthly_reports, settings
+
+
+def scope_words(scope: rules.Scope) -> str:
+    """The scope in one line."""
+    labels = settings.channels(db.session())
+    said = [gettext("往前追溯 %(years)s 年", years=scope.years) if scope.years else gettext("不限年份")]
+    said += [gettext("未办结")] if scope.only_open else []
+    said += [gettext("重复信访")] if scope.only_repeated else []
+    said += ["、".join(gettext(labels.get(code, code)) for code in scope.channels)] if scope.channels else []
+    said += [gettext("%(levels)s交办", levels="、".join(gettext(level.label) for level in scope.levels))] if scope.levels else []
+    if scope.unit_ids:
+        said.append(gettext("责任单位 %(count)s 个", count=len(scope.unit_ids)))
+    return " · ".join(said)
+
+
+def tiles(row: m.Campaign, whole: campaign_ledger.Part | None) -> list[dict[str, Any]]:
+    total, resolved = (whole.total, whole.resolved) if whole else (0, 0)
+    late, soon = (whole.late, whole.soon) if whole else (0, 0)
+    rate, closed = (whole.rate, whole.closed_rate) if whole else (None, None)
+
+    def target(value: int | None) -> str:
+        return gettext("目标 %(target)s%%", target=value) if value is not None else ""
+
+    def ledger(tab: str) -> str:
+        return url_for("campaign_case.index_view", campaign=row.id, tab=tab)
+
+    below = rate is not None and row.target_resolved is not None and rate < row.target_resolved
+    return [
+        {"label": gettext("台账"), "value": total, "url": ledger("all"), "sub": gettext("件")},
+        {"label": gettext("已化解"), "value": resolved, "url": ledger("resolved"), "sub": gettext("件")},
+        {"label": gettext("临期"), "value": soon, "url": ledger("soon"), "kind": "soon" if soon else "zero"},
+        {"label": gettext("超期"), "value": late, "url": ledger("late"), "kind": "late" if late else "zero"},
+        {
+            "label": gettext("化解率"),
+            "value": figures.written(rate, figures.PERCENT),
+            "url": ledger("all"),
+            "sub": target(row.target_resolved),
+            "kind": "soon" if below else "",
+        },
+        {
+            "label": gettext("交办积案办结率"),
+            "value": figures.written(closed, figures.PERCENT),
+            "url": url_for("campaign_case.index_view", campaign=row.id, source="handed_down"),
+            "sub": target(row.target_closed),
+        },
+    ]
+
+
+def phase(phase: m.Phase, actor: Actor) -> dict[str, Any]:
+    when = f"{phase.starts_on} – {phase.ends_on}"
+    if actor.today > phase.ends_on:
+        return {"title": phase.name, "when": when, "kind": "ok", "tag": {"text": gettext("已过"), "kind": "wait"}}
+    if actor.today >= phase.starts_on:
+        return {"title": phase.name, "when": when, "kind": "", "tag": {"text": gettext("进行中"), "kind": "now"}}
+    return {"title": phase.name, "when": when, "kind": "wait"}
+
+
+def milestone(row: m.Campaign, one: m.Milestone, actor: Actor) -> dict[str, Any]:
+    late = one.sent_on is None and one.due_on < actor.today
+    may_send = one.sent_on is None and may(actor, "campaign.edit")
+    return {
+        "name": one.name,
+        "contents": one.contents or "",
+        "due_on": show(one.due_on),
+        "sent": gettext("%(day)s 已报送", day=one.sent_on) if one.sent_on else "",
+        "tag": {"text": gettext("逾期未报"), "kind": "late"} if late else None,
+        "action": {
+            "label": gettext("记为今日报送"),
+            "url": url_for("campaign.milestone", row_id=row.id, milestone_id=one.id),
+            "post": True,
+            "confirm": gettext("确定“%(name)s”今天已经报送？", name=one.name),
+        }
+        if may_send
+        else None,
+    }
+
+
+def part(row: m.Campaign, part: campaign_ledger.Part, by: str) -> dict[str, Any]:
+    value = part.key if part.key is not None else "none"
+    url = url_for("campaign_case.index_view", campaign=row.id, **{by: value})
+    light = {"text": gettext(rules.LIGHTS[part.light]), "kind": part.light}
+    numbers = [part.total, part.resolved, part.doing, part.soon, part.late]
+    cells: list[dict[str, Any]] = [{"text": part.label}, *({"text": str(n), "kind": "num"} for n in numbers)]
+    cells.append({"text": figures.written(part.rate, figures.PERCENT), "kind": "num"})
+    return {"url": url, "cells": [*cells, {"text": "", "tag": light}]}
+
+
+def months(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
+    """The campaign's months, newest first: frozen tables or the preview of what is owed."""
+    reports = db.session.scalars(
+        monthly_reports.rows(db.session(), actor)
+        .where(m.MonthlyReport.campaign_id == row.id)
+        .order_by(m.MonthlyReport.edition)
+    )
+    sent = {report.month: report for report in reports}
+    found = []
+    for month in reversed(rules.months_of(row.starts_on, row.ends_on, actor.today)):
+        report, due_on = sent.get(month), rules.due_of(month, row.report_day)
+        url = url_for("monthly_report.preview", campaign_id=row.id, month=month)
+        line = {"month": month, "due_on": show(due_on), "url": url, "label": gettext("预览")}
+        if report:
+            line["url"], line["label"] = url_for("monthly_report.details_view", id=report.id), gettext("查看")
+            line["tag"] = {"text": gettext("%(day)s 已上报", day=report.sent_on), "kind": "ok"}
+        elif due_on < actor.today:
+            line["tag"] = {"text": gettext("逾期未报"), "kind": "late"}
+        else:
+            line["tag"] = {"text": gettext("未上报"), "kind": "soon"}
+        found.append(line)
+    return found
+
+
+def page_actions(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
+    found = [{"label": gettext("台账"), "url": url_for("campaign_case.index_view", campaign=row.id)}]
+    if may(actor, "campaign_case.add"):
+        url = url_for("campaign.propose", row_id=row.id)
+        found.append({"label": gettext("从事项中选取"), "url": url, "primary": True})
+    return found
+
+
+def group(row: m.Campaign, one: campaign_ledger.Part, *, is_active: bool) -> dict[str, Any]:
+    """A unit above the ledger: name, numbers, light, a link to its rows only."""
+    value = one.key if one.key is not None else "none"
+    rest = {} if is_active else {"unit": value}
+    return {
+        "label": one.label,
+        "numbers": f"{one.resolved} / {one.total}",
+        "light": {"text": gettext(rules.LIGHTS[one.light]), "kind": one.light},
+        "url": url_for("campaign_case.index_view", campaign=row.id, **rest),
+        "active": is_active,
+    }
+
+
+def crumb(row: m.Campaign, *, is_ledger: bool = False) -> Markup:
+    """The way back to the campaign, and to its ledger."""
+    trail = Markup('<a href="{}">{}</a> / <a href="{}">{}</a>').format(
+        url_for("campaign.index_view"), gettext("专项活动"), url_for("campaign.details_view", id=row.id), row.name
+    )
+    if not is_ledger:
+        return trail
+    ledger = url_for("campaign_case.index_view", campaign=row.id)
+    return trail + Markup(' / <a href="{}">{}</a>').format(ledger, gettext("台账"))

@@ -1,0 +1,147 @@
+"""情况统计表: a campaign's month previewed, frozen and sent, shown unchanged, printed and exported (G4)."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import request, url_for
+from flask_admin import expose
+from flask_babel import gettext
+from sqlalchemy.orm import joinedload
+
+import models as m
+from admin_views import campaign_page, export
+from admin_views.base import DeskView, current_actor, done, show
+from admin_views.campaign_cases import campaign_options
+from admin_views.listing import Cell, Column, Filter, equals
+from models import db
+from rules import figures
+from rules.access import Actor, may
+from services import gate, monthly_reports
+
+
+class MonthlyReportView(DeskView):
+    """情况统计表: what was sent, by campaign and month."""
+
+    title, group = "情况统计表", "专项"
+    verbs = {
+        "preview": "monthly_report.list",
+        "send": "monthly_report.send",
+        "print_view": "monthly_report.list",
+        "table": "monthly_report.export",
+    }
+    columns = (
+        Column("month", "月份", lambda r: Cell(r.month, kind="code"), sort=m.MonthlyReport.month),
+        Column("campaign", "专项活动", lambda r: str(r.campaign)),
+        Column("edition", "版次", lambda r: str(r.edition), kind="num"),
+        Column("found", "累计排查", lambda r: str(r.body["total"]["found"]), kind="num"),
+        Column("resolved", "累计化解", lambda r: str(r.body["total"]["resolved_all"]), kind="num"),
+        Column("rate", "化解率", lambda r: figures.written(r.body["total"]["rate"], figures.PERCENT), kind="num"),
+        Column("sent_on", "上报日期", lambda r: Cell(show(r.sent_on), kind="code")),
+        Column("preparer", "上报人", lambda r: r.body["preparer"]),
+    )
+    filters = (Filter("campaign", "专项活动", equals(m.MonthlyReport.campaign_id), campaign_options),)
+    list_options = (joinedload(m.MonthlyReport.campaign),)
+
+    def base_statement(self, actor: Actor) -> sa.Select[Any]:
+        return monthly_reports.rows(db.session(), actor)
+
+    def get_one(self, id: Any) -> Any:
+        return monthly_reports.find(db.session(), current_actor(), id)
+
+    def default_order(self) -> list[Any]:
+        return [m.MonthlyReport.month.desc()]
+
+    @expose("/details/")
+    def details_view(self) -> Any:
+        row = self.get_one(request.args.get("id"))
+        return self._page(row.campaign, row.body, row)
+
+    @expose("/<campaign_id>/<month>/")
+    def preview(self, campaign_id: str, month: str) -> Any:
+        campaign = gate.find(db.session(), current_actor(), m.Campaign, campaign_id)
+        body = monthly_reports.preview(db.session(), current_actor(), campaign, month[:10])
+        return self._page(campaign, body, None)
+
+    @expose("/<campaign_id>/<month>/send", methods=("POST",))
+    def send(self, campaign_id: str, month: str) -> Any:
+        actor = current_actor()
+        campaign = gate.find(db.session(), actor, m.Campaign, campaign_id)
+        report = monthly_reports.send(db.session(), actor, campaign, month[:10])
+        url = url_for("monthly_report.details_view", id=report.id)
+        return done(gettext("已冻结并上报，以后的改动不再影响这张表。"), url)
+
+    @expose("/<row_id>/print")
+    def print_view(self, row_id: str) -> Any:
+        row = self.get_one(row_id)
+        return self.render("campaign/report_paper.html", report=row, body=row.body, table=table_of(row.body), wide=True)
+
+    @expose("/<row_id>/<part>/xlsx/")
+    def table(self, row_id: str, part: str) -> Any:
+        row = self.get_one(row_id)
+        makers = {"table": monthly_reports.sheet, "cases": monthly_reports.cases_sheet}
+        if part not in makers:
+            raise gate.NotHere(gettext("没有这张表。"))
+        said = f"{row.body['campaign']} {row.month} 第 {row.edition} 版"
+        title = f"{row.body['title']}_{row.month}"
+        return export.answer(f"monthly_report_{part}", title, lambda: makers[part](row.body), conditions=said)
+
+    def _page(self, campaign: m.Campaign, body: dict[str, Any], report: m.MonthlyReport | None) -> Any:
+        actor = current_actor()
+        return self.render(
+            "campaign/report.html",
+            title=gettext("%(month)s %(name)s", month=body["month"], name=gettext(monthly_reports.TITLE)),
+            crumb=campaign_page.crumb(campaign),
+            campaign=campaign,
+            body=body,
+            report=report,
+            table=table_of(body),
+            actions=_sent_actions(report, actor) if report else _preview_actions(campaign, body, actor),
+        )
+
+
+def _preview_actions(campaign: m.Campaign, body: dict[str, Any], actor: Actor) -> list[dict[str, Any]]:
+    if not may(actor, "monthly_report.send"):
+        return []
+    return [
+        {
+            "label": gettext("冻结并上报"),
+            "url": url_for("monthly_report.send", campaign_id=campaign.id, month=body["month"]),
+            "post": True,
+            "primary": True,
+            "confirm": gettext("冻结后这张表按现在的数字保存，不再变动。确定上报？"),
+        }
+    ]
+
+
+def _sent_actions(report: m.MonthlyReport, actor: Actor) -> list[dict[str, Any]]:
+    found = [{"label": gettext("打印"), "url": url_for("monthly_report.print_view", row_id=report.id), "new_tab": True}]
+    if may(actor, "monthly_report.send"):
+        again = url_for("monthly_report.preview", campaign_id=report.campaign_id, month=report.month)
+        found.append({"label": gettext("重新填报"), "url": again})
+    if may(actor, "monthly_report.export"):
+        ask = gettext("请写明导出理由，会记入审计。")
+        for label, part in ((gettext("导出逐案情况"), "cases"), (gettext("导出 Excel"), "table")):
+            url = url_for("monthly_report.table", row_id=report.id, part=part)
+            found.append({"label": label, "url": url, "ask_reason": ask, "primary": part == "table"})
+    return found
+
+
+def table_of(body: dict[str, Any]) -> dict[str, Any]:
+    """The frozen body as head and lines: two columns a category, then the totals."""
+    labels = list(monthly_reports.COUNT_LABELS.values())
+    return {
+        "schemes": body["schemes"],
+        "labels": [gettext(label) for label in labels],
+        "lines": [_line(row) for row in body["rows"]],
+        "total": _line(body["total"]),
+    }
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    pairs = [number for pair in row["schemes"].values() for number in pair]
+    counts = [row[name] for name in monthly_reports.COUNT_LABELS]
+    return {"label": gettext(row["unit"]), "numbers": pairs + counts, "rate": figures.written(row["rate"], figures.PERCENT)}
+
+
+def views() -> list[Any]:
+    return [MonthlyReportView(m.MonthlyReport)]
