@@ -15,7 +15,6 @@ WHEELS := $(wildcard wheels)
 PIP    := $(PY) -m pip install -qq --disable-pip-version-check -c constraints.txt
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
-ACCOUNTS := $(if $(DESK_DATA),$(DESK_DATA),instance)/demo-accounts.json
 
 .PHONY: help run test lint bench screens trust bundle clean
 help:
@@ -39,8 +38,9 @@ $(DEV): $(RUNTIME) requirements-dev.txt
 	@touch $@
 
 run: $(RUNTIME)
-	@$(FLASK) init
-	@test -f $(ACCOUNTS) || $(FLASK) demo --accounts $(ACCOUNTS)
+	@$(FLASK) init > /dev/null
+	@echo "Loading the demonstration office if this is the first start (half a minute) ..." >&2
+	@$(FLASK) demo > /dev/null
 	@exec $(FLASK) serve
 
 test: $(DEV)
