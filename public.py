@@ -15,7 +15,8 @@ from admin_views.notice_paper import chinese_day, paper_of
 from models import db
 from rules.roster_period import Period, month_of, period
 from rules.words import RuleBroken
-from services import feed, gate, open_cases, published, settings
+from services import cases as assigned_cases
+from services import feed, gate, published, settings
 
 pages = Blueprint("pages", __name__)
 
@@ -63,7 +64,7 @@ def schedule_feed() -> Any:
 @pages.get("/cases")
 def cases() -> Any:
     """The open list of assigned cases (F7)."""
-    lines = open_cases.open_cases(db.session())
+    lines = assigned_cases.open_list(db.session())
     return _cached(make_response(render_template("public/cases.html", lines=lines, public_page="cases")))
 
 
