@@ -10,6 +10,7 @@ from flask_admin import expose
 from flask_babel import gettext
 
 from admin_views.base import Page, current_actor, done
+from admin_views.wording import said
 from models import db
 from rules.access import Actor, may
 from rules.words import RuleBroken
@@ -34,7 +35,7 @@ class Imports(Page):
     @expose("/")
     def index(self) -> Any:
         actor = current_actor()
-        kinds = [KINDS[key] for key in KINDS if key in imports.IMPORTERS and may(actor, KINDS[key].verb)]
+        kinds = [kind for kind in KINDS.values() if may(actor, kind.verb)]
         return self.render("imports/index.html", kinds=kinds)
 
     @expose("/<kind>/", methods=("GET", "POST"))
@@ -46,7 +47,7 @@ class Imports(Page):
         try:
             upload = take_in(actor, table)
         except RuleBroken as no:
-            return self.render("imports/upload.html", kind=table, error=no.message, row=no.row), 422
+            return self.render("imports/upload.html", kind=table, error=said(no.message), row=no.row), 422
         return redirect(url_for("imports.mapping", kind=kind, token=upload.token), 303)
 
     @expose("/<kind>/blank.xlsx")
@@ -111,7 +112,7 @@ class Imports(Page):
             columns=columns_of(upload, chosen),
             options=options,
             channels=settings.channels(db.session()),
-            error=no.message if no else "",
+            error=said(no.message) if no else "",
         )
 
     def preview_page(self, kind: Kind, upload: Upload, result: ImportResult, options: Options) -> Any:
@@ -214,12 +215,18 @@ def report_of(result: ImportResult) -> dict[str, Any]:
     )
 
 
-LISTS = {"contacts": "contact", "units": "unit", "leaders": "leader", "categories": "category"}
+LISTS = {
+    "contacts": "contact",
+    "units": "unit",
+    "leaders": "leader",
+    "categories": "category",
+    "campaign-cases": "campaign",
+}
 
 
 def list_url(kind: str) -> str:
     """Where what was imported stands."""
-    endpoint = f"{LISTS.get(kind, 'campaign')}.index_view"
+    endpoint = f"{LISTS[kind]}.index_view"
     return url_for(endpoint) if endpoint in current_app.view_functions else ""
 
 

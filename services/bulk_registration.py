@@ -4,7 +4,7 @@ Only new matters without respondents; a contact that joins a matter goes through
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -34,7 +34,8 @@ def register_many(session: Session, actor: Actor, said: Sequence[Registration]) 
 def _register_chunk(session: Session, actor: Actor, said: Sequence[Registration]) -> list[tuple[str, int]]:
     matter_numbers = _numbers(session, actor, said, numbers.MATTER, numbers.MATTER_GUARDED)
     contact_numbers = _numbers(session, actor, said, numbers.CONTACT, numbers.CONTACT_GUARDED)
-    links = [[_link(session, person) for person in one.people] for one in said]
+    known = _Known(session, [person for one in said for person in one.people])
+    links = [[known.link(person) for person in one.people] for one in said]
     contacts = []
     for one, matter_number, contact_number, came in zip(said, matter_numbers, contact_numbers, links, strict=True):
         matter = petitions.new_matter(actor, one, matter_number)
@@ -61,13 +62,39 @@ def _numbers(session: Session, actor: Actor, said: Sequence[Registration], open_
     return (next(taken[key]) for key in wanted)
 
 
-def _link(session: Session, person: Person) -> m.ContactPetitioner:
-    """Somebody without phone and ID number is always a new row; others may be known (people.link)."""
-    if person.phone or person.id_number:
-        return people.link(session, person)
-    name = person.name.strip()
-    row = m.Petitioner(name=name, initials=people.initials(name), address=(person.address or "").strip() or None)
-    return m.ContactPetitioner(petitioner=row, is_representative=person.is_representative)
+class _Known:
+    """The petitioners of a chunk: those the office knows, asked for in one query, and those met on the way.
+
+    As people.find: the same name with the same ID number or phone, the earliest first.
+    """
+
+    def __init__(self, session: Session, persons: Iterable[Person]) -> None:
+        self._session = session
+        self._order: list[m.Petitioner] = []
+        self._places: dict[tuple[str, str], int] = {}
+        wanted = {key for person in persons for key in self._keys(person)}
+        found = sa.or_(m.Petitioner.phone_key.in_(wanted), m.Petitioner.id_number_key.in_(wanted))
+        statement = sa.select(m.Petitioner).where(found).order_by(m.Petitioner.id).execution_options(gated=True)
+        for row in session.scalars(statement) if wanted else ():
+            self._remember(row)
+
+    def link(self, person: Person) -> m.ContactPetitioner:
+        """The link to the person's row, found or new."""
+        name = person.name.strip()
+        places = [self._places[name, key] for key in self._keys(person) if (name, key) in self._places]
+        row = self._order[min(places)] if places else m.Petitioner(name=name, initials=people.initials(name))
+        people.fill(self._session, row, person)
+        self._remember(row)
+        return m.ContactPetitioner(petitioner=row, is_representative=person.is_representative)
+
+    def _keys(self, person: Person) -> list[str]:
+        keys = (people.key_of(self._session, value) for value in (person.id_number, person.phone))
+        return list(filter(None, keys))
+
+    def _remember(self, row: m.Petitioner) -> None:
+        self._order.append(row)
+        for key in filter(None, (row.id_number_key, row.phone_key)):
+            self._places.setdefault((row.name, key), len(self._order) - 1)
 
 
 def known_numbers(session: Session, source: str, wanted: Sequence[str]) -> dict[str, date]:

@@ -98,11 +98,12 @@ def _office(session: Session, actor: Actor, rows: Sequence[RowReader], options: 
         channels,
         import_categories.paths(session),
         bulk_registration.known_numbers(session, options.source.strip(), [r.peek("external_number") for r in rows]),
-        _matters(session, actor, sorted({r.peek("matter_number") for r in rows} - {""})),
+        matters(session, actor, sorted({r.peek("matter_number") for r in rows} - {""})),
     )
 
 
-def _matters(session: Session, actor: Actor, numbers: Sequence[str]) -> dict[str, m.Petition]:
+def matters(session: Session, actor: Actor, numbers: Sequence[str]) -> dict[str, m.Petition]:
+    """Number → matter, of those the actor may know."""
     found: dict[str, m.Petition] = {}
     for start in range(0, len(numbers), 500):
         statement = gate.rows(actor, m.Petition).where(m.Petition.number.in_(numbers[start : start + 500]))

@@ -10,7 +10,16 @@ from sqlalchemy.orm import Session
 
 from rules.access import Actor
 from rules.words import RuleBroken
-from services import audit, column_map, gate, import_categories, import_contacts, import_office, workbook_in
+from services import (
+    audit,
+    column_map,
+    gate,
+    import_categories,
+    import_contacts,
+    import_ledger,
+    import_office,
+    workbook_in,
+)
 from services.import_fields import KINDS, Kind
 from services.import_rows import ImportResult, Options, readers
 from services.workbook_in import Sheet
@@ -29,7 +38,9 @@ IMPORTERS: dict[str, Importer] = {
     "categories": Importer(import_categories.read, import_categories.write),
     "units": Importer(import_office.read_units, import_office.write_units),
     "leaders": Importer(import_office.read_leaders, import_office.write_leaders),
+    "campaign-cases": Importer(import_ledger.read, import_ledger.write),
 }
+"""Kind → importer; the kinds are services.import_fields.KINDS."""
 
 
 def kind_of(actor: Actor, key: str) -> Kind:
