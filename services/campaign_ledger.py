@@ -105,7 +105,7 @@ def _leaders(session: Session, petition_ids: set[int]) -> dict[int, int]:
     running = sa.select(m.Case.petition_id, m.Case.leader_id).where(
         m.Case.petition_id.in_(petition_ids), m.Case.ended_on.is_(None)
     )
-    return dict(session.execute(running.execution_options(gated=True)).tuples().all())
+    return dict(session.execute(running.execution_options(gated=True)).all())
 
 
 def _entry(

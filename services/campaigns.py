@@ -145,7 +145,7 @@ def reports_due(session: Session, actor: Actor) -> list[dict[str, Any]]:
         .where(m.Campaign.is_active, m.Campaign.starts_on <= actor.today)
         .options(selectinload(m.Campaign.milestones))
     )
-    sent = set(session.execute(sa.select(m.MonthlyReport.campaign_id, m.MonthlyReport.month)).tuples())
+    sent = {(row[0], row[1]) for row in session.execute(sa.select(m.MonthlyReport.campaign_id, m.MonthlyReport.month))}
     found: list[dict[str, Any]] = []
     for campaign in session.scalars(active):
         found += [_owed_month(actor, campaign, month) for month in _unsent(campaign, sent, actor.today)]

@@ -67,7 +67,7 @@ def _bounds(actor: Actor, campaign: m.Campaign, month: str) -> tuple[date, date]
 def _units(session: Session, ledger: list[m.CampaignCase]) -> dict[int | None, str]:
     """Units that have rows, in the office's order, those without a unit last."""
     ids = {row.unit_id for row in ledger}
-    found = session.execute(sa.select(m.Unit.id, m.Unit.name).order_by(m.Unit.position, m.Unit.id)).tuples()
+    found = session.execute(sa.select(m.Unit.id, m.Unit.name).order_by(m.Unit.position, m.Unit.id))
     units: dict[int | None, str] = {key: name for key, name in found if key in ids}
     return units | ({None: NO_UNIT} if None in ids else {})
 
@@ -143,7 +143,7 @@ def hidden_ids(session: Session, actor: Actor) -> list[int]:
     accused = set(session.scalars(kept))
     if not accused:
         return []
-    found = session.execute(sa.select(m.MonthlyReport.id, m.MonthlyReport.body)).tuples()
+    found = session.execute(sa.select(m.MonthlyReport.id, m.MonthlyReport.body))
     return [key for key, body in found if accused & {case["petition_id"] for case in body["cases"]}]
 
 
