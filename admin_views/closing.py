@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from markupsafe import Markup
@@ -210,7 +210,8 @@ class ClosingFileView(DeskView):
 
     def details(self, row: Any) -> dict[str, Any]:
         actor, session = current_actor(), db.session()
-        looked.note("view", table="closing_file", petition_id=row.petition_id)
+        if request.method == "GET":  # a refused post has the write lock; the look was noted when its page was opened
+            looked.note("view", table="closing_file", petition_id=row.petition_id)
         reading = closing_content.read(session, row)
         context = super().details(row)
         case_link = Markup('<a href="{}">{}</a>').format(url_for("case.details_view", id=row.case_id), row.case.number)

@@ -48,7 +48,10 @@ LACKING = {
     "basic: nothing": (item("basic", note=""), "基本案情材料：还缺材料或说明"),
     "basic: blanks are nothing": (item("basic", note="  "), "基本案情材料：还缺材料或说明"),
     "assign letter: none": (item("assign_letter", papers=frozenset()), "交办案件台帐及交办函：还缺交办函"),
-    "assign letter: a note is no letter": (item("assign_letter", papers=frozenset(), note="有"), "交办案件台帐及交办函：还缺交办函"),
+    "assign letter: a note is no letter": (
+        item("assign_letter", papers=frozenset(), note="有"),
+        "交办案件台帐及交办函：还缺交办函",
+    ),
     "reply: not served": (
         item("reply_and_visit", papers=frozenset({D.REPLY})),
         "答复信访人的书面材料和回访材料：还缺送达回证",

@@ -217,7 +217,10 @@ WRONG_WORK = {
     "an empty step": (lambda o, c, a: case_work.add_step(o.session, a, c, o.today, " "), "text"),
     "a step before the case": (lambda o, c, a: case_work.add_step(o.session, a, c, made.day(o, -1), "核对"), "due_on"),
     "an empty log line": (lambda o, c, a: case_work.note_progress(o.session, a, c, " "), "text"),
-    "a log line of tomorrow": (lambda o, c, a: case_work.note_progress(o.session, a, c, "见", made.day(o, 1)), "noted_on"),
+    "a log line of tomorrow": (
+        lambda o, c, a: case_work.note_progress(o.session, a, c, "见", made.day(o, 1)),
+        "noted_on",
+    ),
     "a next day before": (
         lambda o, c, a: case_work.note_progress(o.session, a, c, "见", o.today, made.day(o, -1)),
         "next_on",
@@ -265,7 +268,10 @@ def test_handing_over_ends_one_case_and_begins_the_next_with_what_is_open_f1(off
     follower = cases.hand_over(office.session, actor, case, office.leader("b").id, "分工调整")
     assert (case.status, case.ended_on, case.end_reason) == (CaseStatus.HANDED_OVER, office.today, "分工调整")
     assert (follower.number, follower.leader, follower.direction) == ("BA2026-002", office.leader("b"), "补发")
-    assert [(duty.state, duty.done) for duty in follower.duties][:2] == [(DutyState.DONE, "已核实"), (DutyState.OPEN, None)]
+    assert [(duty.state, duty.done) for duty in follower.duties][:2] == [
+        (DutyState.DONE, "已核实"),
+        (DutyState.OPEN, None),
+    ]
     assert [step.text for step in follower.steps] == ["补发"]
     assert cases.running(office.session, case.petition) is follower
 
@@ -313,7 +319,5 @@ def test_the_open_list_has_no_personal_data_and_no_guarded_case_f7(office: Offic
 
 def test_the_open_list_shows_a_handed_over_case_once_f7(office: Office) -> None:
     case = made.case(office)
-    follower = cases.hand_over(
-        office.session, office.actor("office_head"), case, office.leader("b").id, "分工调整"
-    )
+    follower = cases.hand_over(office.session, office.actor("office_head"), case, office.leader("b").id, "分工调整")
     assert [line["number"] for line in cases.open_list(office.session)] == [follower.number]
