@@ -220,10 +220,10 @@ def due(start: date, days: int, unit: str, no_roll: bool) -> Any:
 @click.option("--leaders", default="")
 def roster_plan(rule: str, on_holiday: str, start: date, end: date, leaders: str) -> Any:
     """The days of a rule with the leaders in turn; nothing is stored."""
-    from services import receptions
+    from services import reception_rules
 
     names = [name.strip() for name in leaders.split(",") if name.strip()]
-    return receptions.plan(db.session(), rule, on_holiday, start, end, names)
+    return reception_rules.plan(db.session(), rule, on_holiday, start, end, names)
 
 
 @command(office, "export", acts=True)
