@@ -6,7 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import urllib.error
 import urllib.request
 from pathlib import Path
 
@@ -28,34 +27,31 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 
 def test_init_demo_serve_and_again(env: dict[str, str], tmp_path: Path) -> None:
-    """What `make run` does, twice: the second start finds the data of the first."""
+    """What `make run` does, twice: the second start finds the data, the accounts and the key of the first."""
     instance = tmp_path / "instance"
-    for args in (("init",), ("demo", "--petitions", "20", "--accounts", str(instance / "demo-accounts.json"))):
-        done = flask(*args, env=env)
-        assert done.returncode == 0, done.stderr
-    accounts = json.loads((instance / "demo-accounts.json").read_text(encoding="utf-8"))
-    assert sorted(accounts["accounts"]) == sorted(USERS)
-    assert set(accounts["accounts"]["clerk"]) >= {"username", "password", "role", "unit"}
-    numbers = sqlite_rows(instance / "desk.db", "SELECT number FROM petition ORDER BY id")
-    assert len(numbers) == 20
-
+    before = None
     for _ in range(2):
-        assert flask("init", env=env).returncode == 0
+        for args in (("init",), ("demo", "--petitions", "20")):
+            done = flask(*args, env=env)
+            assert done.returncode == 0, done.stderr
         with serving(env, tmp_path / "log") as base, urllib.request.urlopen(f"{base}/healthz") as answer:
             assert json.load(answer)["status"] == "ok"
-        printed = (tmp_path / "log").read_text()
+            server = (answer.headers.get("Server") or "").lower()
+        assert not any(word in server for word in ("werkzeug", "gunicorn", "waitress", "python"))
+        printed = (tmp_path / "log").read_text(encoding="utf-8")
         assert base in printed
         assert str(instance / "demo-accounts.json") in printed
-        assert sqlite_rows(instance / "desk.db", "SELECT number FROM petition ORDER BY id") == numbers
 
-
-def test_init_makes_a_key_file_nobody_else_can_read(env: dict[str, str], tmp_path: Path) -> None:
-    assert flask("init", env=env).returncode == 0
-    key = tmp_path / "instance" / "keys.json"
-    before = key.read_bytes()
-    assert key.stat().st_mode & 0o077 == 0
-    assert flask("init", env=env).returncode == 0
-    assert key.read_bytes() == before
+        accounts = (instance / "demo-accounts.json").read_bytes()
+        numbers = sqlite_rows(instance / "desk.db", "SELECT number FROM petition ORDER BY id")
+        assert sorted(json.loads(accounts)["accounts"]) == sorted(USERS)
+        assert set(json.loads(accounts)["accounts"]["clerk"]) >= {"username", "password", "role", "unit"}
+        assert len(numbers) == 20
+        now = (numbers, accounts, (instance / "keys.json").read_bytes())
+        assert before in (None, now)
+        before = now
+    for secret in ("keys.json", "demo-accounts.json", "secret_key"):
+        assert (instance / secret).stat().st_mode & 0o077 == 0, secret
 
 
 @pytest.mark.parametrize(
@@ -90,18 +86,6 @@ def test_a_refused_start_is_a_sentence_and_no_traceback(env: dict[str, str]) -> 
     assert done.returncode != 0
     assert "DESK_TODAY" in done.stderr
     assert "Traceback" not in done.stderr
-
-
-def test_the_server_hides_its_make(env: dict[str, str], tmp_path: Path) -> None:
-    """design §6: production server, banner off; an unknown page is a plain 404."""
-    assert flask("init", env=env).returncode == 0
-    with serving(env, tmp_path / "log") as base:
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(f"{base}/no-such-page")
-        assert refused.value.code == 404
-        server = (refused.value.headers.get("Server") or "").lower()
-        refused.value.close()
-    assert not any(word in server for word in ("werkzeug", "gunicorn", "waitress", "python"))
 
 
 @pytest.mark.parametrize(("required", "code"), [("postgres", 0), ("browser,postgres", 1)])
