@@ -1,0 +1,159 @@
+"""Reception days of the last half year and the two months to come: rules, rosters, notices, an exchange, visitors."""
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import models as m
+from rules.roster_period import Period, month_of, period
+from rules.words import OnHoliday, Outcome, Purpose, Status
+from services import notices, reception_records, reception_rules, receptions, rosters, swaps
+from services.demo import names, people
+from services.demo.matters import VILLAGES, Matter
+from services.demo.plans import Plan
+from services.demo.town import Life, Town
+
+PLACE = people.SETTINGS["reception_place"]
+RULES: tuple[dict[str, Any], ...] = (
+    {"name": "每月1日、16日领导接待日", "rrule": "FREQ=MONTHLY;BYMONTHDAY=1,16", "on_holiday": OnHoliday.NEXT,
+     "starts": "09:00", "ends": "11:30", "place": PLACE, "cadre": "王敏"},
+    {"name": "每月第二个星期三", "rrule": "FREQ=MONTHLY;BYDAY=2WE", "on_holiday": OnHoliday.SKIP,
+     "starts": "14:30", "ends": "17:00", "place": "石桥村党群服务中心", "cadre": "李娜"},
+)  # fmt: skip
+MONTHS = range(-6, 3)
+"""Months before and after today's that have a roster."""
+PUBLISHED_AHEAD, MADE_AHEAD = 9, 12
+"""Days before a month begins on which its notice is published, its roster made."""
+IN_TIME = timedelta(days=14)
+"""A matter received on a day is routed within this time after it."""
+ACCOUNTS = {"a": "leader_a", "b": "leader_b", "in_charge": "leader_in_charge"}
+"""Leaders who write their opinions themselves; for the others the office does."""
+TALKS = (
+    ("询问农村危房改造的申请条件。", Outcome.EXPLAIN, "当场讲清政策，发放办事指南。"),
+    ("反映村口变压器老化，夏天经常跳闸。", Outcome.COORDINATE, "请镇建设办会同供电所现场查看。"),
+    ("要求尽快发放去年的林木补偿。", Outcome.DEADLINE, "请自然资源所一周内核实并答复。"),
+    ("希望村里给老人食堂安排送餐。", Outcome.SOLVED, "当场联系民政办，下周起每日送餐。"),
+    ("对土地确权面积有疑问，要求查档。", Outcome.FORWARD, "转自然资源所提供档案查询。"),
+)
+"""What visitors of a session came for, and what the leader said, where nothing had to be registered."""
+HANDED_ON = "已听取诉求，请责任单位依法办理并按期书面答复。"
+
+
+def months(town: Town) -> list[Period]:
+    """The months that have a roster, in order."""
+    first = town.today.year * 12 + town.today.month - 1
+    return [period(f"{(first + n) // 12}-{(first + n) % 12 + 1:02d}") for n in MONTHS]
+
+
+def found(town: Town) -> None:
+    """The rules, valid from the first month on."""
+    first = months(town)[0].first
+    for said in RULES:
+        reception_rules.save(town.session, town.acting("clerk", first), m.ReceptionRule(), said | {"valid_from": first})
+
+
+def days(town: Town) -> list[date]:
+    """The days before today on which somebody receives, by the rules alone."""
+    first, last = months(town)[0].first, town.ago(1)
+    found: set[date] = set()
+    for rule in RULES:
+        planned = reception_rules.plan(town.session, rule["rrule"], rule["on_holiday"].value, first, last)
+        found |= {date.fromisoformat(str(day["date"])) for day in planned}
+    return sorted(day for day in found if day <= last)
+
+
+def seat(town: Town, plans: Sequence[Plan]) -> None:
+    """Every third plain matter of the last half year that can be is brought to a leader's reception day, not the counter."""
+    held = days(town)
+    for plan in [plan for plan in plans if not plan.story and plan.status is not Status.REGISTERED][::3]:
+        before = [day for day in held if day <= plan.registered_on]
+        if before and len(plan.steps) > 1 and plan.steps[1][0] - before[-1] <= IN_TIME:
+            plan.steps[0] = (before[-1], "receive")
+
+
+def receive(town: Town, matter: Matter, day: date) -> None:
+    """A visitor of the session whose matter is registered in one step (D7)."""
+    held = _session_on(town, day)
+    visitor = matter.people[0] if matter.people else names.person(town.rng, matter.village)
+    said = {
+        "visitor": visitor.name,
+        "phone": visitor.phone,
+        "people_count": matter.people_count,
+        "place": f"青石镇{matter.village}",
+        "demand": matter.said(matter.plan.topic.demand),
+        "purpose": matter.plan.topic.purpose,
+        "unit_id": town.units[matter.plan.topic.unit].id,
+    }
+    record = _note(town, held, said, Outcome.ASSIGN, HANDED_ON)
+    contact = reception_records.turn_into_matter(town.session, town.acting("clerk", day), record)
+    matter.petition = contact.petition
+    matter.petition.category_id = town.categories[matter.plan.topic.category]
+    matter.people, matter.is_anonymous = [visitor], False
+
+
+def _session_on(town: Town, day: date) -> m.ReceptionSession:
+    return receptions.between(town.session, day, day)[0]
+
+
+def _note(
+    town: Town, held: m.ReceptionSession, said: dict[str, Any], outcome: Outcome, opinion: str
+) -> m.ReceptionRecord:
+    record = reception_records.add(town.session, town.acting("clerk", held.held_on), held, said)
+    keys = {leader.id: key for key, leader in town.leaders.items()}
+    writer = ACCOUNTS.get(keys[record.leader_id], "clerk")
+    given = {"opinion": opinion, "outcome": outcome}
+    reception_records.give_opinion(town.session, town.acting(writer, held.held_on), record, given)
+    return record
+
+
+def month(town: Town, over: Period) -> Life:
+    """One month: its roster made and published ahead, then its days with their visitors."""
+    made_on = _ahead(town, over, MADE_AHEAD)
+    yield made_on
+    rosters.generate(town.session, town.acting("clerk", made_on), over)
+    if over.first <= _next_month(town.today):
+        published_on = _ahead(town, over, PUBLISHED_AHEAD)
+        yield published_on
+        notices.publish(town.session, town.acting("office_head", published_on), over)
+    for held in receptions.between(town.session, over.first, over.last):
+        if held.held_on < town.today:
+            yield held.held_on
+            _talks(town, held)
+
+
+def _ahead(town: Town, over: Period, days: int) -> date:
+    return min(town.workday_before(over.first - timedelta(days=days)), town.today)
+
+
+def _next_month(day: date) -> date:
+    return period(period(month_of(day)).following).first
+
+
+def _talks(town: Town, held: m.ReceptionSession) -> None:
+    """Visitors of the session whose trouble ended there."""
+    for demand, outcome, opinion in town.rng.sample(TALKS, town.rng.choice((0, 1, 1, 2))):
+        village = town.rng.choice(VILLAGES)
+        visitor = names.person(town.rng, village)
+        said = {"visitor": visitor.name, "phone": visitor.phone, "place": f"青石镇{village}", "demand": demand}
+        _note(town, held, said | {"purpose": Purpose.INQUIRY}, outcome, opinion)
+
+
+def exchange(town: Town) -> Life:
+    """Just before the month before last began two leaders changed places, and its notice came out again."""
+    over = months(town)[4]
+    day = town.workday_before(over.first - timedelta(days=2))
+    yield day
+    rows = receptions.between(town.session, over.first, over.last)
+    clerk = town.acting("clerk", day)
+    swaps.exchange(town.session, clerk, rows[0], rows[-1], "参加县里会议，与另一位领导对调。")
+    notices.publish(town.session, town.acting("office_head", day), over)
+
+
+def stand_in(town: Town) -> Life:
+    """The month after next, made but not yet published, has a stand-in already."""
+    yield town.today
+    over = months(town)[-1]
+    other = town.leaders["congress"]
+    rows = receptions.between(town.session, over.first, over.last)
+    free = next(row for row in rows if row.leader_id != other.id)
+    swaps.stand_in(town.session, town.acting("clerk", town.today), free, other, "原定领导外出培训。")
