@@ -7,8 +7,9 @@ from typing import Any
 import sqlalchemy as sa
 from flask import request, url_for
 from flask_admin import expose
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import joinedload
+from wtforms import SelectField
 
 import models as m
 from admin_views import campaign_page
@@ -17,11 +18,12 @@ from admin_views.contacts import unit_options
 from admin_views.listing import Cell, Column, Filter, Listing, Tab, equals, tagged, words
 from models import db
 from rules import deadlines
-from rules.access import Actor
+from rules.access import Actor, Role
 from rules.words import LedgerSource, LedgerState
 from services import campaign_ledger, gate, settings
 from services.workbench import LIGHT_KINDS
 
+SHORT = 48
 STATE_KINDS = {
     LedgerState.OPEN: "wait",
     LedgerState.DOING: "now",
@@ -30,18 +32,27 @@ STATE_KINDS = {
 }
 
 
+def number_cell(row: m.CampaignCase) -> Cell:
+    """The matter with its 概况 under it; the statistician reads no free text (§4)."""
+    is_masked = current_actor().role is Role.STATISTICIAN
+    return Cell(row.petition.number if is_masked else row.petition.title, sub="" if is_masked else row.petition.number)
+
+
+def short(text: str | None) -> str:
+    """The beginning of a long text; the whole stands on the row's page."""
+    return text if text and len(text) <= SHORT else f"{text[:SHORT]}……" if text else ""
+
+
 def due_cell(row: m.CampaignCase) -> Cell:
     """The limit with its light; a resolved row has none."""
     if row.due_on is None:
         return Cell("")
     if row.state in (LedgerState.RESOLVED, LedgerState.REMOVED):
-        return Cell(show(row.due_on), kind="code")
+        return Cell(sub=show(row.due_on))
     today = current_actor().today
     soon = int(settings.get(db.session(), "soon_days", today))
     light = deadlines.light(row.due_on, row.due_on, today, soon)
-    return Cell(
-        show(row.due_on), tag={"text": gettext(deadlines.LIGHTS[light]), "kind": LIGHT_KINDS[light]}, kind="code"
-    )
+    return tagged(gettext(deadlines.LIGHTS[light]), LIGHT_KINDS[light], show(row.due_on))
 
 
 def state_cell(row: m.CampaignCase) -> Cell:
@@ -58,10 +69,22 @@ def campaign_options(actor: Actor) -> list[tuple[str, str]]:
     return [(str(one.id), one.name) for one in found]
 
 
-def _schemes(_actor: Actor) -> list[tuple[str, str]]:
+def _asked_campaign() -> int | None:
+    """The campaign whose ledger is open; its tabs count and keep to it."""
     key = request.args.get("campaign", "")
-    row = db.session.get(m.Campaign, int(key)) if key.isascii() and key.isdigit() and len(key) < 16 else None
+    return int(key) if key.isascii() and key.isdigit() and len(key) < 16 else None
+
+
+def _schemes(_actor: Actor) -> list[tuple[str, str]]:
+    key = _asked_campaign()
+    row = db.session.get(m.Campaign, key) if key is not None else None
     return [(name, name) for name in row.schemes] + [("none", gettext("未分类"))] if row else []
+
+
+def _scheme_choices(row: m.CampaignCase) -> list[tuple[str, str]]:
+    """The campaign's own categories; one that was taken off the list since stays with the row that has it."""
+    names = dict.fromkeys([*row.campaign.schemes, *([row.scheme] if row.scheme else [])])
+    return [("", gettext("（未定）")), *((name, name) for name in names)]
 
 
 def _leaders(actor: Actor) -> list[tuple[str, str]]:
@@ -84,16 +107,15 @@ class CampaignCaseView(DeskView):
     title, group = "积案台账", "专项"
     edit_verb, export_verb = "campaign_case.edit", "campaign_case.export"
     columns = (
-        Column("number", "信访事项", lambda r: Cell(r.petition.number, kind="code")),
-        Column("title", "概况", lambda r: Cell(r.petition.title, kind="clip")),
+        Column("number", "信访事项", number_cell),
         Column("campaign", "专项活动", lambda r: str(r.campaign), shown=False),
-        Column("scheme", "问题类别", lambda r: r.scheme or ""),
         Column("source", "来源", lambda r: Cell(show(r.source), sub=r.source_number or "")),
+        Column("scheme", "问题类别", lambda r: r.scheme or ""),
         Column("unit", "责任单位", lambda r: Cell(str(r.unit or ""), sub=r.responsible or "")),
         Column("leader", "包案领导", lambda r: r.leader.name if r.leader else ""),
-        Column("measures", "化解措施", lambda r: Cell(r.measures or "", kind="clip")),
+        Column("measures", "化解措施", lambda r: short(r.measures)),
         Column("due_on", "化解时限", due_cell, sort=m.CampaignCase.due_on),
-        Column("progress", "办理情况", lambda r: Cell(r.progress or "", kind="clip")),
+        Column("progress", "办理情况", lambda r: short(r.progress)),
         Column("state", "化解情况", state_cell),
         Column("entered_on", "列入日期", lambda r: Cell(show(r.entered_on), kind="code"), shown=False),
     )
@@ -134,14 +156,19 @@ class CampaignCaseView(DeskView):
         ("化解", ("measures", "progress", "state", "resolved_on", "removed_reason")),
     )
 
+    def scaffold_form(self) -> Any:
+        form = super().scaffold_form()
+        form.scheme = SelectField(lazy_gettext("问题类别"), choices=[], filters=[lambda text: text or None])
+        return form
+
     def base_statement(self, actor: Actor) -> sa.Select[Any]:
-        return campaign_ledger.rows(actor)
+        return campaign_ledger.rows(actor, _asked_campaign())
 
     def get_one(self, id: Any) -> Any:
         return campaign_ledger.find(db.session(), current_actor(), id)
 
     def default_order(self) -> list[Any]:
-        return [m.CampaignCase.unit_id, m.CampaignCase.due_on]
+        return [m.CampaignCase.unit_id.nulls_last(), m.CampaignCase.due_on]
 
     def page_title(self, row: Any | None) -> str:
         return f"{row.petition.number} {row.petition.title}" if row is not None else ""
@@ -159,12 +186,15 @@ class CampaignCaseView(DeskView):
         ]
         if campaign:
             screen.title = gettext("%(name)s台账", name=campaign.name)
+            for tab in screen.tabs:
+                tab["url"] += f"&campaign={campaign.id}"
             screen.crumb = campaign_page.crumb(campaign)
         return self.render("campaign/ledger.html", screen=screen, view=self, groups=groups)
 
     def edit_form(self, obj: Any = None) -> Any:
         form = super().edit_form(obj)
         allowed = campaign_ledger.writable(current_actor())
+        form.scheme.choices = _scheme_choices(obj)
         for name in [item.name for item in form if item.name != "version"]:
             if name not in allowed:
                 delattr(form, name)

@@ -118,7 +118,7 @@ class CampaignForm(BaseForm):
 FIELDSETS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("专项活动", ("name", "body", "starts_on", "ends_on", "is_active")),
     ("目标和报表", ("target_resolved", "target_closed", "report_day", "report_to", "schemes")),
-    ("范围", ("years", "only_open", "only_repeated", "channels", "levels", "unit_ids")),
+    ("范围", ("years", "channels", "levels", "unit_ids", "only_open", "only_repeated")),
     ("阶段", ("phases",)),
     ("报送节点", ("milestones",)),
 )
