@@ -4,7 +4,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from flask import Flask, current_app, request
-from flask_babel import Babel
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 
@@ -13,6 +12,7 @@ import config
 import public
 from admin_views import account, hardening, init_admin
 from admin_views.base import locale
+from admin_views.wording import Languages
 from models import db, engine
 from models.base import utcnow
 from services import audit, keys
@@ -28,7 +28,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
         engine.prepare(db.engine)
     Migrate(app, db, directory=str(config.ROOT / "migrations"), compare_type=True)
     CSRFProtect(app)
-    Babel(app, locale_selector=locale)
+    Languages(app, locale_selector=locale)
     app.extensions["desk_clock"] = clock
     app.before_request(_mark_writes)
     audit.init(db.session)

@@ -13,6 +13,7 @@ from flask_admin import Admin
 from flask_babel import gettext
 from flask_login import current_user
 
+from admin_views import wording
 from admin_views.base import current_actor, locale
 from models import db
 from rules.access import Actor, may
@@ -98,6 +99,7 @@ def init_admin(app: Flask) -> None:
     for view in registry.views():
         admin.add_view(view)
     app.context_processor(frame)
+    app.jinja_env.globals |= {"said": wording.said, "period_label": wording.period_label}
 
 
 def frame() -> dict[str, Any]:

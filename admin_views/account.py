@@ -11,6 +11,7 @@ from flask_login import LoginManager, current_user
 
 from admin_views import web_session
 from admin_views.base import current_actor
+from admin_views.wording import said
 from models import User, db
 from models.base import utcnow
 from rules.words import RuleBroken
@@ -106,7 +107,7 @@ def login() -> Any:
         user = accounts.log_in(db.session(), username, request.form.get("password", ""), address, now)
     except RuleBroken as no:
         db.session.commit()
-        return render_template("login.html", error=gettext(no.message), username=username), 422
+        return render_template("login.html", error=said(no.message), username=username), 422
     web_session.begin(user, now)
     db.session.commit()
     return redirect(local(request.args.get("next")))
@@ -132,9 +133,9 @@ def password() -> Any:
         _change_password()
     except RuleBroken as no:
         db.session.rollback()
-        errors = {no.field: gettext(no.message)} if no.field else {}
+        errors = {no.field: said(no.message)} if no.field else {}
         page = render_template(
-            "password.html", error=None if errors else gettext(no.message), errors=errors, first=is_first
+            "password.html", error=None if errors else said(no.message), errors=errors, first=is_first
         )
         return page, 422
     flash(gettext("密码已更改，其他地方的登录已全部退出。"), "success")

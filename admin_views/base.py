@@ -21,7 +21,7 @@ from werkzeug.datastructures import CombinedMultiDict
 from wtforms import IntegerField, PasswordField, validators
 from wtforms.widgets import HiddenInput
 
-from admin_views import fields
+from admin_views import fields, wording
 from admin_views.labels import label
 from admin_views.listing import Column, Filter, Listing, Tab
 from models import User, db
@@ -354,7 +354,7 @@ class DeskView(Gated, ModelView):
                 now, sent = show(self.standing(row, item.name)), show(fields.said(item))
                 rows += [{"label": item.label.text, "mine": sent, "theirs": now}] if now != sent else []
         form.version.data, form.version.raw_data = row.version, None
-        screen = self.form_screen(row) | {"conflict": {"rows": rows, "said": gettext(stale.message)}}
+        screen = self.form_screen(row) | {"conflict": {"rows": rows, "said": wording.said(stale.message)}}
         page = self.render(
             self.edit_template, form=form, screen=screen, return_url=screen["back_url"], row=row, view=self
         )
@@ -517,11 +517,12 @@ def request_fields(form: Any) -> set[str]:
 def attach(form: Any, no: RuleBroken) -> None:
     """Put the refusal at its field, or on top of the form when it names none."""
     if no.field and no.field in form:
-        sentence = no.message.removeprefix(f"{form[no.field].label.text}：")
+        label = form[no.field].label.text
+        sentence = wording.said(no.message).removeprefix(f"{label}：").removeprefix(f"{label}: ")
         if sentence not in form[no.field].errors:
             form[no.field].errors = [*form[no.field].errors, sentence]
     else:
-        form.form_errors = [*form.form_errors, no.message]
+        form.form_errors = [*form.form_errors, wording.said(no.message)]
 
 
 def show(value: Any) -> str:

@@ -10,9 +10,10 @@ from flask_babel import gettext
 import models as m
 from admin_views.base import Page, current_actor
 from admin_views.listing import to_date
+from admin_views.wording import said, short_weekday
 from models import db
 from rules.access import may
-from rules.calendar_days import WEEKDAYS, days_of_year, lunar_label
+from rules.calendar_days import days_of_year, lunar_label
 from rules.words import DayKind, RuleBroken
 from services import calendars, clocks
 
@@ -41,7 +42,7 @@ class CalendarPage(Page):
             "calendar.html",
             year=year,
             months=months,
-            weekdays=WEEKDAYS,
+            weekday=short_weekday,
             kinds=list(DayKind),
             provisional=provisional,
             may_edit=may(actor, "calendar.edit"),
@@ -59,7 +60,7 @@ class CalendarPage(Page):
             moved = set_kind(day, DayKind(kind), request.form.get("note", "").strip()[:60])
         except RuleBroken as no:
             db.session.rollback()
-            return self._page(422, no.message)
+            return self._page(422, said(no.message))
         db.session.commit()
         flash(gettext("已保存。重新计算了 %(count)s 个期限。", count=len(moved)), "success")
         return redirect(url_for("calendar.index", year=day.year))

@@ -12,6 +12,7 @@ from admin_views import campaign_form, campaign_page
 from admin_views.base import DeskView, current_actor, done, posted, show
 from admin_views.campaign_form import CampaignForm
 from admin_views.listing import COUNT_CAP, Cell, Column, Filter, count_text, page_number, tagged
+from admin_views.wording import said
 from models import db
 from rules import campaigns as rules
 from rules import figures
@@ -110,7 +111,7 @@ class CampaignView(DeskView):
             if item.name != "version" and _said(item.data) != _said(now[item.name].data)
         ]
         form.version.data, form.version.raw_data = row.version, None
-        screen = self.form_screen(row) | {"conflict": {"rows": lines, "said": gettext(stale.message)}}
+        screen = self.form_screen(row) | {"conflict": {"rows": lines, "said": said(stale.message)}}
         page = self.render(
             self.edit_template, form=form, screen=screen, return_url=screen["back_url"], row=row, view=self
         )
@@ -152,7 +153,7 @@ class CampaignView(DeskView):
             if isinstance(no, gate.Forbidden | gate.NotHere):
                 raise
             db.session.rollback()
-            return self._propose_page(actor, row, no.message), 422
+            return self._propose_page(actor, row, said(no.message)), 422
 
     def _propose_page(self, actor: Actor, row: m.Campaign, error: str) -> Any:
         statement = campaign_ledger.propose(actor, row)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views.base import show
 from admin_views.listing import Cell, Column
+from admin_views.wording import month_year
 from models import db
 from rules.access import Actor, Role, may
 from rules.periods import Period, around, between
@@ -46,7 +47,7 @@ def title(period: Period) -> str:
     """The period as the reader's language says it."""
     year, month = period.start.year, period.start.month
     if period.kind == "month":
-        return gettext("%(year)s年%(month)s月", year=year, month=month)
+        return month_year(period.start)
     if period.kind == "quarter":
         return gettext("%(year)s年第%(number)s季度", year=year, number=(month - 1) // 3 + 1)
     if period.kind == "year":

@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from admin_views.web_session import is_https
+from admin_views.wording import said
 from models import db, engine
 from rules.access import Actor
 from rules.words import RuleBroken, Stale
@@ -90,7 +91,7 @@ def _office_says_no(no: RuleBroken) -> Any:
     if isinstance(no, gate.NotHere):
         return error_page(404)
     code = 403 if isinstance(no, gate.Forbidden) else 409 if isinstance(no, Stale) else 422
-    return error_page(code, gettext(no.message))
+    return error_page(code, said(no.message))
 
 
 def _already_there(_error: IntegrityError) -> Any:

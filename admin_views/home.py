@@ -6,10 +6,10 @@ from flask import current_app, url_for
 from flask_admin import AdminIndexView, expose
 from flask_babel import gettext
 
+from admin_views import wording
 from admin_views.base import Gated, current_actor
 from models import db
 from rules.access import Actor, may
-from rules.calendar_days import lunar_text, weekday_name
 from services import office_setup, workbench
 
 
@@ -40,17 +40,24 @@ class Home(Gated, AdminIndexView):
         if may(actor, "contact.register"):
             actions.append({"label": gettext("登记来信来访"), "url": url_for("contact.create_view"), "primary": True})
         tiles = [
-            {**tile, "label": gettext(tile["label"]), "url": url_for(f"{tile['noun']}.index_view", **tile["args"])}
+            {
+                **tile,
+                "label": wording.said(tile["label"]),
+                "sub": wording.said(tile["sub"]),
+                "url": url_for(f"{tile['noun']}.index_view", **tile["args"]),
+            }
             for tile in board.tiles
         ]
         return self.render(
             "home.html",
             board=board,
+            light=wording.light,
+            month_day=wording.month_day,
             tiles=tiles,
             actions=actions,
             greeting=greeting(actor),
             setup=open_steps(actor),
             sees_matters=workbench.sees_matters(actor),
-            weekday=weekday_name,
-            lunar=lunar_text,
+            weekday=wording.weekday,
+            lunar=wording.lunar,
         )

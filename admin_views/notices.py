@@ -10,6 +10,7 @@ import models as m
 from admin_views.base import DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter
 from admin_views.notice_paper import paper_of
+from admin_views.wording import said
 from models import db
 from rules.access import Actor
 from rules.roster_period import month_of, period
@@ -53,7 +54,7 @@ class NoticeView(DeskView):
                 db.session.rollback()
                 if isinstance(no, gate.Forbidden):
                     raise
-                return self._draft_page(actor, text, 422, no.message)
+                return self._draft_page(actor, text, 422, said(no.message))
             db.session.commit()
             flash(
                 gettext("已公示：%(number)s，第 %(edition)s 版。", number=notice.number, edition=notice.edition),
@@ -66,7 +67,7 @@ class NoticeView(DeskView):
         try:
             asked = period(text)
         except RuleBroken as no:
-            asked, status, error = period(month_of(actor.today)), 422, no.message
+            asked, status, error = period(month_of(actor.today)), 422, said(no.message)
         draft = notices.draft(db.session(), actor, asked)
         screen = {"title": gettext("公示%(period)s日程", period=asked.label), "crumb": self.crumb(), "actions": []}
         page = self.render(

@@ -11,6 +11,7 @@ import models as m
 from admin_views.base import DeskView, Page, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, equals
 from admin_views.lookup import contains
+from admin_views.wording import said
 from models import db
 from rules import access, moves
 from rules.access import Actor, may
@@ -61,7 +62,7 @@ class SettingPage(Page):
             try:
                 settings.put(db.session(), actor, key, text)
             except RuleBroken as no:
-                errors[key] = no.message
+                errors[key] = said(no.message)
         if errors:
             db.session.rollback()
             return self._page(sent, errors, 422)

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contacts, fields, looked
+from admin_views import contacts, fields, looked, wording
 from admin_views.base import Action, DeskView, Page, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Listing, Tab, between, equals, tagged, words
 from models import db
@@ -43,7 +43,7 @@ def light_cell(petition: m.Petition) -> Cell:
     light = workbench.light_of(petition, current_actor(), soon_days())
     if light is None:
         return Cell()
-    return tagged(light["text"], light["kind"], light["day"])
+    return tagged(wording.light(petition, current_actor().today), light["kind"], light["day"])
 
 
 def petitioner(petition: m.Petition) -> str:
@@ -266,15 +266,18 @@ class PetitionView(DeskView):
         verbs = {item.verb for item in moves.ROWS}
         session = db.session()
         clock = clocks.current(row)
+        due = clocks.derivation(session, clock) if clock else None
         return {
             "petition": row,
             "tags": self.tags(row),
             "facts": self.facts(row, actor),
             "doing": [a for a in self.row_actions(row) if a["url"].rpartition("/")[2] in verbs],
-            "later": [gettext(text) for text in moves.not_yet(actor, row.status)],
+            "later": [wording.said(text) for text in moves.not_yet(actor, row.status)],
             "clock": clock,
-            "due": clocks.derivation(session, clock) if clock else None,
+            "due": due,
+            "due_why": [wording.said(step.rule) for step in due.why] if due else [],
             "light": workbench.light_of(row, actor, soon_days()),
+            "light_words": wording.light(row, actor.today),
             "next_step": gettext(workbench.next_step(row)),
             "story": self.story(row),
             "documents": list(

@@ -11,9 +11,10 @@ from admin_views.base import DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Tab
 from admin_views.people import state_cell
 from admin_views.reception_rule_form import FIELDSETS, PARTS, RuleForm, filled_from, ready_rules, said_by, text_of
+from admin_views.rule_english import rule_words
+from admin_views.wording import is_english, said
 from models import db
 from rules.access import Actor
-from rules.recurrence import in_words
 from rules.session_hours import hours_text
 from rules.words import RuleBroken
 from services import reception_rules
@@ -30,9 +31,11 @@ def preview_of(form: RuleForm) -> dict[str, Any]:
             if form[name].errors:
                 raise RuleBroken(f"{form[name].label.text}：{form[name].errors[0]}", name)
         text, since = text_of({field.name: field.data for field in form}), form.valid_from.data
-        return reception_rules.preview(db.session(), text, form.on_holiday.data, current_actor().today, since=since)
+        on_holiday, today = form.on_holiday.data, current_actor().today
+        found = reception_rules.preview(db.session(), text, on_holiday, today, since=since)
+        return {"words": f"{rule_words(text)}, {show(on_holiday)}", "days": [said(day) for day in found["days"]]} if is_english() else found
     except RuleBroken as no:
-        return {"error": no.message, "words": "", "days": []}
+        return {"error": said(no.message), "words": "", "days": []}
 
 
 class RuleView(DeskView):
@@ -45,7 +48,7 @@ class RuleView(DeskView):
     verbs = {"preview": "reception_rule.edit"}
     columns = (
         Column("name", "名称", lambda r: r.name, sort=m.ReceptionRule.name),
-        Column("words", "哪几天", lambda r: Cell(in_words(r.rrule), sub=show(r.on_holiday))),
+        Column("words", "哪几天", lambda r: Cell(rule_words(r.rrule), sub=show(r.on_holiday))),
         Column("hours", "时间", lambda r: hours_text(r.starts, r.ends), kind="num"),
         Column("place", "接访地点", lambda r: r.place or ""),
         Column("form", "接访形式", lambda r: show(r.form)),

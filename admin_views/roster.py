@@ -8,13 +8,14 @@ from flask_admin import expose
 from flask_babel import gettext
 
 import models as m
+from admin_views import wording
 from admin_views.base import Page, current_actor, show
 from admin_views.receptions import state_of
+from admin_views.rule_english import rule_words
 from models import db
 from rules.access import Actor, may
 from rules.calendar_days import WEEKDAYS, lunar_label
-from rules.recurrence import in_words
-from rules.roster_period import Period, day_text, month_of, period
+from rules.roster_period import Period, month_of, period
 from rules.session_hours import hours_text
 from rules.words import DayKind, RuleBroken
 from services import calendars, published, reception_rules, receptions, roster_checks, roster_table, rosters, settings
@@ -60,10 +61,10 @@ class RosterPage(Page):
             made = rosters.generate(db.session(), current_actor(), asked)
         except RuleBroken as no:
             db.session.rollback()
-            return self.month_page(asked_month(request.form.get("month")), 422, no.message)
+            return self.month_page(asked_month(request.form.get("month")), 422, wording.said(no.message))
         db.session.commit()
         said = gettext("%(period)s：新增 %(created)s 场，重排 %(updated)s 场，保留 %(kept)s 场，取消 %(dropped)s 场。",
-                       period=asked.label, created=made.created, updated=made.updated, kept=made.kept, dropped=made.dropped)  # fmt: skip
+                       period=wording.period_label(asked), created=made.created, updated=made.updated, kept=made.kept, dropped=made.dropped)  # fmt: skip
         flash(said, "success")
         return redirect(url_for("roster.index", month=request.form.get("month") or month_of(asked.first)))
 
@@ -113,7 +114,7 @@ def cell(day: date, held: dict[date, list[m.ReceptionSession]], public: set[str]
     add = url_for("reception_session.create_view", held_on=day.isoformat())
     return {
         "day": day.day,
-        "weekday": "星期" + WEEKDAYS[day.weekday()],
+        "weekday": wording.weekday(day),
         "note": f"{gettext(word)} {info.note[:4]}".strip() if word else lunar_label(day),
         "rest": info.kind in (DayKind.HOLIDAY, DayKind.SHIFTED_REST),
         "kind": "off" if info.is_rest else "",
@@ -131,7 +132,7 @@ def slot(row: m.ReceptionSession, public: bool, actor: Actor) -> dict[str, Any]:
     if original is not None:
         who = f"{original.name} ⇄ {who}"
     if row.moved_from:
-        sub.append(gettext("原 %(day)s", day=day_text(row.moved_from, row.held_on.year)))
+        sub.append(gettext("原 %(day)s", day=wording.month_day(row.moved_from)))
     return {
         "who": who,
         "sub": " ".join(filter(None, sub)),
@@ -155,7 +156,7 @@ def slot_kind(row: m.ReceptionSession, public: bool, actor: Actor) -> str:
 def rule_line(rule: m.ReceptionRule) -> dict[str, Any]:
     """A rule in the margin: its days in words and its hours."""
     return {
-        "words": in_words(rule.rrule),
+        "words": rule_words(rule.rrule),
         "sub": " · ".join([hours_text(rule.starts, rule.ends), show(rule.on_holiday), show(rule.form)]),
         "url": url_for("reception_rule.details_view", id=rule.id),
     }
@@ -183,7 +184,7 @@ def actions_of(asked: Period, actor: Actor) -> list[dict[str, Any]]:
 
 
 def month_link(key: str, pattern: str) -> dict[str, Any]:
-    label = gettext("%(month)s月", month=period(key).first.month)
+    label = wording.short_month(period(key).first)
     return {"label": pattern.replace("%s", label), "url": url_for("roster.index", month=key)}
 
 

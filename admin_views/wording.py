@@ -1,0 +1,162 @@
+"""What the rules say in Chinese, said in the reader's language: refusals, derivations, dates, reception rules.
+
+rules and services speak Chinese (it is what the papers print); their sentences stand in the catalog as patterns whose
+holes are called a, b, c … `said` finds the pattern of a finished sentence and puts it together again in English.
+"""
+
+import re
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+
+from flask_babel import Babel, Domain, format_date, get_locale, get_translations, gettext, ngettext
+
+from models import Petition
+from rules import deadlines
+from rules.calendar_days import weekday_name
+from rules.lunar import lunar_text
+from rules.roster_period import Period, day_text
+
+HOLE = re.compile(r"%\(([a-h])\)s")
+STOPS = re.compile(r"(；|、|，|（|）|：)")
+DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+ENGLISH_STOPS = {"；": "; ", "、": ", ", "，": ", ", "（": " (", "）": ")", "：": ": "}
+
+
+class ScreenWords(Domain):
+    """The catalog without its head: an empty text stays empty instead of being "translated" into the head."""
+
+    def get_translations(self) -> Any:
+        found = super().get_translations()
+        getattr(found, "_catalog", {}).pop("", None)
+        return found
+
+
+class Languages(Babel):
+    """Flask-Babel with that catalog."""
+
+    @cached_property
+    def domain_instance(self) -> Domain:
+        return ScreenWords(domain=self.domain)
+
+
+def is_english() -> bool:
+    """Does this reader read English?"""
+    found = get_locale()
+    return found is not None and found.language == "en"
+
+
+def said(sentence: Any) -> str:
+    """A finished sentence of the rules in the reader's language; what has no translation stays as it is."""
+    text = str(sentence)
+    if not text or not is_english():
+        return text
+    return _whole(text) or _filled(text) or _pieces(text)
+
+
+def _whole(text: str) -> str | None:
+    found = gettext(text)
+    return found if found != text else None
+
+
+def _filled(text: str) -> str | None:
+    """Found by its pattern, every hole said in turn."""
+    for pattern, msgid in _patterns(str(get_locale())):
+        match = pattern.fullmatch(text)
+        if match:
+            return gettext(msgid, **{hole: said(part) for hole, part in match.groupdict().items()})
+    return None
+
+
+def _pieces(text: str) -> str:
+    """No sentence of its own: a list of several, words with dates, or somebody's own words."""
+    if STOPS.search(text):
+        return "".join(ENGLISH_STOPS.get(piece) or said(piece) for piece in STOPS.split(text) if piece)
+    words = DAY.sub(_english_day, text).split(" ")
+    return " ".join(gettext(word) if word else "" for word in words)
+
+
+def _english_day(found: re.Match[str]) -> str:
+    day = date(int(found[1] or 2000), int(found[2]), int(found[3]))
+    return str(format_date(day, "d MMM y" if found[1] else "d MMM"))
+
+
+@lru_cache(maxsize=4)
+def _patterns(_language: str) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Every sentence with holes in the catalog, those with most of their own words first."""
+    catalog = getattr(get_translations(), "_catalog", {})
+    found = sorted((key for key in catalog if isinstance(key, str) and HOLE.search(key)), key=_own_words, reverse=True)
+    return tuple((_compiled(msgid), msgid) for msgid in found)
+
+
+def _own_words(msgid: str) -> int:
+    return len(HOLE.sub("", msgid))
+
+
+def _compiled(msgid: str) -> re.Pattern[str]:
+    parts = HOLE.split(msgid)
+    return re.compile(
+        "".join(f"(?P<{part}>.*?)" if n % 2 else re.escape(part.replace("%%", "%")) for n, part in enumerate(parts)),
+        re.DOTALL,
+    )
+
+
+def light(petition: Petition, today: date) -> str:
+    """超期 12 天 · 顺延至 11-23 · 今日到期 · 还有 4 天, as rules.deadlines.days_text counts them; empty without a clock."""
+    due, breach = petition.due_on, petition.breach_on
+    if due is None or breach is None:
+        return ""
+    if not is_english():
+        return deadlines.days_text(due, breach, today)
+    if today > breach:
+        return ngettext("超期 %(num)s 天", "超期 %(num)s 天", (today - breach).days)
+    if today > due:
+        return gettext("顺延至 %(day)s", day=f"{breach:%m-%d}")
+    if today == due:
+        return gettext("今日到期")
+    return ngettext("还有 %(num)s 天", "还有 %(num)s 天", (due - today).days)
+
+
+def weekday(day: date) -> str:
+    """星期六, Saturday."""
+    return gettext(weekday_name(day))
+
+
+def short_weekday(day: date) -> str:
+    """周六, Sat."""
+    return gettext("周" + weekday_name(day)[-1])
+
+
+def month_day(day: date) -> str:
+    """11月21日, 21 Nov."""
+    return str(format_date(day, "d MMM")) if is_english() else day_text(day)
+
+
+def period_label(asked: Period) -> str:
+    """2026年12月, December 2026; 2026年, 2026."""
+    if not is_english():
+        return asked.label
+    return str(format_date(asked.first, "MMMM y" if asked.is_month else "y"))
+
+
+def lunar(day: date) -> str:
+    """农历十月廿三; in English the Chinese name stays, said to be one."""
+    text = lunar_text(day)
+    return gettext("农历%(day)s", day=text.removeprefix("农历")) if text else ""
+
+
+def month_year(day: date) -> str:
+    """2026年11月, November 2026."""
+    return str(format_date(day, "MMMM y")) if is_english() else f"{day.year}年{day.month}月"
+
+
+def short_month(day: date) -> str:
+    """11月, Nov."""
+    return str(format_date(day, "MMM")) if is_english() else f"{day.month}月"
+
+
+def long_day(day: date, year: int | None = None) -> str:
+    """1月4日 星期一, Mon 4 Jan; with its year when it is not the one the reader has in mind."""
+    if not is_english():
+        return f"{day_text(day, year)} {weekday_name(day)}"
+    return str(format_date(day, "EEE d MMM" if year in (None, day.year) else "EEE d MMM y"))
