@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 import models as m
 from admin_views.base import DeskView, show
+from admin_views.labels import TABLES, label, table_label
 from admin_views.listing import Cell, Column, Filter, between, equals, tagged
 
 ACTIONS = {
@@ -29,7 +30,7 @@ RESULTS = {"ok": ("成功", "ok"), "refused": ("被拒绝", "late"), "locked": (
 
 def changed(entry: m.AuditEntry) -> str:
     """Names of the fields that changed; values stay in the trail as hashes."""
-    return "、".join(str(name) for name in entry.details)
+    return "、".join(label(str(name), entry.table_name) for name in entry.details)
 
 
 class AuditView(DeskView):
@@ -41,7 +42,7 @@ class AuditView(DeskView):
         Column("username", "账号", lambda e: e.username),
         Column("address", "来自", lambda e: e.address),
         Column("action", "做了什么", lambda e: gettext(ACTIONS.get(e.action, e.action))),
-        Column("table_name", "对象", lambda e: Cell(e.table_name, sub=str(e.row_id or ""))),
+        Column("table_name", "对象", lambda e: Cell(table_label(e.table_name), sub=str(e.row_id or ""))),
         Column("details", "字段", lambda e: Cell(changed(e), kind="clip")),
         Column(
             "result",
@@ -55,7 +56,9 @@ class AuditView(DeskView):
         Filter(
             "action", "做了什么", equals(m.AuditEntry.action), lambda _a: [(k, gettext(v)) for k, v in ACTIONS.items()]
         ),
-        Filter("table", "对象", equals(m.AuditEntry.table_name), kind="text"),
+        Filter(
+            "table", "对象", equals(m.AuditEntry.table_name), lambda _a: [(k, gettext(v)) for k, v in TABLES.items()]
+        ),
         Filter("user", "账号", equals(m.AuditEntry.username), kind="text"),
         Filter("at", "日期", between(m.AuditEntry.at), kind="dates"),
     )
