@@ -59,9 +59,9 @@ def _zone(env: Env) -> ZoneInfo:
 def _complete(config: dict[str, Any]) -> None:
     if config["DESK_ENV"] == "production":
         _refuse_weak(config)
+    Path(config["DESK_DATA"]).mkdir(mode=0o700, parents=True, exist_ok=True)
     if not config["SECRET_KEY"]:
         config["SECRET_KEY"] = _kept_secret(config["DESK_DATA"])
-    Path(config["DESK_DATA"]).mkdir(parents=True, exist_ok=True)
 
 
 def _refuse_weak(config: dict[str, Any]) -> None:
@@ -77,7 +77,6 @@ def _kept_secret(data: Path) -> str:
     # Outside production a secret made once and kept lets sessions survive a restart and several workers agree.
     path = Path(data) / "secret_key"
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch(mode=0o600)
         path.write_text(secrets.token_urlsafe(48))
     return path.read_text()

@@ -50,7 +50,7 @@ def test_init_demo_serve_and_again(env: dict[str, str], tmp_path: Path) -> None:
         now = (numbers, accounts, (instance / "keys.json").read_bytes())
         assert before in (None, now)
         before = now
-    for secret in ("keys.json", "demo-accounts.json", "secret_key"):
+    for secret in (".", "keys.json", "demo-accounts.json", "secret_key"):
         assert (instance / secret).stat().st_mode & 0o077 == 0, secret
 
 
