@@ -4,8 +4,8 @@ The workbook lies in an unlinked temporary file only while it is sent.
 """
 
 import tempfile
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
 
 from flask import Response, request, send_file
 from flask_babel import gettext
@@ -17,6 +17,7 @@ from services import exports, gate
 from services.export_tables import LISTS
 from services.workbook_table import TableSheet
 
+CHUNK = 64 * 1024
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -43,22 +44,31 @@ def only_xlsx(export_type: str) -> None:
         raise gate.NotHere(gettext("只能导出 Excel（xlsx）。"))
 
 
-def answer(name: str, title: str, make: Callable[[], TableSheet], conditions: str) -> Response:
-    """The sheet that `make` builds as a download. `name`: in the trail; `title`: of the file."""
+def answer(noun: str, title: str, make: Callable[[], TableSheet], conditions: str) -> Response:
+    """The sheet that `make` builds as a download. `noun`: in the trail; `title`: of the file."""
     reason = request.args.get("reason", "").strip()
     exports.check_reason(reason)
     actor, session = current_actor(), db.session()
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response when it is sent
     try:
-        exports.write(session, actor, name, file, make(), reason, conditions=conditions, write_now=_begin_writing)
+        exports.write(session, actor, noun, file, make(), reason, conditions=conditions, write_now=_begin_writing)
         session.commit()
     except Exception:
         file.close()
         raise
     file.seek(0)
-    return send_file(
-        file, mimetype=XLSX, as_attachment=True, download_name=f"{title}_{actor.today}.xlsx", max_age=0, etag=False
-    )
+    name = f"{title}_{actor.today}.xlsx"
+    sent = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0, etag=False)
+    sent.response, sent.direct_passthrough = _chunks(file), False
+    sent.call_on_close(file.close)
+    return sent
+
+
+def _chunks(file: BinaryIO) -> Iterator[bytes]:
+    """The file piece by piece; it is gone when the last one is sent."""
+    with file:
+        while piece := file.read(CHUNK):
+            yield piece
 
 
 def _begin_writing() -> None:
