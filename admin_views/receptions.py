@@ -8,13 +8,14 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import reception_records
+from admin_views import reception_records, wording
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
+from admin_views.wording import long_day
 from models import db
 from rules.access import LEADERS, Actor, may
 from rules.moves import Need
-from rules.roster_period import long_day, month_of
+from rules.roster_period import month_of
 from rules.session_hours import hours_text
 from rules.words import SessionForm
 from services import gate, published, receptions, roster_checks, settings, swaps
@@ -79,7 +80,7 @@ def _stand_in(session: Any, actor: Actor, row: m.ReceptionSession, said: dict[st
 def told(session: Any, swap: m.Swap, rows: list[m.ReceptionSession]) -> str:
     """What to say after an exchange: who with whom, what clashes now, and that the notice is behind."""
     said = [gettext("已调换：%(swap)s。", swap=str(swap))]
-    said += [text for row in rows for text in roster_checks.check_day(session, row)]
+    said += [wording.said(text) for row in rows for text in roster_checks.check_day(session, row)]
     if any(published.is_public(session, row) for row in rows):
         said.append(gettext("公示还是旧的，请重新公示。"))
     return "".join(said)
@@ -119,7 +120,8 @@ ACTIONS = (
     ),
     Action(
         "cancel", "取消本场", "reception_session.edit", _cancel, (Need("reason", "取消理由", limit=200),),
-        is_shown=lambda row, _actor: not row.is_cancelled, kind="no", help="已公示的场次取消后请重新公示。",
+        is_shown=lambda row, _actor: not row.is_cancelled and not receptions.has_records(db.session(), row),
+        kind="no", help="已公示的场次取消后请重新公示。",
     ),
     Action(
         "restore", "恢复本场", "reception_session.edit", _restore,
@@ -234,13 +236,13 @@ class SessionView(DeskView):
         ]
         if row.moved_from:
             moved = roster_checks.moved_text(session, row, actor.today.year)
-            items.append({"label": gettext("日期由来"), "text": moved, "wide": True})
+            items.append({"label": gettext("日期由来"), "text": wording.said(moved), "wide": True})
         if row.is_cancelled:
             items.append({"label": gettext("取消理由"), "text": row.cancelled_reason, "wide": True})
         context["screen"] |= {
             "tags": [{"text": word, "kind": kind}],
             "facts": [{"title": gettext("场次"), "items": items}],
-            "checks": roster_checks.check_day(session, row) if not row.is_cancelled else [],
+            "checks": [wording.said(text) for text in roster_checks.check_day(session, row)] if not row.is_cancelled else [],
             "month_url": url_for("roster.index", month=month_of(row.held_on)),
         }
         entry = may(actor, "reception_record.edit") and may_record(row, actor)

@@ -15,7 +15,7 @@ from rules.session_hours import hours_text
 from rules.words import RuleBroken
 from services import gate, numbers, published, settings
 from services.receptions import SHOWN, between
-from services.roster_checks import gaps
+from services.roster_checks import gaps, gone
 
 COLUMNS = ("日期", "星期", "接访领导", "职务", "分管工作", "时间", "形式", "办公电话")
 """What the public table shows of a session, in order."""
@@ -43,7 +43,8 @@ def draft(session: Session, actor: Actor, period: Period) -> Draft:
     if not running:
         made.refusals.append(f"{period.label}还没有安排接访，请先生成日程。")
     made.refusals += gaps(running)
-    made.warnings = [*_late(session, actor, running), *_unknown(running)]
+    coming = [row for row in running if row.held_on >= actor.today]
+    made.warnings = [*_late(session, actor, running), *gone(coming), *_unknown(running)]
     if before is not None:
         made.changes = _changes(before.body["rows"], body["rows"])
         if _content(before.body) == _content(body):
@@ -75,13 +76,13 @@ def publish(session: Session, actor: Actor, period: Period) -> m.Notice:
 
 def _rows(session: Session, period: Period) -> list[m.ReceptionSession]:
     """The period's sessions, and those called off that the public still expects."""
-    gone = {
+    told = {
         one.line["uid"]
         for one in published.lines(session, period.first)
         if period.first.isoformat() <= one.line["date"] <= period.last.isoformat()
     }
     called_off = sa.select(m.ReceptionSession).where(
-        m.ReceptionSession.uid.in_(gone),
+        m.ReceptionSession.uid.in_(told),
         m.ReceptionSession.cancelled_reason.is_not(None),
         m.ReceptionSession.held_on.between(period.first, period.last),
     )
@@ -172,9 +173,9 @@ def _changes(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[
     """What differs from the edition before, a sentence a session."""
     old, new = {line["uid"]: line for line in before}, {line["uid"]: line for line in after}
     added = [f"新增 {_said(line)}。" for uid, line in new.items() if uid not in old]
-    gone = [f"不再列出 {_said(line)}。" for uid, line in old.items() if uid not in new]
+    left = [f"不再列出 {_said(line)}。" for uid, line in old.items() if uid not in new]
     changed = [_difference(old[uid], line) for uid, line in new.items() if uid in old]
-    return [*added, *gone, *filter(None, changed)]
+    return [*added, *left, *filter(None, changed)]
 
 
 def _difference(old: dict[str, Any], new: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from rules import rota
 from rules.roster_period import Period, day_text, long_day
 from rules.words import OnHoliday
 from services import calendars
-from services.receptions import between, sittings
+from services.receptions import between, holds_office, sittings
 from services.rosters import in_turn
 
 WAYS = {OnHoliday.NEXT: "节假日顺延", OnHoliday.PREVIOUS: "节假日提前"}
@@ -30,7 +30,7 @@ class Note:
 
 def notes(session: Session, rows: Sequence[m.ReceptionSession], period: Period) -> list[Note]:
     """Everything worth saying of a period's sessions: what is wrong first."""
-    wrong = [Note("late", text) for text in [*gaps(rows), *rota.conflicts(sittings(rows))]]
+    wrong = [Note("late", text) for text in [*gaps(rows), *gone(rows), *rota.conflicts(sittings(rows))]]
     near = [row for row in rows_near(session, period) if row.moved_from]
     moved = [Note("info", moved_text(session, row, period.first.year)) for row in near]
     return [*wrong, *_rest_days(session, rows), *moved, *_provisional(rows)]
@@ -39,6 +39,15 @@ def notes(session: Session, rows: Sequence[m.ReceptionSession], period: Period) 
 def gaps(rows: Sequence[m.ReceptionSession]) -> list[str]:
     """Days without a leader (D5: none may be left)."""
     return [f"{long_day(row.held_on)} 还没有接访领导，请安排。" for row in rows if row.leader is None]
+
+
+def gone(rows: Sequence[m.ReceptionSession]) -> list[str]:
+    """Sessions whose leader no longer holds office on their day."""
+    return [
+        f"{long_day(row.held_on)} 的接访领导{row.leader.name}已不在任，请调换。"
+        for row in rows
+        if row.leader is not None and not (row.leader.is_active and holds_office(row.leader, row.held_on))
+    ]
 
 
 def rows_near(session: Session, period: Period) -> list[m.ReceptionSession]:

@@ -146,6 +146,7 @@ def opened_case(office: Any, name: str, **said: Any) -> m.Case:
     return cases.assign(office.session, clerk, contact.petition, said)
 
 
+@pytest.mark.db
 def test_the_open_list_of_cases_names_no_petitioner(office: Any, public: Any) -> None:
     """F7: number, leader, unit, state, dates."""
     case = opened_case(office, "欧阳青山", place="河东村七组")

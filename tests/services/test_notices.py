@@ -127,6 +127,7 @@ def test_what_was_called_off_stays_on_the_notice_as_called_off(office: Any) -> N
     assert [(line["uid"], line["cancelled"]) for line in rows] == [(first.uid, "县里开会"), (second.uid, "")]
 
 
+@pytest.mark.db
 def test_a_year_and_a_month_whichever_came_last_is_shown(office: Any) -> None:
     first, _second = reception.roster(office, "2026")[-2:]
     year = reception.published(office, "2026")
@@ -155,6 +156,7 @@ def test_the_feed_holds_one_plain_event_a_session(office: Any) -> None:
     assert len(recurring_ical_events.of(whole).between((2026, 12, 1), (2027, 1, 1))) == 2
 
 
+@pytest.mark.db
 def test_an_event_keeps_its_uid_and_counts_up(office: Any) -> None:
     """SEQUENCE is the edition; an exchange changes the event, a cancellation its STATUS."""
     first, second = reception.roster(office)
@@ -191,6 +193,7 @@ def test_the_feed_leaves_out_old_months_and_what_was_never_published(office: Any
     assert events(office, date(2026, 12, 1)) == []
 
 
+@pytest.mark.db
 @pytest.mark.parametrize("wrong", [{"edition": 0}, {"edition": 1}, {"number": "青信公〔2026〕1号"}])
 def test_the_database_refuses_a_second_notice_of_that_name(office: Any, wrong: dict[str, Any]) -> None:
     reception.roster(office)

@@ -18,6 +18,7 @@ def came(office: Any, **said: Any) -> m.ReceptionRecord:
     return reception.visitor(office, held, **said)
 
 
+@pytest.mark.db
 def test_a_visitor_becomes_a_matter_with_everything_carried_over(office: Any) -> None:
     """D7, A8: one step; the receiving leader stays first responsible."""
     row = came(office, opinion="请城建办一周内核实。", outcome=Outcome.ASSIGN)
@@ -150,6 +151,7 @@ def test_the_accused_leader_loses_sight_of_the_record(office: Any) -> None:
     assert list(reception_records.of_session(office.session, office.actor("clerk"), row.session)) == [row]
 
 
+@pytest.mark.db
 @pytest.mark.parametrize("wrong", ["people", "half registered", "two for one contact", "swap with itself", "hours"])
 def test_the_database_refuses_what_cannot_be(office: Any, wrong: str) -> None:
     row = came(office)

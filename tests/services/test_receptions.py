@@ -9,7 +9,7 @@ import pytest
 import models as m
 from rules.roster_period import period
 from rules.words import OnHoliday, RuleBroken
-from services import gate, reception_rules, receptions, roster_checks, settings, swaps
+from services import gate, notices, reception_rules, receptions, roster_checks, settings, swaps
 from tests.fixtures import reception
 
 SESSION = {"held_on": date(2026, 12, 9), "starts": "14:30", "ends": "17:00", "place": "河东村委会"}
@@ -275,6 +275,17 @@ def test_the_calendar_says_what_is_wrong_first(office: Any) -> None:
     january = period("2027-01")
     rows = receptions.between(office.session, january.first, january.last)
     assert "2027 年的日期为推定" in roster_checks.notes(office.session, rows, january)[-1].text
+
+
+def test_a_leader_who_left_is_noticed(office: Any) -> None:
+    """D5: his sessions must be given to somebody."""
+    first, _second = reception.roster(office)
+    first.leader.is_active = False
+    asked = period("2026-12")
+    rows = receptions.between(office.session, asked.first, asked.last)
+    said = "12月1日 星期二 的接访领导陈立国已不在任，请调换。"
+    assert roster_checks.notes(office.session, rows, asked)[0].text == said
+    assert said in notices.draft(office.session, office.actor("clerk"), asked).warnings
 
 
 def test_turns_are_counted_for_month_and_year(office: Any) -> None:

@@ -60,6 +60,7 @@ def test_what_happens_to_a_holiday_is_the_rules_choice(office: Any, policy: OnHo
     assert days(rows) == held
 
 
+@pytest.mark.db
 def test_making_it_again_changes_nothing(office: Any) -> None:
     """The uid stays, so that subscribed calendars update in place."""
     before = {row.uid: (row.held_on, row.leader_id) for row in reception.roster(office, "2026")}
@@ -97,6 +98,7 @@ def test_a_changed_rule_calls_off_what_it_no_longer_names(office: Any) -> None:
     assert reception.remake(office) == [first, second]
 
 
+@pytest.mark.db
 def test_published_past_days_stay_and_the_turn_goes_on_from_them(office: Any) -> None:
     """A leader added today comes after those who have already sat."""
     reception.roster(office, "2026-11")
@@ -155,6 +157,7 @@ def s3_office(office: Any) -> list[dict[str, str]]:
     return lines
 
 
+@pytest.mark.db
 def test_s3s_year_table_is_made_and_flagged(office: Any) -> None:
     """D10, S3: 2018 by the 1st and 16th put off, seven posts round; rows 7 and 14 have no place."""
     lines, clerk = s3_office(office), office.actor("clerk")

@@ -71,6 +71,7 @@ def test_a_click_makes_the_month_and_the_year(office: Any, client_for: Any) -> N
     assert office.session.query(m.ReceptionSession).count() == 24
 
 
+@pytest.mark.db
 @pytest.mark.parametrize(
     ("method", "path", "code"),
     [
@@ -372,6 +373,7 @@ def test_the_list_of_sessions_costs_a_fixed_number_of_queries(office: Any, clien
 # -- records
 
 
+@pytest.mark.db
 def test_a_visitor_a_line_then_a_matter_in_one_click(office: Any, client_for: Any) -> None:
     """D7: entered on the session's page, registered once."""
     held, client = held_yesterday(office), client_for("clerk")
@@ -422,6 +424,7 @@ def test_the_record_prints_as_the_form(office: Any, client_for: Any) -> None:
         assert text in page
 
 
+@pytest.mark.db
 def test_the_ledger_filters(office: Any, client_for: Any) -> None:
     first = reception.visitor(office, held_yesterday(office, "a"), outcome=Outcome.SOLVED)
     reception.visitor(office, held_yesterday(office, "b"), visitor="何桂芳")
