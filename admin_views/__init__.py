@@ -99,7 +99,7 @@ def init_admin(app: Flask) -> None:
     for view in registry.views():
         admin.add_view(view)
     app.context_processor(frame)
-    app.jinja_env.globals |= {"said": wording.said, "period_label": wording.period_label}
+    app.jinja_env.globals |= {"worded": wording.said, "period_label": wording.period_label}
 
 
 def frame() -> dict[str, Any]:

@@ -10,10 +10,10 @@ from flask_babel import gettext
 import models as m
 from admin_views.base import Page, current_actor
 from admin_views.listing import to_date
-from admin_views.wording import said, short_weekday
+from admin_views.wording import lunar_label, said, short_weekday
 from models import db
 from rules.access import may
-from rules.calendar_days import days_of_year, lunar_label
+from rules.calendar_days import days_of_year
 from rules.words import DayKind, RuleBroken
 from services import calendars, clocks
 
@@ -35,7 +35,7 @@ class CalendarPage(Page):
         months: dict[int, list[dict[str, Any]]] = {}
         for day in days_of_year(year):
             info = found.info(day)
-            cell = {"day": day, "info": info, "lunar": lunar_label(day), "is_today": day == actor.today}
+            cell = {"day": day, "info": info, "is_today": day == actor.today}
             months.setdefault(day.month, []).append(cell)
         provisional = found.info(date(year, 7, 1)).provisional
         page = self.render(
@@ -43,6 +43,7 @@ class CalendarPage(Page):
             year=year,
             months=months,
             weekday=short_weekday,
+            lunar=lunar_label,
             kinds=list(DayKind),
             provisional=provisional,
             may_edit=may(actor, "calendar.edit"),

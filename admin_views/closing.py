@@ -13,6 +13,7 @@ from admin_views import closing_story, contacts, looked
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.casework import DUTY_KINDS, leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
+from admin_views.wording import said
 from models import db
 from models.base import utcnow
 from rules.access import Actor, may
@@ -232,7 +233,7 @@ class ClosingFileView(DeskView):
             verb = button["url"].rpartition("/")[2]
             if verb == "close" and missing:
                 label = gettext("结案（还差 %(count)s 项）", count=len(missing))
-                found.append({"label": label, "disabled": True, "why": "；".join(missing)})
+                found.append({"label": label, "disabled": True, "why": said("；".join(missing))})
             elif verb in ("close", "reopen"):
                 found.append(button)
         return found
@@ -242,7 +243,7 @@ class ClosingFileView(DeskView):
         return {
             "file": row,
             "case": row.case,
-            "missing": [gettext(words) for words in reading.missing] if row.status in WORKING else [],
+            "missing": [said(words) for words in reading.missing] if row.status in WORKING else [],
             "rows": closing_story.checklist_rows(reading, actor, is_written(row, actor)),
             "boxes": closing_story.signature_boxes(reading, actor),
             "voided": closing_story.voided(reading),

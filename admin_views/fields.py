@@ -25,7 +25,7 @@ from wtforms.utils import unset_value
 from wtforms.widgets import HiddenInput, Select
 
 import models as m
-from admin_views.labels import label
+from admin_views.labels import lazy_label
 from models import db
 from rules.moves import Need
 from rules.words import RuleBroken, Word
@@ -182,10 +182,12 @@ class DeskConverter(AdminModelConverter):
         if columns and columns[0].foreign_keys:
             target = next(iter(columns[0].foreign_keys)).column.table.name
             checks = [validators.Optional() if columns[0].nullable else validators.InputRequired(REQUIRED)]
-            return RowField(label(name, model.__tablename__), checks, **TARGETS[target], **dict(field_args or {}))
+            return RowField(lazy_label(name, model.__tablename__), checks, **TARGETS[target], **dict(field_args or {}))
         field = super().convert(model, mapper, name, prop, field_args, hidden_pk)
         if field is not None and not field.args:
-            field.kwargs["label"] = (field_args or {}).get("label") or label(name, model.__tablename__)
+            field.kwargs["label"] = (field_args or {}).get("label") or lazy_label(name, model.__tablename__)
+            if field.kwargs.get("description"):
+                field.kwargs["description"] = lazy_gettext(str(field.kwargs["description"]))
         return field
 
     @converts("Enum")

@@ -3,7 +3,9 @@
 A key is an attribute name, or "noun.attribute" where one noun needs its own word.
 """
 
-from flask_babel import gettext
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext
 
 LABELS: dict[str, str] = {
     "accepted_on": "受理日期",
@@ -306,4 +308,13 @@ def table_label(name: str) -> str:
 
 def label(name: str, noun: str = "") -> str:
     """The label of an attribute in the reader's language; an unknown one is shown by its own name."""
-    return gettext(LABELS.get(f"{noun}.{name}") or LABELS.get(name) or name)
+    return gettext(_source(name, noun))
+
+
+def lazy_label(name: str, noun: str = "") -> Any:
+    """The same for a form made once and read in every language."""
+    return lazy_gettext(_source(name, noun))
+
+
+def _source(name: str, noun: str) -> str:
+    return LABELS.get(f"{noun}.{name}") or LABELS.get(name) or name

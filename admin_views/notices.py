@@ -10,7 +10,7 @@ import models as m
 from admin_views.base import DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter
 from admin_views.notice_paper import paper_of
-from admin_views.wording import said
+from admin_views.wording import period_label, said
 from models import db
 from rules.access import Actor
 from rules.roster_period import month_of, period
@@ -31,7 +31,7 @@ class NoticeView(DeskView):
     verbs = {"print_view": "notice.list"}
     columns = (
         Column("number", "公示编号", lambda n: Cell(n.number, kind="code"), sort=m.Notice.id),
-        Column("period", "期间", lambda n: period(n.period).label),
+        Column("period", "期间", lambda n: period_label(period(n.period))),
         Column("edition", "版次", lambda n: gettext("第 %(edition)s 版", edition=n.edition), kind="num"),
         Column("rows", "场次", lambda n: str(len(n.body["rows"])), kind="num"),
         Column("published_on", "公示日期", lambda n: show(n.published_on), sort=m.Notice.published_on),
@@ -69,7 +69,7 @@ class NoticeView(DeskView):
         except RuleBroken as no:
             asked, status, error = period(month_of(actor.today)), 422, said(no.message)
         draft = notices.draft(db.session(), actor, asked)
-        screen = {"title": gettext("公示%(period)s日程", period=asked.label), "crumb": self.crumb(), "actions": []}
+        screen = {"title": gettext("公示%(period)s日程", period=period_label(asked)), "crumb": self.crumb(), "actions": []}
         page = self.render(
             "notice_draft.html", screen=screen, draft=draft, asked=asked, error=error, table=table_of(draft.body["rows"]),
             month_url=url_for("roster.index", month=month_of(asked.first)),
@@ -83,7 +83,7 @@ class NoticeView(DeskView):
         if asked.is_month:
             address = url_for("pages.schedule_of", month=row.period)
             actions.append({"label": gettext("看公开页面"), "url": address, "new_tab": True})
-        title = gettext("%(period)s公示 第 %(edition)s 版", period=asked.label, edition=row.edition)
+        title = gettext("%(period)s公示 第 %(edition)s 版", period=period_label(asked), edition=row.edition)
         context["screen"] |= {"title": title, "actions": actions}
         more = {"body": row.body, "table": table_of(row.body["rows"]), "is_newest": editions[0] is row}
         return context | more | {"editions": [self.edition_line(one, row) for one in editions]}
@@ -114,7 +114,7 @@ def cells_of(line: dict[str, Any]) -> list[dict[str, Any]]:
     who = " · ".join(filter(None, (line["title"], original, line["cancelled"])))
     place = " · ".join(filter(None, (line["place"], line["companion"])))
     return [
-        {"text": f"{line['day']} 周{line['weekday']}", "sub": line["hours"], "kind": "code"},
+        {"text": said(f"{line['day']} 周{line['weekday']}"), "sub": line["hours"], "kind": "code"},
         {"text": line["leader"] or gettext("（缺领导）"), "sub": who, "tag": gone},
         {"text": line["division"]},
         {"text": line["form"], "sub": place},

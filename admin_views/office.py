@@ -4,11 +4,12 @@ from typing import Any
 
 from flask import flash, redirect, request, url_for
 from flask_admin import expose
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from wtforms import SelectField
 
 import models as m
 from admin_views.base import DeskView, Page, current_actor, show
+from admin_views.labels import lazy_label
 from admin_views.listing import Cell, Column, Filter, Tab, equals
 from admin_views.lookup import contains
 from admin_views.wording import said
@@ -112,7 +113,7 @@ class TermView(DeskView):
 
     def scaffold_form(self) -> Any:
         form = super().scaffold_form()
-        form.unit = SelectField("计算方式", choices=list(UNITS.items()))
+        form.unit = SelectField(lazy_label("unit"), choices=[(key, lazy_gettext(word)) for key, word in UNITS.items()])
         return form
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:

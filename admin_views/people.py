@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import PasswordField, SelectMultipleField, validators
 
@@ -110,7 +110,7 @@ class LeaderView(DeskView):
         ("分管", ("division", "units")),
         ("任职", ("in_office_from", "in_office_to", "is_active")),
     )
-    form_extra_fields = {"units": UnitsField("分管单位", description="按住 Ctrl 可多选。")}
+    form_extra_fields = {"units": UnitsField(lazy_gettext("分管单位"), description=lazy_gettext("按住 Ctrl 可多选。"))}
 
     def default_order(self) -> list[Any]:
         return [m.Leader.turn]
@@ -150,7 +150,9 @@ class UserView(DeskView):
     )
     form_extra_fields = {
         "password": PasswordField(
-            "初始密码", [validators.Optional()], description="至少 12 位；本人首次登录时必须修改。修改账号时留空。"
+            lazy_gettext("初始密码"),
+            [validators.Optional()],
+            description=lazy_gettext("至少 12 位；本人首次登录时必须修改。修改账号时留空。"),
         )
     }
     actions = (

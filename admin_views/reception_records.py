@@ -12,10 +12,10 @@ from admin_views import contacts, looked
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.fields import form_of
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
+from admin_views.wording import long_day
 from models import db
 from rules.access import LEADERS, Actor, mask
 from rules.moves import Need
-from rules.roster_period import long_day
 from rules.words import Outcome, Purpose
 from services import gate, settings
 from services import reception_records as records

@@ -33,9 +33,15 @@ def preview_of(form: RuleForm) -> dict[str, Any]:
         text, since = text_of({field.name: field.data for field in form}), form.valid_from.data
         on_holiday, today = form.on_holiday.data, current_actor().today
         found = reception_rules.preview(db.session(), text, on_holiday, today, since=since)
-        return {"words": f"{rule_words(text)}, {show(on_holiday)}", "days": [said(day) for day in found["days"]]} if is_english() else found
+        return {
+            "words": f"{rule_words(text)}{COMMA[is_english()]}{show(on_holiday)}",
+            "days": [said(day) for day in found["days"]],
+        }
     except RuleBroken as no:
         return {"error": said(no.message), "words": "", "days": []}
+
+
+COMMA = {False: "，", True: ", "}
 
 
 class RuleView(DeskView):
@@ -128,7 +134,7 @@ class RuleView(DeskView):
             db.session(), row.rrule, row.on_holiday, current_actor().today, since=row.valid_from
         )
         items = [
-            {"label": gettext("哪几天"), "text": shown["words"]},
+            {"label": gettext("哪几天"), "text": f"{rule_words(row.rrule)}{COMMA[is_english()]}{show(row.on_holiday)}"},
             {"label": gettext("时间"), "text": hours_text(row.starts, row.ends), "num": True},
             {"label": gettext("接访地点"), "text": row.place or ""},
             {"label": gettext("接访形式"), "text": show(row.form)},
@@ -140,7 +146,7 @@ class RuleView(DeskView):
                 "text": "",
                 "tag": {"text": gettext("启用") if row.is_active else gettext("停用")},
             },
-            {"label": gettext("接下来的接待日"), "text": "\n".join(shown["days"]), "wide": True},
+            {"label": gettext("接下来的接待日"), "text": "\n".join(said(day) for day in shown["days"]), "wide": True},
         ]
         context["screen"]["facts"] = [{"title": gettext("接访规则"), "items": items}]
         return context

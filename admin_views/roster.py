@@ -14,7 +14,7 @@ from admin_views.receptions import state_of
 from admin_views.rule_english import rule_words
 from models import db
 from rules.access import Actor, may
-from rules.calendar_days import WEEKDAYS, lunar_label
+from rules.calendar_days import WEEKDAYS
 from rules.roster_period import Period, month_of, period
 from rules.session_hours import hours_text
 from rules.words import DayKind, RuleBroken
@@ -115,13 +115,18 @@ def cell(day: date, held: dict[date, list[m.ReceptionSession]], public: set[str]
     return {
         "day": day.day,
         "weekday": wording.weekday(day),
-        "note": f"{gettext(word)} {info.note[:4]}".strip() if word else lunar_label(day),
+        "note": f"{gettext(word)} {note_of(info)}".strip() if word else wording.lunar_label(day),
         "rest": info.kind in (DayKind.HOLIDAY, DayKind.SHIFTED_REST),
         "kind": "off" if info.is_rest else "",
         "today": day == actor.today,
         "url": add if may(actor, "reception_session.edit") else None,
         "slots": [slot(row, row.uid in public, actor) for row in held.get(day, ())],
     }
+
+
+def note_of(info: Any) -> str:
+    """The day's name, short enough for its cell."""
+    return wording.said(info.note) if wording.is_english() else info.note[:4]
 
 
 def slot(row: m.ReceptionSession, public: bool, actor: Actor) -> dict[str, Any]:
@@ -168,7 +173,7 @@ def actions_of(asked: Period, actor: Actor) -> list[dict[str, Any]]:
     table = url_for("roster.table", period=str(asked.first.year))
     found.append({"label": gettext("打印安排表"), "url": table, "new_tab": True})
     if may(actor, "notice.publish"):
-        label = gettext("公示%(period)s…", period=asked.label)
+        label = gettext("公示%(period)s…", period=wording.period_label(asked))
         found.append({"label": label, "url": url_for("notice.create_view", period=asked.key), "primary": True})
     if may(actor, "reception_session.export"):
         span = f"{asked.first.replace(month=1, day=1)}..{asked.first.replace(month=12, day=31)}"

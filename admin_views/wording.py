@@ -14,13 +14,14 @@ from flask_babel import Babel, Domain, format_date, get_locale, get_translations
 from models import Petition
 from rules import deadlines
 from rules.calendar_days import weekday_name
-from rules.lunar import lunar_text
+from rules.lunar import lunar_label as calendar_label
+from rules.lunar import lunar_text, months_between
 from rules.roster_period import Period, day_text
 
 HOLE = re.compile(r"%\(([a-h])\)s")
-STOPS = re.compile(r"(；|、|，|（|）|：)")
+STOPS = re.compile(r"(；|、|，|（|）)")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
-ENGLISH_STOPS = {"；": "; ", "、": ", ", "，": ", ", "（": " (", "）": ")", "：": ": "}
+ENGLISH_STOPS = {"；": "; ", "、": ", ", "，": ", ", "（": " (", "）": ")"}
 
 
 class ScreenWords(Domain):
@@ -55,8 +56,8 @@ def said(sentence: Any) -> str:
 
 
 def _whole(text: str) -> str | None:
-    found = gettext(text)
-    return found if found != text else None
+    found = getattr(get_translations(), "_catalog", {}).get(text)
+    return str(found) if found else None
 
 
 def _filled(text: str) -> str | None:
@@ -70,10 +71,12 @@ def _filled(text: str) -> str | None:
 
 def _pieces(text: str) -> str:
     """No sentence of its own: a list of several, words with dates, or somebody's own words."""
+    head, colon, rest = text.partition("：")
+    if colon:
+        return f"{said(head)}: {said(rest)}"
     if STOPS.search(text):
         return "".join(ENGLISH_STOPS.get(piece) or said(piece) for piece in STOPS.split(text) if piece)
-    words = DAY.sub(_english_day, text).split(" ")
-    return " ".join(gettext(word) if word else "" for word in words)
+    return " ".join(_whole(word) or word for word in DAY.sub(_english_day, text).split(" "))
 
 
 def _english_day(found: re.Match[str]) -> str:
@@ -140,9 +143,26 @@ def period_label(asked: Period) -> str:
 
 
 def lunar(day: date) -> str:
-    """农历十月廿三; in English the Chinese name stays, said to be one."""
-    text = lunar_text(day)
-    return gettext("农历%(day)s", day=text.removeprefix("农历")) if text else ""
+    """农历十月廿三, lunar month 10, day 13; empty outside the known years."""
+    if not is_english():
+        return lunar_text(day)
+    number = _lunar_number(day)
+    return f"lunar month {number}" if number else ""
+
+
+def lunar_label(day: date) -> str:
+    """冬月, 廿三 or a solar term; in English only the lunar month and day, L10/13."""
+    if not is_english():
+        return calendar_label(day)
+    number = _lunar_number(day)
+    return f"L{number.replace(', day ', '/')}" if number else ""
+
+
+def _lunar_number(day: date) -> str:
+    if not calendar_label(day):
+        return ""
+    month = next(months_between(day, day))
+    return f"{'leap ' if month.leap else ''}{month.month}, day {(day - month.first).days + 1}"
 
 
 def month_year(day: date) -> str:

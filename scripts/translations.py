@@ -21,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from rules import access, calendar_days, figures, terms
-from services import import_fields, settings
+from services import import_fields, monthly_reports, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
@@ -36,7 +36,7 @@ SCREENS = ("admin_views", "public.py")
 """Every Chinese text here is read by somebody on a screen."""
 TABLES = (
     "rules/words.py", "rules/moves.py", "rules/closing.py", "rules/rule_form.py", "services/workbench.py",
-    "services/office_setup.py",
+    "services/office_setup.py", "services/roster_checks.py", "services/notices.py",
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
 SPEAKING = {"RuleBroken", "Stale", "Forbidden", "NotHere", "refuse", "Note", "Complaint", "Step"}
@@ -88,6 +88,8 @@ def _from_tables() -> Iterator[Found]:
         yield "rules/terms.py", term.label
     for text in [*terms.UNITS.values(), *_words_in(figures.FIGURES)]:
         yield "rules/figures.py", text
+    for label in monthly_reports.COUNT_LABELS.values():
+        yield "services/monthly_reports.py", label
     for item in settings.ITEMS:
         yield from (("services/settings.py", text) for text in (item.label, item.help, item.group))
     for kind in import_fields.KINDS.values():
