@@ -9,12 +9,13 @@ from flask import request, url_for
 from flask_admin import expose
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import joinedload
-from wtforms import SelectField
+from wtforms import SelectField, validators
 
 import models as m
 from admin_views import campaign_page
 from admin_views.base import DeskView, current_actor, show
 from admin_views.contacts import unit_options
+from admin_views.fields import BAD_CHOICE
 from admin_views.listing import Cell, Column, Filter, Listing, Tab, equals, tagged, words
 from models import db
 from rules import deadlines
@@ -101,6 +102,14 @@ def _soon(statement: Any, actor: Actor) -> Any:
     return _running(statement).where(m.CampaignCase.due_on.between(actor.today, last))
 
 
+class SchemeField(SelectField):
+    """One of the campaign's own categories, or none yet."""
+
+    def pre_validate(self, form: Any) -> None:
+        if self.data is not None and self.data not in {value for value, _label in self.choices or ()}:
+            raise validators.StopValidation(str(BAD_CHOICE))
+
+
 class CampaignCaseView(DeskView):
     """积案台账."""
 
@@ -158,7 +167,7 @@ class CampaignCaseView(DeskView):
 
     def scaffold_form(self) -> Any:
         form = super().scaffold_form()
-        form.scheme = SelectField(lazy_gettext("问题类别"), choices=[], filters=[lambda text: text or None])
+        form.scheme = SchemeField(lazy_gettext("问题类别"), choices=[], filters=[lambda text: text or None])
         return form
 
     def base_statement(self, actor: Actor) -> sa.Select[Any]:
