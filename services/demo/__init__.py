@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
-from services.demo import cases, matters, people, plans, receptions
+from services.demo import campaign, cases, matters, people, plans, receptions
 from services.demo.town import Life, Town, run
 
 MOST = 2000
@@ -58,7 +58,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
     receptions.seat(town, drawn)
     begun = [matters.begin(town, plan) for plan in drawn]
     held = [receptions.month(town, over) for over in receptions.months(town)]
-    lives = [*held, receptions.exchange(town), receptions.stand_in(town)]
+    lives = [*held, receptions.exchange(town), receptions.stand_in(town), campaign.run(town)]
     return lives + [matters.life(town, matter) for matter in begun]
 
 

@@ -86,7 +86,14 @@ def begin(town: Town, plan: Plan) -> Matter:
 
 
 def _channel(town: Town, plan: Plan) -> str:
-    fixed = {"accused": "letter", "report": "letter", "group": "visit", "reporter": "visit", "cadre": "call"}
+    fixed = {
+        "accused": "letter",
+        "report": "letter",
+        "anonymous": "letter",
+        "group": "visit",
+        "reporter": "visit",
+        "cadre": "call",
+    }
     return fixed.get(plan.story) or town.rng.choices(list(CHANNELS), list(CHANNELS.values()))[0]
 
 
@@ -98,7 +105,8 @@ def _clerk(town: Town, plan: Plan) -> str:
 def _people(town: Town, matter: Matter) -> None:
     rng, story = town.rng, matter.plan.story
     is_group = story == "group" or (not story and matter.channel == "visit" and rng.random() < 0.09)
-    matter.is_anonymous = not story and matter.channel in ("letter", "online", "call") and rng.random() < 0.12
+    is_shy = not story and matter.channel in ("letter", "online", "call") and rng.random() < 0.12
+    matter.is_anonymous = is_shy or story == "anonymous"
     if is_group:
         matter.people_count = rng.randint(5, 26)
         count = rng.randint(2, 5)

@@ -66,6 +66,7 @@ SPECIALS: tuple[tuple[Status, str, int], ...] = (
     (S.HANDLING, "secret", 30),
     (S.REGISTERED, "report", 4),
     (S.ROUTED, "group", 9),
+    (S.HANDLING, "anonymous", 21),
     (S.HANDLING, "group", 33),
     (S.HANDLING, "case_handed_over", 48),
     (S.SERVED, "case_filling", 16),

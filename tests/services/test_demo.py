@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules import access
-from rules.words import CaseStatus, ClosingStatus, LegKind, Purpose, RuleBroken, SignerRole, Status
+from rules.words import CaseStatus, ClosingStatus, LedgerState, LegKind, Purpose, RuleBroken, SignerRole, Status
 from services import accounts, attachments, audit, closing_content, demo, gate, search, workbench
 from services.demo import names, papers, plans
 from services.demo.people import ACCOUNTS, COLLEAGUES
@@ -143,6 +143,17 @@ def test_reception_days_are_planned_published_and_held(loaded: Session) -> None:
     assert count(loaded, m.ReceptionRecord, m.ReceptionRecord.petition_id.is_not(None)) >= 1
 
 
+def test_campaign_runs_with_its_ledger_and_tables(loaded: Session) -> None:
+    """G1, G2, G4: rows resolved and open, tables frozen month by month, the guarded ones never in it."""
+    campaign = loaded.scalars(sa.select(m.Campaign)).one()
+    assert campaign.starts_on <= TODAY <= campaign.ends_on
+    ledger = loaded.scalars(sa.select(m.CampaignCase).execution_options(gated=True)).all()
+    assert {row.state for row in ledger} >= {LedgerState.DOING, LedgerState.RESOLVED}
+    assert not any(row.petition.is_guarded for row in ledger)
+    months = loaded.scalars(sa.select(m.MonthlyReport.month).order_by(m.MonthlyReport.id)).all()
+    assert months == ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"]
+
+
 def test_history_is_in_order_and_made_by_those_whose_moves_they_are(loaded: Session) -> None:
     moves = loaded.scalars(sa.select(m.Move).order_by(m.Move.id)).all()
     days = [move.moved_on for move in moves]
@@ -177,7 +188,7 @@ def test_impossible_numbers_are_refused(session: Session, tmp_path: Path, petiti
 
 @pytest.mark.parametrize("today", [date(2026, 2, 22), date(2027, 3, 1)])
 def test_any_day_will_do(session: Session, tmp_path: Path, today: date) -> None:
-    """A Sunday right before the working year begins, a year not yet published: the stories are all there."""
+    """A day of the Spring Festival holidays, a year not yet published: the stories are all there."""
     now = datetime.combine(today, NOW.timetz()).astimezone(UTC)
     demo.load(session, access.system(today, now), [tmp_path / "a.json"], "", petitions=len(plans.SPECIALS))
     assert set(session.scalars(sa.select(m.Petition.status).distinct())) == set(Status)

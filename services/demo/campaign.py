@@ -1,0 +1,107 @@
+"""A running campaign (积案化解年): begun half a year ago, its ledger kept month by month, its tables sent."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import joinedload
+
+import models as m
+from rules import campaigns as rules
+from rules.campaigns import Scope
+from rules.words import LedgerState
+from services import campaign_ledger, campaigns, monthly_reports
+from services.demo.people import HANDLERS, UNITS
+from services.demo.town import Life, Town
+
+TEMPLATE, TARGET = "year", 90
+BEGUN = 6
+"""Months before today's in which it began."""
+TAKEN, OLD = 9, 20
+"""Matters taken into the ledger at first, and how many days they must have been with the office by then."""
+SCHEMES = {
+    "国土资源": "土地征用",
+    "城乡建设": "房屋拆迁",
+    "劳动和社会保障": "劳动保障",
+    "环境保护": "环境保护",
+    "教育文体": "教育卫生",
+    "卫生计生": "教育卫生",
+    "农村农业": "三农",
+}
+"""Top level of the classification → the campaign's own category; everything else is 涉法涉诉."""
+OTHER_SCHEME = "涉法涉诉"
+MEASURES = "一案一策：责任单位提出方案，包案领导每月调度一次。"
+PROGRESS = "{month}月：已与信访人见面，正在落实处理意见。"
+RESOLVED = "处理意见已兑现，信访人认可，办结归档。"
+
+
+def run(town: Town) -> Life:
+    """From its founding to the last table sent."""
+    start = _months_ago(town.today, BEGUN)
+    day = town.workday(start)
+    yield day
+    campaign = _found(town, day, start)
+    for month in rules.months_of(campaign.starts_on, campaign.ends_on, town.today):
+        day = town.workday(rules.due_of(month, campaign.report_day) - timedelta(days=4))
+        yield day
+        _take(town, day, campaign)
+        _keep(town, day, campaign)
+        day = town.workday(rules.due_of(month, campaign.report_day))
+        yield day
+        monthly_reports.send(town.session, town.acting("statistician", day), campaign, month)
+        _send_milestones(town, day, campaign)
+
+
+def _months_ago(day: date, count: int) -> date:
+    months = day.year * 12 + day.month - 1 - count
+    return date(months // 12, months % 12 + 1, 1)
+
+
+def _found(town: Town, day: date, start: date) -> m.Campaign:
+    said: dict[str, Any] = rules.draft(TEMPLATE, start)
+    said |= {"body": "县信访工作联席会议办公室", "target_resolved": TARGET, "scope": Scope(years=5)}
+    return campaigns.save(town.session, town.acting("office_head", day), campaigns.Plan(**said))
+
+
+def _take(town: Town, day: date, campaign: m.Campaign) -> None:
+    """Old matters within the scope: many at first, a few each month after."""
+    clerk = town.acting("clerk", day)
+    old = campaign_ledger.propose(clerk, campaign).where(m.Petition.registered_on <= day - timedelta(days=OLD))
+    with_unit = old.where(m.Petition.unit_id.is_not(None)).options(joinedload(m.Petition.category))
+    is_first = not town.session.scalar(sa.select(m.CampaignCase.id).limit(1).execution_options(gated=True))
+    found = town.session.scalars(with_unit.limit(TAKEN if is_first else 2)).all()
+    for petition in found:
+        top = petition.category.path.split("/")[0] if petition.category else ""
+        campaign_ledger.take(town.session, clerk, campaign, [petition.id], SCHEMES.get(top, OTHER_SCHEME))
+
+
+def _keep(town: Town, day: date, campaign: m.Campaign) -> None:
+    """Each row as it stands this month, written by the unit that answers for it."""
+    clerk = town.acting("clerk", day)
+    ledger = town.session.scalars(campaign_ledger.rows(clerk, campaign.id).order_by(m.CampaignCase.id)).all()
+    for place, row in enumerate(ledger):
+        if row.state is LedgerState.RESOLVED:
+            continue
+        if row.petition.closed_on is not None:
+            said: dict[str, Any] = {
+                "state": LedgerState.RESOLVED,
+                "progress": RESOLVED,
+                "resolved_on": row.petition.closed_on,
+            }
+        else:
+            said = {"state": LedgerState.DOING, "measures": MEASURES, "progress": PROGRESS.format(month=day.month)}
+        campaign_ledger.edit(town.session, town.acting(_keeper(row), day), row, said)
+        if place % 5 == 0:
+            nearer = {"due_on": min(row.petition.registered_on + timedelta(days=150), campaign.ends_on)}
+            campaign_ledger.edit(town.session, town.acting("clerk", day), row, nearer)
+
+
+def _keeper(row: m.CampaignCase) -> str:
+    keys = {name: key for key, (name, *_) in UNITS.items()}
+    return HANDLERS[keys[row.unit.name]] if row.unit else "clerk"
+
+
+def _send_milestones(town: Town, day: date, campaign: m.Campaign) -> None:
+    for owed in campaign.milestones:
+        if owed.sent_on is None and owed.due_on <= day:
+            campaigns.send_milestone(town.session, town.acting("office_head", day), campaign, owed.id)
