@@ -80,6 +80,8 @@ def assign(session: Session, actor: Actor, petition: m.Petition, said: Assignmen
 
 
 def _begin(session: Session, actor: Actor, petition: m.Petition, said: Assignment) -> m.Case:
+    from services import closing
+
     number = numbers.case(session, actor.today.year, guarded=petition.is_guarded)
     case = m.Case(number=number, petition=petition, assigned_on=actor.today, **vars(said))
     # The partial unique index decides between two who assign at the same moment; its "no" becomes the sentence.
@@ -91,6 +93,7 @@ def _begin(session: Session, actor: Actor, petition: m.Petition, said: Assignmen
         session.expire_all()
         _check_free(session, petition)
         raise RuleBroken("包案：没有保存，请刷新后重试。") from error
+    closing.take_over(session, actor, case)
     return case
 
 
@@ -176,13 +179,11 @@ def hand_over(session: Session, actor: Actor, case: m.Case, leader_id: int, reas
     case.status, case.ended_on, case.end_reason = CaseStatus.HANDED_OVER, actor.today, reason
     session.flush()
     follower = _begin(session, actor, case.petition, said)
-    _carry(session, actor, case, follower)
+    _carry(session, case, follower)
     return follower
 
 
-def _carry(session: Session, actor: Actor, case: m.Case, follower: m.Case) -> None:
-    from services import closing
-
+def _carry(session: Session, case: m.Case, follower: m.Case) -> None:
     for duty in case.duties:
         kept = {"state": duty.state, "done": duty.done, "done_on": duty.done_on}
         session.add(m.DutyItem(case=follower, position=duty.position, name=duty.name, **kept))
@@ -190,7 +191,20 @@ def _carry(session: Session, actor: Actor, case: m.Case, follower: m.Case) -> No
         if step.done_on is None:
             session.add(m.PlanStep(case=follower, due_on=step.due_on, text=step.text))
     session.flush()
-    closing.follow_hand_over(session, actor, case, follower)
+
+
+def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> m.Case | None:
+    """End the running case when the matter, guarded now, complains of its leader (rules-of-the-office §3)."""
+    from services import closing
+
+    case = running(session, petition)
+    if case is None or case.leader_id not in case_choices.accused_leaders(session, actor, petition):
+        return None
+    case.status, case.ended_on = CaseStatus.HANDED_OVER, actor.today
+    case.end_reason = "回避：包案领导为被反映人或与其同单位"
+    session.flush()
+    closing.follow_withdrawal(session, actor, case)
+    return case
 
 
 def open_list(session: Session) -> list[dict[str, Any]]:

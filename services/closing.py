@@ -4,13 +4,15 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
+from rules import access
 from rules import closing as rule
 from rules.access import Actor
-from rules.words import CaseStatus, ClosingStatus, RuleBroken
+from rules.words import CaseStatus, ClosingStatus, Role, RuleBroken
 from services import cases, closing_content, gate, handling, return_visits, signatures
 
 NOT_YET = "还不能结案：{}。"
 HANDED_OVER = "包案已移交，须重新签字"
+WITHDRAWN = "包案领导回避，须重新签字"
 
 
 def find(session: Session, case: m.Case) -> m.ClosingFile | None:
@@ -90,17 +92,26 @@ def follow_reopening(session: Session, actor: Actor, petition: m.Petition, reaso
     session.flush()
 
 
-def follow_hand_over(session: Session, actor: Actor, case: m.Case, follower: m.Case) -> None:
-    """The file goes with the case to the next leader; what the last one signed is void."""
-    file = find(session, case)
+def take_over(session: Session, actor: Actor, case: m.Case) -> None:
+    """A file begun under an earlier leader goes to this case; what was signed under him is void."""
+    file = closing_content.working_file(session, case.petition)
     if file is not None:
-        file.case = follower
+        file.case = case
         session.flush()
         signatures.void_all(session, actor, file, HANDED_OVER)
 
 
+def follow_withdrawal(session: Session, actor: Actor, case: m.Case) -> None:
+    """The case's leader withdrew (回避): what was signed under him is void."""
+    file = find(session, case)
+    if file is not None:
+        signatures.void_all(session, actor, file, WITHDRAWN)
+
+
 def waiting_for(session: Session, actor: Actor) -> list[m.ClosingFile]:
     """Files that wait for this actor's signature now, oldest first."""
+    if not access.may(actor, "closing_file.sign"):
+        return []
     statement = (
         gate.rows(actor, m.ClosingFile)
         .join(m.Case, m.ClosingFile.case_id == m.Case.id)
@@ -118,6 +129,6 @@ def _maybe_mine(actor: Actor) -> sa.ColumnElement[bool]:
     mine = sa.or_(m.Petition.handler_id == actor.user_id, m.Case.responsible_id == actor.user_id)
     if actor.leader_id is not None:
         mine = sa.or_(mine, m.Case.leader_id == actor.leader_id)
-    if actor.unit_id is not None:
+    if actor.role is Role.UNIT_HEAD:
         mine = sa.or_(mine, m.Case.unit_id == actor.unit_id, m.Petition.unit_id == actor.unit_id)
     return mine

@@ -246,6 +246,8 @@ def set_guard(session: Session, actor: Actor, petition: m.Petition, was_guarded:
 
 def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> list[m.Leg]:
     """End the open legs to units whose people may not know of the matter; the matter goes back to the office (§3)."""
+    from services import cases
+
     ended = []
     for leg in petition.legs:
         if leg.ended_on is None and unit_is_accused(session, petition, leg.unit_id):
@@ -254,6 +256,7 @@ def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> l
     if any(leg.is_lead for leg in ended):
         _take_back(session, actor, petition)
     session.flush()
+    cases.withdraw_excluded(session, actor, petition)
     return ended
 
 

@@ -6,7 +6,7 @@ import pytest
 
 import models as m
 from rules.words import CaseStatus, DutyState, Level, Purpose, RespondentKind, RuleBroken
-from services import case_choices, case_work, cases, gate, settings
+from services import case_choices, case_work, cases, closing, gate, petitions, settings
 from services.petitions import Accused
 from tests.fixtures import casework as made
 from tests.fixtures.office import Office
@@ -321,3 +321,24 @@ def test_the_open_list_shows_a_handed_over_case_once_f7(office: Office) -> None:
     case = made.case(office)
     follower = cases.hand_over(office.session, office.actor("office_head"), case, office.leader("b").id, "分工调整")
     assert [line["number"] for line in cases.open_list(office.session)] == [follower.number]
+
+
+def test_a_leader_found_to_be_complained_of_loses_the_case_and_the_next_takes_its_file_c2(office: Office) -> None:
+    accused = [Accused(RespondentKind.LEADER, office.leader("a").id, "赵明")]
+    petition, clerk = made.matter(office, respondents=accused), office.actor("clerk")
+    case = made.case(office, petition)
+    file = closing.open_file(office.session, clerk, case)
+    petition.is_secret = True
+    petitions.set_guard(office.session, clerk, petition, was_guarded=False)
+    assert (case.status, case.ended_on) == (CaseStatus.HANDED_OVER, office.today)
+    assert cases.running(office.session, petition) is None
+    follower = made.case(office, petition, leader_id=office.leader("b").id, reason="回避")
+    assert file.case is follower
+
+
+def test_a_leader_not_complained_of_keeps_a_case_that_becomes_guarded_c2(office: Office) -> None:
+    petition = made.matter(office)
+    case = made.case(office, petition)
+    petition.is_secret = True
+    petitions.set_guard(office.session, office.actor("clerk"), petition, was_guarded=False)
+    assert cases.running(office.session, petition) is case
