@@ -81,7 +81,12 @@ def _lines(reading: Reading, material: Material, lacking: list[str]) -> list[str
         said.append(_report_line(reading))
     if item.key == "reply_and_visit":
         said += [visit_line(visit) for visit in closing_content.made_visits(reading.file)]
-    return said + [gettext(words.partition("：")[2]) for words in lacking]
+    return said + [_after_colon(gettext(words)) for words in lacking]
+
+
+def _after_colon(sentence: str) -> str:
+    """Without the item's own name, which stands above: "…：还缺查办报告" → "还缺查办报告"."""
+    return sentence.replace(": ", "：", 1).partition("：")[2] or sentence
 
 
 def _report_line(reading: Reading) -> str:

@@ -109,11 +109,11 @@ def _check_password(session: Session, actor: Actor, password: str, clock: dateti
     assert user is not None
     lock = login_locks.find(session, user.username, actor.address)
     if login_locks.is_locked(lock, clock):
-        raise WrongPassword("密码：连续输错次数过多，请 15 分钟后再签。", "password")
+        raise WrongPassword("登录密码：连续输错次数过多，请 15 分钟后再签。", "password")
     if not passwords.matches(user.password_hash, password):
         login_locks.count_failure(session, lock, user.username, actor.address, clock)
         audit.record(session, actor, "sign", table="signature", result="refused")
-        raise WrongPassword("密码：不正确，没有签字，请重新输入。", "password")
+        raise WrongPassword("登录密码：不正确，没有签字，请重新输入。", "password")
     login_locks.clear(session, lock)
 
 
