@@ -53,7 +53,7 @@ def index(session: Session, petition: m.Petition) -> None:
     if before is not None and session.get_bind().dialect.name == "sqlite":
         delete = "insert into petition_pairs(petition_pairs, rowid, pairs) values ('delete', :id, :text)"
         session.execute(sa.text(delete), {"id": petition.id, "text": _tokens(before)})
-    _write_pairs(session, {petition.id: body})
+    write_pairs(session, {petition.id: body})
 
 
 def index_new(session: Session, petitions: Sequence[m.Petition]) -> None:
@@ -62,14 +62,15 @@ def index_new(session: Session, petitions: Sequence[m.Petition]) -> None:
     session.add_all(m.PetitionText(petition_id=key, body=body) for key, body in bodies.items())
     session.flush()
     if bodies:
-        _write_pairs(session, bodies)
+        write_pairs(session, bodies)
 
 
 def _own_words(petition: m.Petition) -> list[str]:
     return [petition.title, petition.demand, petition.place or "", petition.category_text or ""]
 
 
-def _write_pairs(session: Session, bodies: Mapping[int, str]) -> None:
+def write_pairs(session: Session, bodies: Mapping[int, str]) -> None:
+    """Put new texts (id of the matter → its normalised text) into the pair index."""
     if session.get_bind().dialect.name == "sqlite":
         write = "insert into petition_pairs(rowid, pairs) values (:id, :text)"
     else:
