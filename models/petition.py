@@ -269,6 +269,7 @@ class Clock(Versioned, Model):
             postgresql_where=sa.text("stopped_on is null"),
         ),
         sa.Index("ix_clock_due", "term", "breach_on"),
+        sa.Index("ix_clock_ends", "term", "due_on"),
     )
 
 

@@ -604,6 +604,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('clock', schema=None) as batch_op:
         batch_op.create_index('ix_clock_due', ['term', 'breach_on'], unique=False)
+        batch_op.create_index('ix_clock_ends', ['term', 'due_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_clock_petition_id'), ['petition_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_clock_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index('uq_clock_running', ['petition_id', 'term'], unique=True, sqlite_where=sa.text('stopped_on is null'), postgresql_where=sa.text('stopped_on is null'))
@@ -1082,6 +1083,7 @@ def downgrade() -> None:
         batch_op.drop_index('uq_clock_running', sqlite_where=sa.text('stopped_on is null'), postgresql_where=sa.text('stopped_on is null'))
         batch_op.drop_index(batch_op.f('ix_clock_unit_id'))
         batch_op.drop_index(batch_op.f('ix_clock_petition_id'))
+        batch_op.drop_index('ix_clock_ends')
         batch_op.drop_index('ix_clock_due')
 
     op.drop_table('clock')
