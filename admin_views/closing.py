@@ -92,6 +92,7 @@ class ClosingFileView(DeskView):
     title, group = "结案审查", "包案"
     details_template = "closing_file.html"
     verbs = {"sheet_view": "closing_file.view"}
+    export_verb = "closing_file.export"
     columns = (
         Column(
             "number",

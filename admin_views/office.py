@@ -131,7 +131,7 @@ class CategoryView(DeskView):
 
     title, group = "内容分类", "设置"
     create_verb = edit_verb = "category.edit"
-    create_label = "新增分类"
+    create_label, export_verb = "新增分类", "category.export"
     searchable = True
     columns = (
         Column("path", "内容分类", lambda c: str(c), sort=m.Category.path),

@@ -36,7 +36,7 @@ class UnitView(DeskView):
 
     title, group = "单位", "设置"
     create_verb = edit_verb = "unit.edit"
-    create_label = "新增单位"
+    create_label, export_verb = "新增单位", "unit.export"
     columns = (
         Column("name", "单位名称", lambda u: u.name, sort=m.Unit.name),
         Column("kind", "种类", lambda u: show(u.kind)),
@@ -91,7 +91,7 @@ class LeaderView(DeskView):
 
     title, group = "领导", "设置"
     create_verb = edit_verb = "leader.edit"
-    create_label = "新增领导"
+    create_label, export_verb = "新增领导", "leader.export"
     columns = (
         Column("turn", "轮次", lambda x: str(x.turn), sort=m.Leader.turn, kind="num"),
         Column("name", "姓名", lambda x: x.name),

@@ -401,6 +401,7 @@ class DocumentView(DeskView):
 
     title, group = "文书", "办理"
     verbs = {"print_view": "document.view"}
+    export_verb = "document.export"
     columns = (
         Column("number", "文号", lambda d: Cell(d.number or "", kind="code")),
         Column("title", "文书", lambda d: gettext(d.title)),

@@ -68,7 +68,7 @@ class ReturnVisitView(DeskView):
     """回访."""
 
     title, group = "回访", "办理"
-    create_verb, create_label = "return_visit.plan", "计划回访"
+    create_verb, create_label, export_verb = "return_visit.plan", "计划回访", "return_visit.export"
     columns = (
         Column("number", "编号", lambda v: Cell(v.petition.number, kind="code"), sort=m.ReturnVisit.id),
         Column("title", "概况", lambda v: Cell(v.petition.title, kind="clip")),

@@ -93,6 +93,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "import.run": OFFICE,
     "import.setup": OFFICE | {R.SYSADMIN},
     "category.list": RECORD_READERS | {R.STATISTICIAN},
+    "category.export": OFFICE | {R.STATISTICIAN},
     "category.edit": frozenset({R.OFFICE_HEAD}),
     # 办理
     "petition.list": LIST_READERS,
@@ -105,11 +106,14 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petition.print": RECORD_READERS,
     "document.list": RECORD_READERS,
     "document.view": RECORD_READERS,
+    "document.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.ARCHIVIST},
     "return_visit.list": RECORD_READERS,
+    "return_visit.export": OFFICE | UNIT_STAFF | {R.INSPECTOR},
     "return_visit.plan": OFFICE | UNIT_STAFF,
     "return_visit.record": OFFICE | UNIT_STAFF,
     # 接访
     "leader.list": EVERYBODY - {R.AUDITOR},
+    "leader.export": OFFICE | {R.INSPECTOR},
     "leader.edit": frozenset({R.OFFICE_HEAD, R.CLERK}),
     "reception_rule.list": OFFICE | LEADERS | {R.INSPECTOR},
     "reception_rule.edit": OFFICE,
@@ -134,6 +138,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "case.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
     "closing_file.list": RECORD_READERS,
     "closing_file.view": RECORD_READERS,
+    "closing_file.export": OFFICE | UNIT_STAFF | {R.INSPECTOR},
     "closing_file.edit": OFFICE | UNIT_STAFF | LEADERS,
     "closing_file.waive": frozenset({R.OFFICE_HEAD}),
     "closing_file.sign": UNIT_STAFF | LEADERS,
@@ -155,6 +160,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "figures.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
     # 设置
     "unit.list": EVERYBODY - {R.AUDITOR},
+    "unit.export": OFFICE | {R.INSPECTOR, R.SYSADMIN},
     "unit.edit": frozenset({R.OFFICE_HEAD}),
     "setting.list": frozenset({R.OFFICE_HEAD, R.SYSADMIN}),
     "setting.edit": frozenset({R.OFFICE_HEAD}),

@@ -1,11 +1,8 @@
-"""The columns of every exported list, once: the screen's 导出 Excel and `flask export` both read them here (I1, A9).
+"""The columns of every exported list of matters, once: the screen's 导出 Excel and `flask export` both read them (I1, A9).
 
-Masks stay on: protected fields are never in full, reporters' names are masked in guarded matters, every name for the
-statistician, who gets no free text either (rules-of-the-office §4).
+The statistician gets neither names nor free text (rules-of-the-office §4).
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,82 +10,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from rules.access import Actor, mask, mask_name
-from rules.words import Purpose, Role
-from services import gate
-from services.workbook_table import Kind
-
-
-@dataclass(frozen=True)
-class Reader:
-    """For whom the rows are written: the actor and the office's words for channels."""
-
-    actor: Actor
-    channels: dict[str, str]
-
-    @property
-    def is_masked(self) -> bool:
-        """The statistician: masked rows only."""
-        return self.actor.role is Role.STATISTICIAN
-
-
-@dataclass(frozen=True)
-class Field:
-    """One column: what it says of a row to a reader. `is_text`: free text of or about people, not for the statistician."""
-
-    key: str
-    label: str
-    value: Callable[[Any, Reader], Any]
-    kind: Kind = "text"
-    is_text: bool = False
-
-
-@dataclass(frozen=True)
-class ListTable:
-    """One list that exports. `permission`: verb of rules.access; `day`: the column that --from/--to bound."""
-
-    name: str
-    title: str
-    model: type[Any]
-    permission: str
-    fields: tuple[Field, ...]
-    day: Any
-    options: tuple[Any, ...] = ()
-
-
-def plain(key: str, label: str, kind: Kind = "text", *, is_text: bool = False) -> Field:
-    """A column that is the attribute itself."""
-    return Field(key, label, lambda row, _reader: getattr(row, key), kind, is_text)
-
-
-def named(key: str, label: str) -> Field:
-    """A column that is the row the attribute points to, by its name."""
-    return Field(key, label, lambda row, _reader: str(getattr(row, key) or ""))
-
-
-def shown_name(name: str, petition: m.Petition | None, reader: Reader) -> str:
-    """A person's name as the reader may see it."""
-    return mask_name(name, guarded=reader.is_masked or (petition is not None and petition.is_guarded))
-
-
-def people(links: list[m.ContactPetitioner], petition: m.Petition, reader: Reader) -> str:
-    """The names of those who came, 匿名 when nobody gave one."""
-    return "、".join(shown_name(link.petitioner.name, petition, reader) for link in links) or "匿名"
-
-
-def protected(key: str, label: str) -> Field:
-    """A protected field of a contact's petitioners, masked."""
-
-    def value(row: m.Contact, _reader: Reader) -> str:
-        masked = (mask(key, getattr(link.petitioner, key)) for link in row.people)
-        return "、".join(filter(None, masked))
-
-    return Field(key, label, value)
-
-
-def of_matter(key: str, label: str, kind: Kind = "text") -> Field:
-    """A column of a row's matter."""
-    return Field(f"petition_{key}", label, lambda row, _reader: getattr(row.petition, key), kind)
+from rules.access import Actor, mask_name
+from rules.words import Purpose
+from services import export_office, gate
+from services.export_fields import Field, ListTable, Reader, named, of_matter, people, plain, protected
 
 
 def _category(petition: m.Petition) -> str:
@@ -265,7 +190,8 @@ def _is_guarded(row: m.ReceptionRecord) -> bool:
 
 
 LISTS: dict[str, ListTable] = {
-    table.name: table for table in (CONTACTS, PETITIONS, CASES, CAMPAIGN_CASES, SESSIONS, RECORDS)
+    table.name: table
+    for table in (CONTACTS, PETITIONS, CASES, CAMPAIGN_CASES, SESSIONS, RECORDS, *export_office.TABLES)
 }
 """Every list that exports, by the noun of its screen."""
 

@@ -13,7 +13,8 @@ from rules.access import Actor
 from rules.periods import around, between
 from rules.words import RuleBroken
 from services import audit, figure_sheets, gate, settings
-from services.export_tables import LISTS, SESSIONS, ListTable, Reader, bounded, everything
+from services.export_fields import ListTable, Reader
+from services.export_tables import LISTS, SESSIONS, bounded, everything
 from services.workbook_out import write_table
 from services.workbook_table import OFFICE_ZONE, Column, TableSheet, Value
 
@@ -63,6 +64,8 @@ def to_file(
 def _sheet(session: Session, actor: Actor, name: str, start: date | None, end: date | None) -> TableSheet:
     if name in LISTS:
         table = LISTS[name]
+        if table.day is None and table.name != "reception_record" and (start or end):
+            raise RuleBroken(f"{table.title}：没有日期，不能按期间导出，请去掉起止日期。", "start")
         statement = bounded(table, everything(actor, table), start, end)
         period = f"{start or '最早'} 至 {end or actor.today}" if start or end else "全部"
         return list_sheet(session, actor, table, statement, period)

@@ -30,7 +30,7 @@ def export(office: Office, username: str, name: str, folder: Path, **bounds: dat
     out = folder / "out.xlsx"
     exports.to_file(office.session, office.actor(username), name, out, reason=REASON, **bounds)
     sheet = read_rows(out, original_name=out.name)
-    heads = {"登记编号", "信访事项编号", "责任单位", "指标", "月份", "包案编号", "专项活动", "接访日期"}
+    heads = {"文号", "轮次", "单位名称", "一级", "登记编号", "信访事项编号", "责任单位", "指标", "月份", "包案编号", "专项活动", "接访日期"}
     head = next((row.number for row in sheet.rows if row.cells[0] in heads), None)
     assert head is not None
     return sheet.headed_at(head)
@@ -56,13 +56,19 @@ def test_a_list_comes_back_as_it_was(office: Office, world: World, tmp_path: Pat
     assert (row["信访方式"], row["初次/重复"], row["信访人"], row["诉求"]) == ("来访", "初次", "赵丽华", demand)
 
 
-@pytest.mark.parametrize("name", ["contact", "petition"])
+@pytest.mark.parametrize("name", ["contact", "petition", "document"])
 @pytest.mark.parametrize("username", ["clerk", "office_head", "inspector", "statistician", "system"])
 def test_protected_fields_are_never_in_full(
     office: Office, world: World, tmp_path: Path, name: str, username: str
 ) -> None:
     """C3, C9: no canary in any role's export; the statistician gets neither names nor free text."""
-    world.register(DAY, people=[Person("欧阳丽华", **CANARIES)], demand="欧阳家的地被占。")
+    contact = world.register(DAY, people=[Person("欧阳丽华", **CANARIES)], demand="欧阳家的地被占。")
+    world.assign(contact.petition, DAY)
+    world.accept(contact.petition, DAY)
+    if (username, name) == ("statistician", "document"):
+        with pytest.raises(gate.Forbidden):
+            export(office, username, name, tmp_path)
+        return
     text = everything(export(office, username, name, tmp_path))
     assert not [value for value in CANARIES.values() if value in text]
     assert ("欧阳丽华" in text) is (username != "statistician")
@@ -71,8 +77,11 @@ def test_protected_fields_are_never_in_full(
 
 def test_a_reporters_name_is_masked(office: Office, world: World, tmp_path: Path) -> None:
     """§4: names in 检举控告 matters are masked for everybody."""
-    world.register(DAY, purpose=Purpose.REPORT, people=[Person("欧阳丽华")], demand="反映有人占地。")
-    assert "欧阳丽华" not in everything(export(office, "office_head", "contact", tmp_path))
+    petition = world.register(DAY, purpose=Purpose.REPORT, people=[Person("欧阳丽华")], demand="反映有人占地。").petition
+    world.assign(petition, DAY)
+    world.accept(petition, DAY)
+    for name in ("contact", "petition", "document"):
+        assert "欧阳丽华" not in everything(export(office, "office_head", name, tmp_path)), name
 
 
 @pytest.mark.parametrize("name", ["contact", "petition", "contacts_by_unit", "figures"])
@@ -139,6 +148,7 @@ def test_roles_that_may_not_export(office: Office, tmp_path: Path, username: str
         ("contact", "nowhere/out.xlsx", REASON, {}, "out"),
         ("nonsense", "out.xlsx", REASON, {}, "name"),
         ("contact", "out.xlsx", REASON, {"start": DAY, "end": date(2026, 1, 1)}, "to"),
+        ("leader", "out.xlsx", REASON, {"start": DAY}, "start"),
     ],
 )
 def test_wrong_exports_leave_no_file(
