@@ -25,6 +25,7 @@ from wtforms.utils import unset_value
 from wtforms.widgets import HiddenInput, Select
 
 import models as m
+from admin_views.gated import current_actor
 from admin_views.labels import lazy_label
 from models import db
 from rules.moves import Need
@@ -101,8 +102,6 @@ class RowField(Field):
             self.render_kw = dict(self.render_kw or {}, data_lookup=f"/admin/lookup/{lookup}/?q=")
 
     def statement(self) -> Any:
-        from admin_views.base import current_actor
-
         statement = gate.rows(current_actor(), self.model)
         return self.narrow(statement) if self.narrow else statement
 
@@ -301,8 +300,6 @@ class UnitsField(SelectMultipleField):
         return -1 if number is None else number
 
     def options(self) -> list[tuple[int, str]]:
-        from admin_views.base import current_actor
-
         statement = active_units(gate.rows(current_actor(), m.Unit)).order_by(m.Unit.position, m.Unit.id)
         return [(unit.id, unit.name) for unit in db.session.scalars(statement)]
 

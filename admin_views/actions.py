@@ -1,0 +1,156 @@
+"""Actions on a row: one declaration each, GET shows the form, POST does it; stale is 409, refused is 422."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Response, request, url_for
+from flask_admin import expose
+from flask_babel import gettext
+
+from admin_views import fields
+from admin_views.gated import current_actor, done, posted
+from admin_views.saving import attach, check_version
+from models import db
+from rules.access import Actor, may
+from rules.moves import Need
+from rules.words import Role, RuleBroken, Stale
+from services import gate
+
+
+@dataclass(frozen=True)
+class Action:
+    """A button on a row's page, posted to `<id>/do/<verb>`.
+
+    `run(session, actor, row, values)` returns the sentence to show, None for the usual one, or a page to answer with.
+
+    permission: verb of rules.access, or the roles themselves (a move's `who`); needs: what its form asks;
+    is_shown: whether it makes sense now for this row.
+    """
+
+    verb: str
+    label: str
+    permission: str | frozenset[Role]
+    run: Callable[..., Any]
+    needs: Sequence[Need] | Callable[[Any], Sequence[Need]] = ()
+    confirm: str = ""
+    is_shown: Callable[[Any, Actor], bool] = lambda _row, _actor: True
+    kind: str = ""
+    help: str = ""
+    after: Callable[[Any], str] | None = None
+
+    def permits(self, actor: Actor) -> bool:
+        """May this role use the action at all?"""
+        if isinstance(self.permission, str):
+            return may(actor, self.permission)
+        return actor.is_system or actor.role in self.permission
+
+    def needs_for(self, row: Any) -> Sequence[Need]:
+        """What the form asks, which may depend on the row."""
+        return self.needs(row) if callable(self.needs) else self.needs
+
+
+class ActionPages:
+    """Mixin of DeskView: the buttons of a row and the pages behind them."""
+
+    noun: str
+    actions: tuple[Action, ...]
+    edit_verb: str | None
+    get_one: Any
+    render: Any
+    row_url: Any
+    crumb: Any
+
+    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+        """The buttons allowed now on a row: edit first, then the declared actions."""
+        actor, found = current_actor(), []
+        for action in self.actions:
+            if action.permits(actor) and action.is_shown(row, actor):
+                found.append(self.action_button(row, action))
+        if self.edit_verb and may(actor, self.edit_verb) and self.is_editable_now(row, actor):
+            found.append({"label": gettext("修改"), "url": url_for(f"{self.noun}.edit_view", id=row.id)})
+        return found
+
+    def is_editable_now(self, _row: Any, _actor: Actor) -> bool:
+        return True
+
+    def action_button(self, row: Any, action: Action) -> dict[str, Any]:
+        """A link to the action's form, or a confirmed post when it asks nothing."""
+        button: dict[str, Any] = {
+            "label": gettext(action.label) + ("…" if action.needs_for(row) else ""),
+            "url": url_for(f"{self.noun}.do_view", row_id=row.id, verb=action.verb),
+            "primary": action.kind == "go",
+            "danger": action.kind == "no",
+        }
+        if not action.needs_for(row):
+            confirm = gettext(action.confirm) or gettext("确定“%(label)s”？", label=gettext(action.label))
+            button |= {"post": True, "fields": {"version": getattr(row, "version", "")}, "confirm": confirm}
+        return button
+
+    def find_action(self, row: Any, verb: str, actor: Actor) -> Action:
+        """The declared action; Forbidden when the role may not, NotHere when there is none, RuleBroken when not now."""
+        action = next((a for a in self.actions if a.verb == verb), None)
+        if action is None:
+            raise gate.NotHere(gettext("没有这项操作。"))
+        if not action.permits(actor):
+            raise gate.Forbidden(gettext("您的角色不能进行这项操作。"))
+        if not action.is_shown(row, actor):
+            raise RuleBroken(
+                gettext("现在不能“%(label)s”：这条记录的状态或责任单位不允许。", label=gettext(action.label))
+            )
+        return action
+
+    @expose("/<row_id>/do/<verb>", methods=("GET", "POST"))
+    def do_view(self, row_id: str, verb: str) -> Any:
+        actor = current_actor()
+        row = self.get_one(row_id)
+        action = self.find_action(row, verb, actor)
+        form = fields.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
+        self.shape(row, action, form)
+        if request.method == "GET":
+            self.prefill(row, action, form)
+            return self._action_page(row, action, form, 200)
+        return self._run_action(actor, row, action, form)
+
+    def shape(self, _row: Any, _action: Action, _form: Any) -> None:
+        """Narrow what an action's form offers and accepts for this row."""
+
+    def prefill(self, _row: Any, _action: Action, _form: Any) -> None:
+        """Defaults of an action's form."""
+
+    def _run_action(self, actor: Actor, row: Any, action: Action, form: Any) -> Any:
+        values = {}
+        try:
+            if not form.validate():
+                raise fields.first_error(form)
+            if hasattr(row, "version"):
+                check_version(row, form.version.data)
+            values = {need.name: form[need.name].data for need in action.needs_for(row)}
+            said = action.run(db.session(), actor, row, values)
+            if isinstance(said, Response):
+                db.session.commit()
+                return said
+            url = action.after(row) if action.after else self.row_url(row)
+            return done(str(said or gettext("已完成：%(label)s。", label=gettext(action.label))), url)
+        except RuleBroken as no:
+            db.session.rollback()
+            if isinstance(no, gate.Forbidden | gate.NotHere):
+                raise
+            attach(form, no)
+            row = self.get_one(row.id if not isinstance(row, str) else row)
+            return self._action_page(row, action, form, 409 if isinstance(no, Stale) else 422)
+
+    def _action_page(self, row: Any, action: Action, form: Any, status: int) -> Any:
+        form.version.data = getattr(row, "version", None)
+        form.version.raw_data = None
+        screen = {
+            "title": gettext(action.label),
+            "crumb": self.crumb(row),
+            "fieldsets": [{"title": gettext(action.label), "fields": [need.name for need in action.needs_for(row)]}],
+            "intro": gettext(action.help or action.confirm) if action.help or action.confirm else "",
+            "submit": gettext(action.label),
+        }
+        page = self.render(
+            "admin/model/form.html", form=form, screen=screen, return_url=self.row_url(row), row=row, view=self
+        )
+        return page, status

@@ -1,0 +1,155 @@
+"""Forms that save: allow-listed fields, the version they showed, refusals at their field, 409 with both versions (C4, C14)."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import flash, redirect, request, url_for
+from flask_admin import expose
+from flask_babel import gettext
+from markupsafe import Markup
+from wtforms import PasswordField
+
+from admin_views import fields, wording
+from admin_views.gated import current_actor
+from admin_views.shown import show
+from models import db
+from rules.access import Actor
+from rules.words import RuleBroken, Stale
+from services import gate
+
+
+def check_version(row: Any, shown: Any) -> None:
+    """Refuse a save from a form older than the row (C14). Raises Stale; a missing or odd version is stale too."""
+    if str(row.version) != str(shown or ""):
+        raise Stale("这条记录刚被别人改过，您的修改没有保存。请核对两个版本后再提交。", "version")
+
+
+def request_fields(form: Any) -> set[str]:
+    """Fields the form class declares: the allow-list of what may be written (C4)."""
+    return {item.name for item in form}
+
+
+def attach(form: Any, no: RuleBroken) -> None:
+    """Put the refusal at its field, or on top of the form when it names none."""
+    if no.field and no.field in form:
+        label = form[no.field].label.text
+        sentence = wording.said(no.message).removeprefix(f"{label}：").removeprefix(f"{label}: ")
+        if sentence not in form[no.field].errors:
+            form[no.field].errors = [*form[no.field].errors, sentence]
+    else:
+        form.form_errors = [*form.form_errors, wording.said(no.message)]
+
+
+class SavingPages:
+    """Mixin of DeskView: the pages that create and edit one record."""
+
+    model: Any
+    noun: str
+    title: str
+    fieldsets: tuple[tuple[str, tuple[str, ...]], ...]
+    create_template: str
+    edit_template: str
+    create_form: Any
+    edit_form: Any
+    get_one: Any
+    render: Any
+    row_url: Any
+    page_title: Any
+
+    def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
+        """Write the form's values; subclasses call their service's verb instead."""
+        for name, value in values.items():
+            setattr(row, name, value)
+        db.session.add(row)
+        db.session.flush()
+        return row
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        form = self.create_form()
+        if request.method == "POST":
+            answer = self._save(form, self.model(), gettext("已保存。"))
+            if answer is not None:
+                return answer
+        return self._form_page(form, None)
+
+    @expose("/edit/", methods=("GET", "POST"))
+    def edit_view(self) -> Any:
+        row = self.get_one(request.args.get("id"))
+        form = self.edit_form(obj=row)
+        if request.method == "POST":
+            answer = self._save(form, row, gettext("已保存。"), is_edit=True)
+            if answer is not None:
+                return answer
+        return self._form_page(form, row)
+
+    def _save(self, form: Any, row: Any, message: str, *, is_edit: bool = False) -> Any:
+        """Validate and save; None when the form must be shown again (its errors say why)."""
+        if not form.validate():
+            return None
+        if is_edit:
+            try:
+                check_version(row, form.version.data)
+            except Stale as stale:
+                return self._conflict(form, row, stale)
+        values = {
+            f.name: f.data for f in form if f.name not in ("version", "csrf_token") and f.name in request_fields(form)
+        }
+        try:
+            saved = self.save(current_actor(), row, values)
+            db.session.commit()
+        except RuleBroken as no:
+            db.session.rollback()
+            if isinstance(no, gate.Forbidden | gate.NotHere):
+                raise
+            attach(form, no)
+            return None
+        except sa.exc.IntegrityError:
+            db.session.rollback()
+            attach(form, RuleBroken(gettext("已有相同的记录，请核对名称或编号。")))
+            return None
+        flash(message, "success")
+        return redirect(self.row_url(saved))
+
+    def _form_page(self, form: Any, row: Any | None) -> Any:
+        status = 422 if form.errors else 200
+        if row is not None and not form.version.data:
+            form.version.data = row.version
+        template = self.edit_template if row is not None else self.create_template
+        screen = self.form_screen(row)
+        return self.render(
+            template, form=form, screen=screen, return_url=screen["back_url"], row=row, view=self
+        ), status
+
+    def form_screen(self, row: Any | None) -> dict[str, Any]:
+        """Head and fieldsets of the form page."""
+        back = self.row_url(row) if row is not None else url_for(f"{self.noun}.index_view")
+        return {
+            "title": self.page_title(row),
+            "crumb": self.crumb(),
+            "fieldsets": [{"title": gettext(title), "fields": list(names)} for title, names in self.fieldsets],
+            "back_url": back,
+        }
+
+    def crumb(self, row: Any | None = None) -> Any:
+        """The way back, above the heading: list, then the row."""
+        trail = Markup('<a href="{}">{}</a>').format(url_for(f"{self.noun}.index_view"), wording.heading(self.title))
+        return trail if row is None else trail + Markup(' / <a href="{}">{}</a>').format(self.row_url(row), str(row))
+
+    def _conflict(self, form: Any, row: Any, stale: Stale) -> Any:
+        """409 with both versions: what stands now beside what was sent; the sent values can be saved over it knowingly."""
+        rows = []
+        for item in form:
+            if item.name not in ("version", "csrf_token") and not isinstance(item, PasswordField):
+                now, sent = show(self.standing(row, item.name)), show(fields.said(item))
+                rows += [{"label": item.label.text, "mine": sent, "theirs": now}] if now != sent else []
+        form.version.data, form.version.raw_data = row.version, None
+        screen = self.form_screen(row) | {"conflict": {"rows": rows, "said": wording.said(stale.message)}}
+        page = self.render(
+            self.edit_template, form=form, screen=screen, return_url=screen["back_url"], row=row, view=self
+        )
+        return page, 409
+
+    def standing(self, row: Any, name: str) -> Any:
+        """What stands in a column now; for `<x>_id` the row it points to."""
+        return getattr(row, name.removesuffix("_id") if hasattr(row, name.removesuffix("_id")) else name, None)
