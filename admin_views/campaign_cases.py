@@ -21,7 +21,7 @@ from models import db
 from rules import deadlines
 from rules.access import Actor, Role
 from rules.words import LedgerSource, LedgerState
-from services import campaign_ledger, gate, settings
+from services import campaign_counts, campaign_ledger, gate, settings
 from services.workbench import LIGHT_KINDS
 
 SHORT = 48
@@ -189,7 +189,7 @@ class CampaignCaseView(DeskView):
         screen = Listing(self, actor, args).screen()
         key = args.get("campaign", "")
         campaign = gate.find(db.session(), actor, m.Campaign, key) if key else None
-        units = campaign_ledger.parts(db.session(), actor, campaign) if campaign else []
+        units = campaign_counts.parts(db.session(), actor, campaign) if campaign else []
         groups = [
             campaign_page.group(campaign, part, is_active=args.get("unit") == str(part.key or "none")) for part in units
         ]

@@ -12,7 +12,7 @@ from models import db
 from rules import campaigns as rules
 from rules import figures
 from rules.access import Actor, may
-from services import campaign_ledger, monthly_reports, settings
+from services import campaign_counts, monthly_reports, settings
 
 
 def scope_words(scope: rules.Scope) -> str:
@@ -28,7 +28,7 @@ def scope_words(scope: rules.Scope) -> str:
     return " · ".join(said)
 
 
-def tiles(row: m.Campaign, whole: campaign_ledger.Part | None) -> list[dict[str, Any]]:
+def tiles(row: m.Campaign, whole: campaign_counts.Part | None) -> list[dict[str, Any]]:
     total, resolved = (whole.total, whole.resolved) if whole else (0, 0)
     late, soon = (whole.late, whole.soon) if whole else (0, 0)
     rate, closed = (whole.rate, whole.closed_rate) if whole else (None, None)
@@ -90,7 +90,7 @@ def milestone(row: m.Campaign, one: m.Milestone, actor: Actor) -> dict[str, Any]
     }
 
 
-def part(row: m.Campaign, part: campaign_ledger.Part, by: str) -> dict[str, Any]:
+def part(row: m.Campaign, part: campaign_counts.Part, by: str) -> dict[str, Any]:
     value = part.key if part.key is not None else "none"
     url = url_for("campaign_case.index_view", campaign=row.id, **{by: value})
     light = {"text": gettext(rules.LIGHTS[part.light]), "kind": part.light}
@@ -132,7 +132,7 @@ def page_actions(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
     return found
 
 
-def group(row: m.Campaign, one: campaign_ledger.Part, *, is_active: bool) -> dict[str, Any]:
+def group(row: m.Campaign, one: campaign_counts.Part, *, is_active: bool) -> dict[str, Any]:
     """A unit above the ledger: name, numbers, light, a link to its rows only."""
     value = one.key if one.key is not None else "none"
     rest = {} if is_active else {"unit": value}

@@ -18,7 +18,7 @@ from rules import campaigns as rules
 from rules import figures
 from rules.access import Actor, may
 from rules.words import RuleBroken
-from services import campaign_ledger, campaigns, gate
+from services import campaign_counts, campaign_ledger, campaigns, gate
 
 PROPOSED = 100
 """Proposals on one page."""
@@ -29,7 +29,7 @@ def tally(campaign: m.Campaign) -> tuple[int, int]:
     from flask import g
 
     if "tallies" not in g:
-        g.tallies = campaign_ledger.tallies(db.session(), current_actor())
+        g.tallies = campaign_counts.tallies(db.session(), current_actor())
     found: tuple[int, int] = g.tallies.get(campaign.id, (0, 0))
     return found
 
@@ -120,15 +120,15 @@ class CampaignView(DeskView):
     def details(self, row: Any) -> dict[str, Any]:
         actor = current_actor()
         context = super().details(row)
-        whole = next(iter(campaign_ledger.parts(db.session(), actor, row, "all")), None)
+        whole = next(iter(campaign_counts.parts(db.session(), actor, row, "all")), None)
         context |= {
             "may_add": may(actor, "campaign_case.add"),
             "tiles": campaign_page.tiles(row, whole),
             "phases": [campaign_page.phase(one, actor) for one in row.phases],
             "milestones": [campaign_page.milestone(row, one, actor) for one in row.milestones],
             "scope": campaign_page.scope_words(rules.scope_of(row.scope)),
-            "units": [campaign_page.part(row, part, "unit") for part in campaign_ledger.parts(db.session(), actor, row)],
-            "schemes": [campaign_page.part(row, part, "scheme") for part in campaign_ledger.parts(db.session(), actor, row, "scheme")],
+            "units": [campaign_page.part(row, part, "unit") for part in campaign_counts.parts(db.session(), actor, row)],
+            "schemes": [campaign_page.part(row, part, "scheme") for part in campaign_counts.parts(db.session(), actor, row, "scheme")],
             "months": campaign_page.months(row, actor) if may(actor, "monthly_report.list") else None,
         }
         context["screen"]["actions"] += campaign_page.page_actions(row, actor)

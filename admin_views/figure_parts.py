@@ -96,6 +96,11 @@ def month_of(key: tuple[int, int], period: Period) -> Period:
     return Period("month", max(month.start, period.start), min(month.end, period.end))
 
 
+def list_url(name: str, side: str, period: Period, **part: Any) -> str:
+    """Where the rows behind a number stand."""
+    return url_for("figures.rows", key=name, side=side, **days(period), **part)
+
+
 @dataclass(frozen=True)
 class Asked:
     """A part of a table in the address: the same keys make the link, the list and its words."""

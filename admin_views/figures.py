@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_babel import gettext
 from markupsafe import Markup
 
-from admin_views import export
+from admin_views import export, figure_cells
 from admin_views import figure_parts as parts
 from admin_views.base import Page, current_actor
 from admin_views.listing import COUNT_CAP, PAGE_SIZE, Screen, as_cell, count_text, link, page_number
@@ -18,10 +18,7 @@ from rules.figures import Figure, Side
 from rules.periods import Period
 from rules.words import RuleBroken
 from services import figure_sheets, figure_tables, figures, gate
-from services.figure_tables import Line, Table
-
-USUAL = ("letter", "visit", "online", "call", "first", "repeated")
-"""Columns that stand even when they are empty."""
+from services.figure_tables import Line
 
 
 class Figures(Page):
@@ -47,11 +44,11 @@ class Figures(Page):
             picker=parts.picker(period, actor.today, "figures.index", by=by),
             tiles=[_tile(entry, period) for entry in found if entry["name"] in definitions.TILES],
             more=[_tile(entry, period) for entry in found if entry["name"] not in definitions.TILES],
-            tabs=_tabs(period, by),
+            tabs=figure_cells.tabs(period, by),
             caption=gettext("按%(head)s", head=gettext(table.head)),
-            head=_head(table),
-            lines=[_line(table, line, period) for line in table.lines],
-            total=_line(table, table.total, period)["cells"],
+            head=figure_cells.head(table),
+            lines=[figure_cells.line(table, line, period) for line in table.lines],
+            total=figure_cells.line(table, table.total, period)["cells"],
             changes=_changes(table.total),
         )
 
@@ -122,10 +119,6 @@ def _index_actions(actor: Actor, period: Period, by: str) -> list[dict[str, Any]
     return found
 
 
-def _list_url(name: str, side: str, period: Period, **part: Any) -> str:
-    return url_for("figures.rows", key=name, side=side, **parts.days(period), **part)
-
-
 def _tile(entry: dict[str, Any], period: Period) -> dict[str, Any]:
     """A figure as its tile: value, where it leads, its two lists, how it is made."""
     figure = definitions.BY_NAME[entry["name"]]
@@ -135,7 +128,7 @@ def _tile(entry: dict[str, Any], period: Period) -> dict[str, Any]:
         "label": gettext(figure.label),
         "value": definitions.written(entry["value"], figure.unit),
         "unit": "" if figure.unit == definitions.PERCENT else gettext(figure.unit),
-        "url": page if figure.denominator else _list_url(figure.name, "numerator", period),
+        "url": page if figure.denominator else parts.list_url(figure.name, "numerator", period),
         "sides": _sides(figure, entry, period) if figure.denominator else [],
         "target": gettext("目标 %(target)s%%", target=figure.target) if figure.target else "",
         "kind": "soon" if missed else "",
@@ -151,7 +144,7 @@ def _sides(figure: Figure, entry: dict[str, Any], period: Period) -> list[dict[s
             "label": gettext(side.label),
             "role": gettext("分子") if side is figure.numerator else gettext("分母"),
             "value": value,
-            "url": _list_url(figure.name, side.key, period),
+            "url": parts.list_url(figure.name, side.key, period),
         }
         for side, value in pairs
         if side is not None
@@ -159,7 +152,7 @@ def _sides(figure: Figure, entry: dict[str, Any], period: Period) -> list[dict[s
 
 
 def _class(figure: Figure, one: dict[str, Any], period: Period) -> dict[str, Any]:
-    return {"label": gettext(one["label"]), "value": one["value"], "url": _list_url(figure.name, one["key"], period)}
+    return {"label": gettext(one["label"]), "value": one["value"], "url": parts.list_url(figure.name, one["key"], period)}
 
 
 def _changes(line: Line) -> dict[str, str]:
@@ -168,57 +161,6 @@ def _changes(line: Line) -> dict[str, str]:
         "last_year": definitions.written_change(line.on_last_year),
         "before": definitions.written_change(line.on_before),
     }
-
-
-def _tabs(period: Period, by: str) -> list[dict[str, Any]]:
-    return [
-        {
-            "label": gettext("按%(head)s", head=gettext(head)),
-            "url": url_for("figures.index", by=key, **parts.days(period)),
-            "active": key == by,
-        }
-        for key, head in figure_tables.BY.items()
-    ]
-
-
-def _columns(table: Table) -> list[tuple[str, str]]:
-    """The columns worth the width of a screen: the usual channels and every other that counts something."""
-    return [(key, label) for key, label in table.columns if key in USUAL or table.total.counts.get(key)]
-
-
-def _head(table: Table) -> list[dict[str, Any]]:
-    counts = [label for _key, label in _columns(table)]
-    labels = [*counts, "合计", "同比", "环比", "按期答复率"]
-    return [{"label": gettext(table.head)}, *({"label": gettext(label), "kind": "num"} for label in labels)]
-
-
-def _line(table: Table, line: Line, period: Period) -> dict[str, Any]:
-    """A row of the table as cells, every count a link to exactly its rows."""
-    place, part = _place(table.by, line, period)
-    cells: list[dict[str, Any]] = [{"text": gettext(line.label), "kind": "text"}]
-    for key, _label in _columns(table):
-        name, more = (key, {}) if table.by == "channel" else ("total", {"channel": key})
-        cells.append(_number(line.counts.get(key, 0), _list_url(name, "numerator", place, **part, **more)))
-    cells.append(_number(line.total, _list_url("total", "numerator", place, **part)))
-    for value in (line.on_last_year, line.on_before):
-        cells.append({"text": definitions.written_change(value), "kind": "num"})
-    replies = _list_url("timely_reply", "denominator", place, **part)
-    rate = definitions.written(line.reply_rate, definitions.PERCENT)
-    cells.append({"text": rate, "kind": "num", "url": replies if line.owed else None})
-    return {"cells": cells}
-
-
-def _place(by: str, line: Line, period: Period) -> tuple[Period, dict[str, Any]]:
-    """The period and part of the matters that a row stands for; the totals row stands for all of them."""
-    if line.key is None:
-        return period, {}
-    if by == "month":
-        return parts.month_of(line.key, period), {}
-    return period, {by: line.key}
-
-
-def _number(count: int, url: str) -> dict[str, Any]:
-    return {"text": str(count), "kind": "num", "url": url}
 
 
 def _list_screen(

@@ -1,11 +1,9 @@
-"""A campaign's ledger (积案台账): matters proposed by its scope, taken in, kept live, counted by unit (G1, G2).
+"""A campaign's ledger (积案台账): matters proposed by its scope, taken in, kept live (G1, G2).
 
 A guarded matter is never proposed, never taken, and leaves every list and count the moment it becomes one.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,11 +11,10 @@ from sqlalchemy.orm import Session, joinedload
 
 import models as m
 from rules import campaigns as rules
-from rules import figures
 from rules.access import OFFICE, Actor
 from rules.campaigns import Scope
 from rules.words import OPEN_STATUSES, LedgerSource, LedgerState, RuleBroken, Status
-from services import gate, settings
+from services import gate
 
 MOST_TAKEN = 500
 """Matters taken into a ledger in one go."""
@@ -174,74 +171,3 @@ def _check(actor: Actor, row: m.CampaignCase, changed: Mapping[str, Any]) -> Non
         raise RuleBroken("化解日期：不能晚于今天，请核对。", "resolved_on")
     if state == LedgerState.RESOLVED and not (changed.get("progress", row.progress) or "").strip():
         raise RuleBroken("办理情况：已化解的须写明怎样化解的。", "progress")
-
-
-@dataclass(frozen=True)
-class Part:
-    """A unit's, a category's or the whole part of a ledger, with its light."""
-
-    key: Any
-    label: str
-    total: int
-    resolved: int
-    doing: int
-    late: int
-    soon: int
-    handed_down: int
-    handed_down_resolved: int
-
-    @property
-    def rate(self) -> float | None:
-        """化解率 in per cent."""
-        return figures.share(self.resolved, self.total)
-
-    @property
-    def closed_rate(self) -> float | None:
-        """交办积案办结率 in per cent."""
-        return figures.share(self.handed_down_resolved, self.handed_down)
-
-    @property
-    def light(self) -> str:
-        return rules.light(self.late, self.soon)
-
-
-def parts(session: Session, actor: Actor, campaign: m.Campaign, by: str = "unit") -> list[Part]:
-    """The ledger's rows counted by `by` (unit, scheme or all), removed rows left out, in the office's order."""
-    case = m.CampaignCase
-    key = {"unit": case.unit_id, "scheme": case.scheme, "all": sa.literal(0)}[by]
-    counted = _counts(session, actor)
-    statement = rows(actor, campaign.id).where(case.state != LedgerState.REMOVED)
-    found = session.execute(statement.with_only_columns(key, *counted).group_by(key)).all()
-    labels = _labels(session, campaign, by)
-    order = {name: place for place, name in enumerate(labels)}
-    made = [Part(row[0], labels.get(row[0], str(row[0] or "未定")), *(int(value or 0) for value in row[1:])) for row in found]
-    return sorted(made, key=lambda part: (order.get(part.key, len(order)), str(part.key)))
-
-
-def _counts(session: Session, actor: Actor) -> list[Any]:
-    case = m.CampaignCase
-    is_resolved = case.state == LedgerState.RESOLVED
-    soon_until = actor.today + timedelta(days=int(settings.get(session, "soon_days", actor.today)))
-    handed_down = case.source == LedgerSource.HANDED_DOWN
-    late = sa.and_(sa.not_(is_resolved), case.due_on < actor.today)
-    soon = sa.and_(sa.not_(is_resolved), case.due_on.between(actor.today, soon_until))
-    picks = [is_resolved, case.state == LedgerState.DOING, late, soon, handed_down, sa.and_(handed_down, is_resolved)]
-    return [sa.func.count(), *(sa.func.sum(sa.case((pick, 1), else_=0)) for pick in picks)]
-
-
-def _labels(session: Session, campaign: m.Campaign, by: str) -> dict[Any, str]:
-    if by == "all":
-        return {0: "合计"}
-    if by == "scheme":
-        return {name: name for name in campaign.schemes} | {None: "未分类"}
-    units = session.execute(sa.select(m.Unit.id, m.Unit.name).order_by(m.Unit.position, m.Unit.id))
-    return {row[0]: row[1] for row in units} | {None: "未定责任单位"}
-
-
-def tallies(session: Session, actor: Actor) -> dict[int, tuple[int, int]]:
-    """Campaign id → (rows, resolved) of every campaign, in one statement."""
-    case = m.CampaignCase
-    resolved = sa.func.sum(sa.case((case.state == LedgerState.RESOLVED, 1), else_=0))
-    statement = rows(actor).where(case.state != LedgerState.REMOVED)
-    found = session.execute(statement.with_only_columns(case.campaign_id, sa.func.count(), resolved).group_by(case.campaign_id))
-    return {row[0]: (row[1], int(row[2])) for row in found}

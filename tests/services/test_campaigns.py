@@ -10,7 +10,7 @@ import models as m
 from rules import campaigns as rules
 from rules.campaigns import Scope
 from rules.words import LedgerSource, LedgerState, Level, Purpose, RespondentKind, RuleBroken
-from services import campaign_ledger, campaigns, gate, monthly_reports
+from services import campaign_counts, campaign_ledger, campaigns, gate, monthly_reports
 from services.campaigns import Plan
 from services.petitions import Accused
 from tests.fixtures.figure_world import World
@@ -170,8 +170,8 @@ def test_a_matter_that_becomes_guarded_leaves_the_ledger(office: Office, world: 
     office.session.flush()
     head = office.actor("office_head")
     assert list(office.session.scalars(campaign_ledger.rows(head, campaign.id))) == []
-    assert campaign_ledger.parts(office.session, head, campaign) == []
-    assert campaign_ledger.tallies(office.session, head) == {}
+    assert campaign_counts.parts(office.session, head, campaign) == []
+    assert campaign_counts.tallies(office.session, head) == {}
     assert monthly_reports.preview(office.session, head, campaign, "2026-11")["cases"] == []
     with pytest.raises(gate.NotHere):
         campaign_ledger.find(office.session, head, row.id)
@@ -273,20 +273,20 @@ def test_parts_have_their_light(office: Office, world: World, campaign: m.Campai
     edit(office, row, "clerk", state=LedgerState.RESOLVED, progress="好", source=LedgerSource.HANDED_DOWN)
     (gone,) = take(office, campaign, world.register(date(2026, 8, 1)).petition)
     edit(office, gone, "clerk", state=LedgerState.REMOVED, removed_reason="重复")
-    found = campaign_ledger.parts(office.session, office.actor("office_head"), campaign)
+    found = campaign_counts.parts(office.session, office.actor("office_head"), campaign)
     assert [(part.label, part.total, part.late, part.soon, part.light) for part in found] == [
         ("城建办", 3, 1, 1, "late"), ("河东村", 2, 0, 0, "ok"), ("民政办", 2, 0, 1, "soon"),
     ]  # fmt: skip
-    (whole,) = campaign_ledger.parts(office.session, office.actor("office_head"), campaign, "all")
+    (whole,) = campaign_counts.parts(office.session, office.actor("office_head"), campaign, "all")
     assert (whole.total, whole.resolved, whole.rate, whole.closed_rate) == (7, 1, 14.3, 100.0)
-    assert campaign_ledger.tallies(office.session, office.actor("office_head")) == {campaign.id: (7, 1)}
+    assert campaign_counts.tallies(office.session, office.actor("office_head")) == {campaign.id: (7, 1)}
 
 
 def test_a_unit_counts_its_own_rows(office: Office, world: World, campaign: m.Campaign, row: m.CampaignCase) -> None:
     petition = world.register(date(2026, 8, 1)).petition
     world.assign(petition, date(2026, 8, 2), "b")
     take(office, campaign, petition)
-    assert campaign_ledger.tallies(office.session, office.actor("handler_a")) == {campaign.id: (1, 0)}
+    assert campaign_counts.tallies(office.session, office.actor("handler_a")) == {campaign.id: (1, 0)}
 
 
 @pytest.fixture
