@@ -135,7 +135,7 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
     for label, entries in MENU:
         items = [
             {
-                "label": gettext(e.label),
+                "label": wording.heading(e.label),
                 "url": url_for(e.endpoint),
                 "active": _is_here(e, here),
                 "count": _badge(actor, e.badge),
@@ -144,7 +144,7 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
             if may(actor, e.verb) and e.endpoint in current_app.view_functions
         ]
         if items:
-            groups.append({"label": gettext(label) if label else "", "items": items})
+            groups.append({"label": wording.heading(label) if label else "", "items": items})
     return groups
 
 

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from flask import current_app, request
 from flask_babel import gettext
 
+from admin_views.wording import heading
 from models import db
 from models.base import UtcDateTime
 from rules.access import Actor
@@ -228,7 +229,7 @@ class Listing:
         rows, columns = self.page(), self.columns()
         count = gate.count(db.session, self.statement(), COUNT_CAP)
         return Screen(
-            title=gettext(self.view.title),
+            title=heading(self.view.title),
             crumb=gettext(self.view.group),
             tabs=[self._tab(tab) for tab in self.tabs],
             chips=[self._chip(chip) for chip in self.view.filters],
@@ -271,7 +272,7 @@ class Listing:
         shown = next((text for key, text in options if key == value), value)
         bare = {k: v for k, v in self.args.items() if k not in ("page", chip.key)}
         shown_chip: dict[str, Any] = {
-            "label": f"{gettext(chip.label)}：{shown}" if value else gettext(chip.label),
+            "label": gettext("%(label)s：%(value)s", label=gettext(chip.label), value=shown) if value else gettext(chip.label),
             "active": bool(value),
             "remove_url": link(bare),
         }

@@ -63,7 +63,10 @@ def _bound(form_class: type[Form], name: str) -> Any:
 class RegistrationForm(BaseForm):
     """The registration screen; its names are the models' attribute names."""
 
-    channel = SelectField(lazy_gettext("信访方式"), choices=lambda: list(settings.channels(db.session()).items()))
+    channel = SelectField(
+        lazy_gettext("信访方式"),
+        choices=lambda: [(code, gettext(label)) for code, label in settings.channels(db.session()).items()],
+    )
     received_on = fields.DeskDate(
         lazy_gettext("收到日期"),
         [validators.InputRequired(fields.REQUIRED)],

@@ -63,8 +63,12 @@ class RosterPage(Page):
             db.session.rollback()
             return self.month_page(asked_month(request.form.get("month")), 422, wording.said(no.message))
         db.session.commit()
-        said = gettext("%(period)s：新增 %(created)s 场，重排 %(updated)s 场，保留 %(kept)s 场，取消 %(dropped)s 场。",
-                       period=wording.period_label(asked), created=made.created, updated=made.updated, kept=made.kept, dropped=made.dropped)  # fmt: skip
+        counts = {"created": made.created, "updated": made.updated, "kept": made.kept, "dropped": made.dropped}
+        said = gettext(
+            "%(period)s：新增 %(created)s 场，重排 %(updated)s 场，保留 %(kept)s 场，取消 %(dropped)s 场。",
+            period=wording.period_label(asked),
+            **counts,
+        )
         flash(said, "success")
         return redirect(url_for("roster.index", month=request.form.get("month") or month_of(asked.first)))
 

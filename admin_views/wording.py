@@ -18,6 +18,8 @@ from rules.lunar import lunar_label as calendar_label
 from rules.lunar import lunar_text, months_between
 from rules.roster_period import Period, day_text
 
+HEADING = "heading"
+"""Context in the catalog of labels said by `heading`."""
 HOLE = re.compile(r"%\(([a-h])\)s")
 STOPS = re.compile(r"(；|、|，|（|）)")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
@@ -45,6 +47,12 @@ def is_english() -> bool:
     """Does this reader read English?"""
     found = get_locale()
     return found is not None and found.language == "en"
+
+
+def heading(label: str) -> str:
+    """A label as it heads a list or a line of the menu: there English wants the plural, which Chinese has not."""
+    found = getattr(get_translations(), "_catalog", {}).get(f"{HEADING}\x04{label}") if label else None
+    return str(found or gettext(label))
 
 
 def said(sentence: Any) -> str:

@@ -20,6 +20,7 @@ from babel.messages.extract import extract_from_file
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+from admin_views import MENU, wording
 from rules import access, calendar_days, figures, terms
 from services import import_fields, monthly_reports, settings
 
@@ -44,14 +45,17 @@ SPEAKING = {"RuleBroken", "Stale", "Forbidden", "NotHere", "refuse", "Note", "Co
 PAPERS = ("rules/papers.py", "services/demo", "admin_views/notice_paper.py")
 """Texts of official papers and of the demonstration office; they stay Chinese."""
 
-Found = tuple[str, str | tuple[str, str]]
-"""(where, msgid), the msgid a pair for ngettext."""
+Found = tuple[str, str | tuple[str, str], str | None]
+"""(where, msgid, context), the msgid a pair for ngettext."""
 
 
 def collected() -> list[Found]:
     """Every source string with where it stands, in order of files."""
-    found = [*_from_templates(), *_from_code(), *_from_tables()]
-    return [(where, text) for where, text in found if _is_words(text if isinstance(text, str) else text[0])]
+    found: list[Found] = [*_from_templates(), *_from_code()]
+    found += [(where, text, None) for where, text in _from_tables()]
+    labels = [label for group, part in MENU for label in (group, *(entry.label for entry in part))]
+    found += [("admin_views/__init__.py", label, wording.HEADING) for label in labels]
+    return [one for one in found if _is_words(one[1] if isinstance(one[1], str) else one[1][0])]
 
 
 def _is_words(text: str) -> bool:
@@ -62,7 +66,7 @@ def _is_words(text: str) -> bool:
 def _from_templates() -> Iterator[Found]:
     for path in sorted((ROOT / "templates").rglob("*.html")):
         for line, text, _comments, _context in extract_from_file("jinja2", path, options={"silent": "false"}):
-            yield f"{path.relative_to(ROOT)}:{line}", text
+            yield f"{path.relative_to(ROOT)}:{line}", text, None
 
 
 def _from_code() -> Iterator[Found]:
@@ -73,10 +77,10 @@ def _from_code() -> Iterator[Found]:
                 is_screen = name.startswith(SCREENS)
                 source = path.read_text(encoding="utf-8")
                 for line, text in texts_of(source, every=is_screen or name in TABLES, fills=not is_screen):
-                    yield f"{name}:{line}", text
+                    yield f"{name}:{line}", text, None
 
 
-def _from_tables() -> Iterator[Found]:
+def _from_tables() -> Iterator[tuple[str, str]]:
     """Labels made at run time, or standing among texts that nobody translates (samples, defaults, sources)."""
     for day in calendar_days.days_of_year(2026)[:7]:
         yield "rules/calendar_days.py", calendar_days.weekday_name(day)
@@ -166,15 +170,15 @@ def updated(old: Catalog, found: list[Found]) -> Catalog:
         locale="en", header_comment=HEADER, project="Petition Desk", version="1", msgid_bugs_address="-",
         last_translator="-", language_team="-", creation_date=BEGUN, revision_date=BEGUN, fuzzy=False,
     )  # fmt: skip
-    for where, text in found:
+    for where, text, context in found:
         key = text if isinstance(text, str) else text[0]
-        had = old.get(key)
+        had = old.get(key, context)
         file = where.rpartition(":")[0] or where
-        known = new.get(key)
+        known = new.get(key, context)
         said = had.string if had else ""
         if isinstance(text, tuple) and isinstance(said, str):
             said = (said, said)
-        new.add(text, said if known is None else known.string, locations=[(file, 0)])
+        new.add(text, said if known is None else known.string, locations=[(file, 0)], context=context)
     return new
 
 
