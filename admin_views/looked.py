@@ -4,13 +4,13 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app
+from flask import current_app, g
 from sqlalchemy.orm import Session
 
 from admin_views.base import current_actor
 from models import AuditEntry, db, engine
 from models.base import utcnow
-from services import audit
+from services import audit, search
 
 QUIET = timedelta(minutes=1)
 
@@ -36,3 +36,10 @@ def _just_now(user_id: int | None, action: str, petition_id: int) -> bool:
         entry.petition_id == petition_id, entry.user_id == user_id, entry.action == action, entry.at > utcnow() - QUIET
     )
     return db.session.scalar(statement.limit(1)) is not None
+
+
+def note_identity(text: str) -> None:
+    """A search by phone or ID number goes into the trail, once a request (C3)."""
+    if search.is_identity(text) and "identity_noted" not in g:
+        g.identity_noted = True
+        note("search", details={"by": "identity"})

@@ -111,8 +111,8 @@ class Lookup(Page):
         if noun == "respondent":
             return jsonify(list(_respondents(actor, text)))
         rows = db.session.scalars(statement(actor, text).limit(LIMIT))
-        if noun == "petition" and search.is_identity(text):
-            looked.note("search", details={"by": "identity"})
+        if noun == "petition":
+            looked.note_identity(text)
         return jsonify([{"id": row.id, "text": str(row)} for row in rows])
 
 

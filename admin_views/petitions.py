@@ -4,51 +4,29 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import abort, current_app, g, request, send_file, url_for
+from flask import current_app, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contacts, fields, looked, wording
-from admin_views.base import Action, DeskView, Page, current_actor, show
-from admin_views.listing import Cell, Column, Filter, Listing, Tab, between, equals, tagged, words
+from admin_views import contacts, fields, looked, petition_page, wording
+from admin_views.base import Action, DeskView, current_actor, show
+from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
 from rules import moves
 from rules.access import Actor, may
 from rules.moves import Need, Row
 from rules.words import Purpose, RuleBroken, Status
-from services import attachments, audit, clocks, gate, handling, petitions, search, settings, workbench
-
-STATUS_KINDS: dict[Status, str] = {
-    Status.REGISTERED: "soon",
-    Status.ROUTED: "wait",
-    Status.HANDLING: "now",
-    Status.REPLIED: "now",
-    Status.SERVED: "ok",
-    Status.REFUSED: "wait",
-    Status.CLOSED: "ok",
-    Status.ARCHIVED: "wait",
-    Status.VOIDED: "wait",
-}
-"""The colour of each state's word."""
-
-
-def soon_days() -> int:
-    return int(settings.get(db.session(), "soon_days", current_actor().today))
+from services import attachments, audit, handling, petitions, search, workbench
 
 
 def light_cell(petition: m.Petition) -> Cell:
     """The running clock as a coloured word over its last day."""
-    light = workbench.light_of(petition, current_actor(), soon_days())
+    light = workbench.light_of(petition, current_actor(), petition_page.soon_days())
     if light is None:
         return Cell()
     return tagged(wording.light(petition, current_actor().today), light["kind"], light["day"])
-
-
-def petitioner(petition: m.Petition) -> str:
-    """Who came first, as this actor sees it."""
-    return contacts.names(petition.contacts[0], current_actor()) if petition.contacts else ""
 
 
 def number_cell(petition: m.Petition) -> Cell:
@@ -61,7 +39,7 @@ def _light(statement: Any, value: str) -> Any:
     chosen: dict[str, Callable[[], Any]] = {
         "late": lambda: workbench.late(statement, actor),
         "today": lambda: workbench.due_today(statement, actor),
-        "soon": lambda: workbench.due_soon(statement, actor, soon_days()),
+        "soon": lambda: workbench.due_soon(statement, actor, petition_page.soon_days()),
     }
     return chosen[value]() if value in chosen else statement.where(sa.false())
 
@@ -115,13 +93,6 @@ def _reveal(session: Any, actor: Actor, petition: m.Petition, said: dict[str, An
     return PetitionView.page("reveal.html", petition=petition, people=people, reason=said["reason"])
 
 
-def note_identity(text: str) -> None:
-    """A search by phone or ID number goes into the trail, once a request (C3)."""
-    if search.is_identity(text) and "identity_noted" not in g:
-        g.identity_noted = True
-        looked.note("search", details={"by": "identity"})
-
-
 class PetitionView(DeskView):
     """信访事项."""
 
@@ -132,9 +103,9 @@ class PetitionView(DeskView):
     details_template = "petition.html"
     columns = (
         Column("number", "编号", number_cell, sort=m.Petition.id),
-        Column("petitioner", "信访人", petitioner),
+        Column("petitioner", "信访人", petition_page.petitioner),
         Column("title", "概况", lambda p: Cell(p.title, kind="clip")),
-        Column("status", "状态", lambda p: tagged(gettext(p.status.label), STATUS_KINDS[p.status])),
+        Column("status", "状态", lambda p: tagged(gettext(p.status.label), petition_page.STATUS_KINDS[p.status])),
         Column("unit", "责任单位", lambda p: Cell(show(p.unit), sub=show(p.handler))),
         Column("registered_on", "登记日期", lambda p: show(p.registered_on), sort=m.Petition.registered_on),
         Column("due", "期限", light_cell, sort=m.Petition.breach_on),
@@ -160,7 +131,7 @@ class PetitionView(DeskView):
         Tab("mine", "等我办理", workbench.mine),
         Tab("late", "已超期", workbench.late),
         Tab("today", "今日到期", workbench.due_today),
-        Tab("soon", "即将到期", lambda s, a: workbench.due_soon(s, a, soon_days()), count=False),
+        Tab("soon", "即将到期", lambda s, a: workbench.due_soon(s, a, petition_page.soon_days()), count=False),
         Tab("adrift", "没有下一步", workbench.adrift, count=False),
         Tab("all", "全部", lambda s, _a: s, count=False),
     )
@@ -201,7 +172,7 @@ class PetitionView(DeskView):
         return [m.Petition.breach_on.is_(None), m.Petition.breach_on]
 
     def search(self, statement: Any, text: str) -> Any:
-        note_identity(text)
+        looked.note_identity(text)
         hits = search.statement(db.session(), current_actor(), text).with_only_columns(m.Petition.id).order_by(None)
         return statement.where(m.Petition.id.in_(hits))
 
@@ -250,7 +221,7 @@ class PetitionView(DeskView):
             "crumb": self.crumb() + f" / {row.number}",
             "actions": self.head_actions(row, actor),
         }
-        return context | self.page_parts(row, actor)
+        return context | petition_page.parts(row, actor, self.row_actions(row))
 
     def head_actions(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
         """Above the page: print and edit; moves, files and identities stand in their own cards."""
@@ -259,120 +230,6 @@ class PetitionView(DeskView):
         if may(actor, "contact.view") and row.contacts:
             url = url_for("contact.print_view", row_id=row.contacts[0].id)
             found.insert(0, {"label": gettext("打印登记表"), "url": url, "new_tab": True})
-        return found
-
-    def page_parts(self, row: Any, actor: Actor) -> dict[str, Any]:
-        """What the matter's page shows beside its facts."""
-        verbs = {item.verb for item in moves.ROWS}
-        session = db.session()
-        clock = clocks.current(row)
-        due = clocks.derivation(session, clock) if clock else None
-        return {
-            "petition": row,
-            "tags": self.tags(row),
-            "facts": self.facts(row, actor),
-            "doing": [a for a in self.row_actions(row) if a["url"].rpartition("/")[2] in verbs],
-            "later": [wording.said(text) for text in moves.not_yet(actor, row.status)],
-            "clock": clock,
-            "due": due,
-            "due_why": [wording.said(step.rule) for step in due.why] if due else [],
-            "light": workbench.light_of(row, actor, soon_days()),
-            "light_words": wording.light(row, actor.today),
-            "next_step": gettext(workbench.next_step(row)),
-            "story": self.story(row),
-            "documents": list(
-                session.scalars(
-                    gate.rows(actor, m.Document).where(m.Document.petition_id == row.id).order_by(m.Document.id)
-                )
-            ),
-            "files": list(
-                session.scalars(
-                    gate.rows(actor, m.Attachment).where(m.Attachment.petition_id == row.id).order_by(m.Attachment.id)
-                )
-            ),
-            "cases": list(
-                session.scalars(gate.rows(actor, m.Case).where(m.Case.petition_id == row.id).order_by(m.Case.id.desc()))
-            ),
-            "visits": list(
-                session.scalars(
-                    gate.rows(actor, m.ReturnVisit)
-                    .where(m.ReturnVisit.petition_id == row.id)
-                    .order_by(m.ReturnVisit.planned_on)
-                )
-            ),
-            "may": lambda verb: may(actor, verb),
-            "show": show,
-            "people": [
-                contacts.person_facts(link.petitioner, contact, actor)
-                for contact in row.contacts[:1]
-                for link in contact.people
-            ],
-            "channel_label": contacts.channel_label,
-        }
-
-    def tags(self, row: Any) -> list[dict[str, str]]:
-        found = [
-            {"text": gettext(row.status.label), "kind": STATUS_KINDS[row.status]},
-            {"text": show(row.purpose), "kind": "wait"},
-        ]
-        found.append({"text": gettext("重复") if len(row.contacts) > 1 else gettext("初次"), "kind": "wait"})
-        if row.is_secret:
-            found.append({"text": gettext("保密"), "kind": "late"})
-        if row.is_carried_over:
-            found.append({"text": gettext("历史结转"), "kind": "wait"})
-        return found
-
-    def facts(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
-        """The labelled facts of the matter."""
-        people = (
-            [contacts.person_facts(link.petitioner, row.contacts[0], actor) for link in row.contacts[0].people]
-            if row.contacts
-            else []
-        )
-        lines = [
-            (gettext("信访人"), petitioner(row)),
-            (gettext("电话"), "、".join(p["phone"] for p in people if p["phone"])),
-            (
-                gettext("信访方式"),
-                gettext(
-                    "%(channel)s · %(count)s 人", channel=contacts.channel_label(row.channel), count=row.people_count
-                ),
-            ),
-            (gettext("登记日期"), show(row.registered_on)),
-            (gettext("问题属地"), row.place or ""),
-            (gettext("内容分类"), show(row.category) or row.category_text or ""),
-            (gettext("来文编号"), row.source_number or ""),
-            (gettext("处理意见"), show(row.opinion)),
-            (gettext("办结日期"), show(row.closed_on)),
-        ]
-        items: list[dict[str, Any]] = [{"label": label, "text": text} for label, text in lines if text]
-        accused = "、".join(r.name for r in row.respondents)
-        if accused:
-            items.append({"label": gettext("被反映人"), "text": accused, "wide": True})
-        return [*items, {"label": gettext("诉求"), "text": row.demand, "wide": True}]
-
-    def story(self, row: Any) -> list[dict[str, Any]]:
-        """The history, newest first: what, when, who, which paper."""
-        found = []
-        for move in reversed(row.moves):
-            links = []
-            if move.document:
-                links.append(
-                    {
-                        "label": f"{move.document.title} {move.document.number}",
-                        "url": url_for("document.print_view", row_id=move.document_id),
-                    }
-                )
-            found.append(
-                {
-                    "title": gettext(moves.VERBS.get(move.verb, move.verb)),
-                    "text": move.unit_name if move.verb in ("assign", "forward") else "",
-                    "when": show(move.moved_at)[:16],
-                    "who": move.by_name,
-                    "sub": move.note or "",
-                    "links": links,
-                }
-            )
         return found
 
     @expose("/<row_id>/looked")
@@ -396,123 +253,7 @@ class PetitionView(DeskView):
 LOOKED = {"view": "查看", "reveal": "查看完整身份", "print": "打印", "download": "下载附件", "export": "导出"}
 
 
-class DocumentView(DeskView):
-    """文书: what was issued, as it was issued."""
-
-    title, group = "文书", "办理"
-    verbs = {"print_view": "document.view"}
-    export_verb = "document.export"
-    columns = (
-        Column("number", "文号", lambda d: Cell(d.number or "", kind="code")),
-        Column("title", "文书", lambda d: gettext(d.title)),
-        Column("petition", "信访事项", lambda d: Cell(d.petition.title, sub=d.petition.number, kind="clip")),
-        Column("addressee", "送", lambda d: contacts.shown_name(d.addressee, d.petition, current_actor())),
-        Column("issuer", "制发单位", lambda d: d.issuer),
-        Column("issued_on", "日期", lambda d: show(d.issued_on), sort=m.Document.issued_on),
-    )
-    filters = (
-        Filter("kind", "种类", equals(m.Document.kind), words(m.documents.DocumentKind)),
-        Filter("issued", "日期", between(m.Document.issued_on), kind="dates"),
-    )
-    list_options = (joinedload(m.Document.petition),)
-
-    def default_order(self) -> list[Any]:
-        return [m.Document.id.desc()]
-
-    def row_url(self, row: Any) -> str:
-        return url_for("document.print_view", row_id=row.id)
-
-    def details(self, row: Any) -> dict[str, Any]:
-        abort(404)
-
-    @expose("/<row_id>/print")
-    def print_view(self, row_id: str) -> Any:
-        row = self.get_one(row_id)
-        looked.note("print", table="document", petition_id=row.petition_id)
-        back = url_for("petition.details_view", id=row.petition_id)
-        return self.render("paper/document.html", document=row, back=back, show=show)
-
-
-class Files(Page):
-    """Attachments: authorised by their matter, always sent as a download (C12)."""
-
-    verbs = {"index": "home.view", "download": "petition.view"}
-
-    @expose("/")
-    def index(self) -> Any:
-        raise gate.NotHere("没有这个页面。")
-
-    @expose("/<row_id>/")
-    def download(self, row_id: str) -> Any:
-        file = gate.find(db.session(), current_actor(), m.Attachment, row_id)
-        folder = current_app.config["DESK_DATA"] / "attachments"
-        if file.voided_reason or not attachments.is_intact(file, folder):
-            raise RuleBroken(
-                gettext("附件“%(name)s”在磁盘上缺失或已变动，请联系系统管理员从备份恢复。", name=file.name)
-            )
-        looked.note("download", table="attachment", petition_id=file.petition_id)
-        return send_file(
-            attachments.path_of(file, folder), mimetype=file.media_type, as_attachment=True, download_name=file.name
-        )
-
-
-class Search(Page):
-    """The one box: number, name, initials, phone, ID number, any words."""
-
-    verbs = {"index": "search.view"}
-
-    @expose("/")
-    def index(self) -> Any:
-        text = request.args.get("q", "").strip()[:100]
-        actor = current_actor()
-        note_identity(text)
-        return self.render("search.html", screen=found_list(actor, text), text=text)
-
-
-def found_list(actor: Actor, text: str) -> Any:
-    """The hits as a list screen: the matters' own columns, newest first."""
-    view = next(v for v in current_app.extensions["admin"][0]._views if isinstance(v, PetitionView))
-    return Listing(Hits(view, text), actor, {"q": text, "page": request.args.get("page", "")}).screen()
-
-
-class Hits:
-    """The matters' list narrowed to the hits of one text; everything else is the list's own."""
-
-    tabs: tuple[Tab, ...] = ()
-    filters: tuple[Filter, ...] = ()
-    searchable = False
-
-    def __init__(self, view: PetitionView, text: str) -> None:
-        self._view, self._text = view, text
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._view, name)
-
-    def base_statement(self, actor: Actor) -> Any:
-        return search.statement(db.session(), actor, self._text).order_by(None)
-
-    def default_order(self) -> list[Any]:
-        return [m.Petition.id.desc()]
-
-    def list_actions(self, _actor: Actor) -> list[dict[str, Any]]:
-        return []
-
-    def empty_state(self, _actor: Actor, _narrowed: bool) -> dict[str, Any]:
-        said = (
-            gettext("没有找到“%(text)s”。换一个词，或试试编号、电话。", text=self._text)
-            if self._text
-            else gettext("在上面的框里输入编号、姓名、电话或诉求中的词。")
-        )
-        return {
-            "text": said,
-            "action": {"label": gettext("看全部信访事项"), "url": url_for("petition.index_view", tab="all")},
-        }
-
-
 def views() -> list[Any]:
     return [
         PetitionView(m.Petition),
-        DocumentView(m.Document),
-        Files(name="附件", endpoint="attachment", url="/admin/attachment"),
-        Search(name="搜索", endpoint="search", url="/admin/search"),
     ]

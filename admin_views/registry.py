@@ -11,6 +11,8 @@ MODULES: tuple[str, ...] = (
     "monthly_reports",
     "figures",
     "petitions",
+    "documents",
+    "searching",
     "contacts",
     "return_visits",
     "casework",

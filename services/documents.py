@@ -72,7 +72,7 @@ def petitioner_names(petition: m.Petition) -> str:
     if not petition.contacts:
         return "信访人"
     contact = petition.contacts[0]
-    names = [link.petitioner.name for link in contact.people]
+    names = [mask_name(link.petitioner.name, guarded=petition.is_guarded) for link in contact.people]
     if contact.is_anonymous or not names:
         return "匿名信访人"
     first = mask_name(names[0], guarded=petition.is_guarded)

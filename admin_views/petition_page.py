@@ -1,0 +1,153 @@
+"""What a matter's own page says: facts, deadline with its derivation, what can be done now, papers, history."""
+
+from typing import Any
+
+from flask import url_for
+from flask_babel import gettext
+
+import models as m
+from admin_views import contacts, wording
+from admin_views.base import current_actor, show
+from models import db
+from rules import moves
+from rules.access import Actor, may
+from rules.words import Status
+from services import clocks, gate, settings, workbench
+
+STATUS_KINDS: dict[Status, str] = {
+    Status.REGISTERED: "soon",
+    Status.ROUTED: "wait",
+    Status.HANDLING: "now",
+    Status.REPLIED: "now",
+    Status.SERVED: "ok",
+    Status.REFUSED: "wait",
+    Status.CLOSED: "ok",
+    Status.ARCHIVED: "wait",
+    Status.VOIDED: "wait",
+}
+"""The colour of each state's word."""
+
+
+def soon_days() -> int:
+    return int(settings.get(db.session(), "soon_days", current_actor().today))
+
+
+def petitioner(petition: m.Petition) -> str:
+    """Who came first, as this actor sees it."""
+    return contacts.names(petition.contacts[0], current_actor()) if petition.contacts else ""
+
+
+def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, Any]:
+    """What the matter's page shows beside its facts."""
+    verbs = {item.verb for item in moves.ROWS}
+    session = db.session()
+    clock = clocks.current(row)
+    due = clocks.derivation(session, clock) if clock else None
+    return {
+        "petition": row,
+        "tags": tags(row),
+        "facts": facts(row, actor),
+        "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs],
+        "later": [wording.said(text) for text in moves.not_yet(actor, row.status)],
+        "clock": clock,
+        "due": due,
+        "due_why": [wording.said(step.rule) for step in due.why] if due else [],
+        "light": workbench.light_of(row, actor, soon_days()),
+        "light_words": wording.light(row, actor.today),
+        "next_step": gettext(workbench.next_step(row)),
+        "story": story(row),
+        "documents": list(
+            session.scalars(
+                gate.rows(actor, m.Document).where(m.Document.petition_id == row.id).order_by(m.Document.id)
+            )
+        ),
+        "files": list(
+            session.scalars(
+                gate.rows(actor, m.Attachment).where(m.Attachment.petition_id == row.id).order_by(m.Attachment.id)
+            )
+        ),
+        "cases": list(
+            session.scalars(gate.rows(actor, m.Case).where(m.Case.petition_id == row.id).order_by(m.Case.id.desc()))
+        ),
+        "visits": list(
+            session.scalars(
+                gate.rows(actor, m.ReturnVisit)
+                .where(m.ReturnVisit.petition_id == row.id)
+                .order_by(m.ReturnVisit.planned_on)
+            )
+        ),
+        "may": lambda verb: may(actor, verb),
+        "show": show,
+        "people": [
+            contacts.person_facts(link.petitioner, contact, actor)
+            for contact in row.contacts[:1]
+            for link in contact.people
+        ],
+        "channel_label": contacts.channel_label,
+    }
+
+
+def tags(row: Any) -> list[dict[str, str]]:
+    found = [
+        {"text": gettext(row.status.label), "kind": STATUS_KINDS[row.status]},
+        {"text": show(row.purpose), "kind": "wait"},
+    ]
+    found.append({"text": gettext("重复") if len(row.contacts) > 1 else gettext("初次"), "kind": "wait"})
+    if row.is_secret:
+        found.append({"text": gettext("保密"), "kind": "late"})
+    if row.is_carried_over:
+        found.append({"text": gettext("历史结转"), "kind": "wait"})
+    return found
+
+
+def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
+    """The labelled facts of the matter."""
+    people = (
+        [contacts.person_facts(link.petitioner, row.contacts[0], actor) for link in row.contacts[0].people]
+        if row.contacts
+        else []
+    )
+    lines = [
+        (gettext("信访人"), petitioner(row)),
+        (gettext("电话"), "、".join(p["phone"] for p in people if p["phone"])),
+        (
+            gettext("信访方式"),
+            gettext("%(channel)s · %(count)s 人", channel=contacts.channel_label(row.channel), count=row.people_count),
+        ),
+        (gettext("登记日期"), show(row.registered_on)),
+        (gettext("问题属地"), row.place or ""),
+        (gettext("内容分类"), show(row.category) or row.category_text or ""),
+        (gettext("来文编号"), row.source_number or ""),
+        (gettext("处理意见"), show(row.opinion)),
+        (gettext("办结日期"), show(row.closed_on)),
+    ]
+    items: list[dict[str, Any]] = [{"label": label, "text": text} for label, text in lines if text]
+    accused = "、".join(r.name for r in row.respondents)
+    if accused:
+        items.append({"label": gettext("被反映人"), "text": accused, "wide": True})
+    return [*items, {"label": gettext("诉求"), "text": row.demand, "wide": True}]
+
+
+def story(row: Any) -> list[dict[str, Any]]:
+    """The history, newest first: what, when, who, which paper."""
+    found = []
+    for move in reversed(row.moves):
+        links = []
+        if move.document:
+            links.append(
+                {
+                    "label": f"{move.document.title} {move.document.number}",
+                    "url": url_for("document.print_view", row_id=move.document_id),
+                }
+            )
+        found.append(
+            {
+                "title": gettext(moves.VERBS.get(move.verb, move.verb)),
+                "text": move.unit_name if move.verb in ("assign", "forward") else "",
+                "when": show(move.moved_at)[:16],
+                "who": move.by_name,
+                "sub": move.note or "",
+                "links": links,
+            }
+        )
+    return found
