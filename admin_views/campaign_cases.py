@@ -19,7 +19,7 @@ from admin_views.fields import BAD_CHOICE
 from admin_views.listing import Cell, Column, Filter, Listing, Tab, equals, tagged, words
 from models import db
 from rules import deadlines
-from rules.access import Actor, Role
+from rules.access import Actor, Role, may
 from rules.words import LedgerSource, LedgerState
 from services import campaign_counts, campaign_ledger, gate, settings
 from services.workbench import LIGHT_KINDS
@@ -33,14 +33,20 @@ STATE_KINDS = {
 }
 
 
+def reads_masked() -> bool:
+    """The statistician reads no free text (§4)."""
+    return current_actor().role is Role.STATISTICIAN
+
+
 def number_cell(row: m.CampaignCase) -> Cell:
-    """The matter with its 概况 under it; the statistician reads no free text (§4)."""
-    is_masked = current_actor().role is Role.STATISTICIAN
+    """The matter's 概况 with its number under it."""
+    is_masked = reads_masked()
     return Cell(row.petition.number if is_masked else row.petition.title, sub="" if is_masked else row.petition.number)
 
 
 def short(text: str | None) -> str:
     """The beginning of a long text; the whole stands on the row's page."""
+    text = None if reads_masked() else text
     return text if text and len(text) <= SHORT else f"{text[:SHORT]}……" if text else ""
 
 
@@ -175,6 +181,10 @@ class CampaignCaseView(DeskView):
 
     def get_one(self, id: Any) -> Any:
         return campaign_ledger.find(db.session(), current_actor(), id)
+
+    def row_url(self, row: Any) -> str:
+        """The row's page, for those who may read what it says."""
+        return super().row_url(row) if may(current_actor(), "campaign_case.view") else ""
 
     def default_order(self) -> list[Any]:
         return [m.CampaignCase.unit_id.nulls_last(), m.CampaignCase.due_on]

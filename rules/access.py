@@ -149,6 +149,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "campaign.view": LIST_READERS,
     "campaign.edit": frozenset({R.OFFICE_HEAD}),
     "campaign_case.list": LIST_READERS,
+    "campaign_case.view": RECORD_READERS,
     "campaign_case.edit": OFFICE | UNIT_STAFF,
     "campaign_case.add": OFFICE,
     "campaign_case.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
@@ -160,7 +161,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "figures.export": OFFICE | UNIT_STAFF | {R.INSPECTOR, R.STATISTICIAN},
     # 设置
     "unit.list": EVERYBODY - {R.AUDITOR},
-    "unit.export": OFFICE | {R.INSPECTOR, R.SYSADMIN},
+    "unit.export": OFFICE | {R.INSPECTOR},
     "unit.edit": frozenset({R.OFFICE_HEAD}),
     "setting.list": frozenset({R.OFFICE_HEAD, R.SYSADMIN}),
     "setting.edit": frozenset({R.OFFICE_HEAD}),

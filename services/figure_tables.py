@@ -151,6 +151,8 @@ def _compare_months(session: Session, actor: Actor, period: Period, lines: dict[
     rows = row_set(session, actor, "contacts", first, last)
     counts = {key: count for key, (count,) in _grouped(session, rows, "month", sa.func.count())}
     for month in months(period):
+        if month.start > actor.today:  # a month to come is not down on anything
+            continue
         year, number = month.start.year, month.start.month
         line = _line(lines, (year, number))
         line.last_year = counts.get((year - 1, number), 0)

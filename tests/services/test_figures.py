@@ -297,6 +297,15 @@ def test_changes_against_last_year_and_the_month_before(office: Office, world: W
     assert definitions.written_change(empty.total.on_last_year) == "—"
 
 
+def test_a_month_to_come_is_compared_with_nothing(office: Office, world: World) -> None:
+    """I2: December is not 100 % down on November when it has not begun."""
+    world.register(date(2025, 12, 9), is_carried_over=True)
+    world.register(date(2026, 11, 9))
+    period = around("year", office.today)
+    lines = figure_tables.contacts(office.session, office.actor("office_head"), "month", period).lines
+    assert [line.on_before for line in lines if line.key in ((2026, 11), (2026, 12))] == [None]
+
+
 def test_a_part_of_a_table_opens_its_own_list(office: Office, world: World) -> None:
     """I1: the number in a cell and the list it opens are the same rows."""
     category = tree(office)

@@ -204,6 +204,16 @@ def test_a_unit_writes_its_row(office: Office, row: m.CampaignCase, client_for: 
     assert (row.unit_id, row.leader_id, row.due_on) == (office.unit("a").id, None, END)
 
 
+def test_the_statistician_reads_masked_rows(office: Office, row: m.CampaignCase, client_for: ClientFor) -> None:
+    """§4: numbers and states of the ledger, no free text and no way to the row."""
+    client = client_for("statistician")
+    page = client.get("/admin/campaign_case/").text
+    assert row.petition.number in page
+    assert row.petition.title not in page
+    assert "/admin/campaign_case/details" not in page
+    assert client.get(f"/admin/campaign_case/details/?id={row.id}").status_code == 403
+
+
 def test_another_units_row_is_not_there(office: Office, row: m.CampaignCase, client_for: ClientFor) -> None:
     client, url = client_for("handler_b"), f"/admin/campaign_case/edit/?id={row.id}"
     assert client.get(url).status_code == 404
