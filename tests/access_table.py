@@ -1,0 +1,96 @@
+"""Who may open what, written from rules-of-the-office §4 and never from rules.access: a new route without a row fails (C1)."""
+
+CODES = {
+    "K": "clerk", "C": "cadre_a", "P": "reporter_a", "H": "handler_a", "U": "unit_head_a", "G": "leader_in_charge",
+    "L": "leader_a", "O": "office_head", "I": "inspector", "S": "statistician", "V": "archivist", "T": "auditor",
+    "Y": "sysadmin",
+}  # fmt: skip
+"""A letter a role; the account of tests/fixtures/office that has it."""
+
+EVERYBODY = "".join(CODES)
+GROUPS = {
+    "-": "",
+    "all": EVERYBODY,
+    "but_T": EVERYBODY.replace("T", ""),
+    "but_TY": EVERYBODY.replace("T", "").replace("Y", ""),
+    "readers": "KCPHUGLOIV",
+    "lists": "KCPHUGLOIVS",
+    "office": "KO",
+    "office+leaders": "KOGL",
+    "reception": "KOGLI",
+    "working": "KOHU",
+    "writing": "KOHUGL",
+}
+"""Groups of §4; in the tables below a word is a group or letters."""
+
+NOUNS = """
+noun              list       one        do         new     edit            export
+petition          lists      readers    lists      -       office          KOHUISV
+contact           lists      readers    lists      KCPO    office          KOHUIS
+document          readers    readers    readers    -       -               KOHUIV
+return_visit      readers    readers    readers    working -               KOHUI
+leader            but_T      but_T      but_T      office  office          KOI
+unit              but_T      but_T      but_T      O       O               KOI
+category          lists      lists      lists      O       O               KOS
+term              KOHUGLI    KOHUGLI    KOHUGLI    O       O               -
+user              Y          Y          Y          Y       Y               -
+audit_entry       T          T          T          -       -               -
+reception_rule    reception  reception  reception  office  office          -
+reception_session but_TY     but_TY     but_TY     office  office          KOGLIS
+reception_record  reception  reception  reception  -       office          KOI
+swap              reception  reception  reception  -       -               -
+notice            but_TY     but_TY     but_TY     O       -               -
+case              lists      readers    lists      KOG     writing         KOHUIS
+closing_file      readers    readers    readers    -       -               KOHUI
+checklist_item    -          -          writing    -       -               -
+promise           -          -          writing    -       -               -
+duty_item         -          -          writing    -       -               -
+plan_step         -          -          writing    -       -               -
+campaign          lists      lists      lists      O       O               -
+campaign_case     lists      lists      lists      -       working         KOHUIS
+monthly_report    KOIS       KOIS       KOIS       -       -               -
+"""
+OTHERS = """
+home.index attachment.index lookup.index lookup.lookup account.password home.static   all
+account.logout account.language account.switch_language                               all
+search.index contact.print_view document.print_view attachment.download               readers
+closing_file.sheet_view                                                               readers
+petition.looked_view                                                                  OI
+rulebook.index                                                                        but_T
+calendar.index                                                                        but_T
+calendar.set_day calendar.publish setting.save setup.skip campaign.milestone          O
+setting.index setup.index                                                             OY
+campaign.propose roster.make reception_rule.preview                                   office
+roster.index roster.table notice.print_view                                           but_TY
+reception_record.print_view                                                           reception
+figures.index figures.figure figures.rows                                             KOHUGLIS
+figures.export                                                                        KOHUIS
+monthly_report.preview monthly_report.print_view monthly_report.table                 KOIS
+monthly_report.send                                                                   OS
+imports.index imports.kind_view imports.mapping imports.preview imports.report        KOY
+imports.blank imports.confirm                                                         KOY
+"""
+PUBLIC = frozenset(
+    {"pages.schedule", "pages.schedule_of", "pages.schedule_print", "pages.schedule_feed", "pages.cases", "pages.healthz",
+     "account.login", "static", "account.switch_language", "account.language", "account.logout"}
+)  # fmt: skip
+"""What nobody need be logged in for."""
+
+HANDLERS = ("index_view", "details_view", "do_view", "create_view", "edit_view", "export")
+
+
+def accounts(word: str) -> frozenset[str]:
+    """The accounts a word of the tables stands for."""
+    return frozenset(CODES[letter] for letter in GROUPS.get(word, word))
+
+
+def table() -> dict[str, frozenset[str]]:
+    """Endpoint → the accounts that may open it."""
+    found = {}
+    for line in NOUNS.strip().splitlines()[1:]:
+        noun, *words = line.split()
+        found |= {f"{noun}.{handler}": accounts(word) for handler, word in zip(HANDLERS, words, strict=True)}
+    for line in OTHERS.strip().splitlines():
+        *endpoints, word = line.split()
+        found |= dict.fromkeys(endpoints, accounts(word))
+    return found
