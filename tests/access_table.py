@@ -47,7 +47,7 @@ promise           -          -          writing    -       -               -
 duty_item         -          -          writing    -       -               -
 plan_step         -          -          writing    -       -               -
 campaign          lists      lists      lists      O       O               -
-campaign_case     lists      lists      lists      -       working         KOHUIS
+campaign_case     lists      readers    lists      -       working         KOHUIS
 monthly_report    KOIS       KOIS       KOIS       -       -               -
 """
 OTHERS = """
