@@ -99,7 +99,7 @@ def init_admin(app: Flask) -> None:
     for view in registry.views():
         admin.add_view(view)
     app.context_processor(frame)
-    app.jinja_env.globals |= {"worded": wording.said, "period_label": wording.period_label}
+    app.jinja_env.globals |= {"worded": wording.said, "period_label": wording.period_label, "heading": wording.heading}
 
 
 def frame() -> dict[str, Any]:
@@ -148,13 +148,24 @@ def menu(actor: Actor) -> list[dict[str, Any]]:
     return groups
 
 
+BELONGS_TO = {
+    "campaign_case": "campaign",
+    "monthly_report": "campaign",
+    "reception_session": "roster",
+    "swap": "roster",
+    "promise": "closing_file",
+    "checklist_item": "closing_file",
+    "duty_item": "case",
+    "plan_step": "case",
+}
+"""Pages without a line of their own in the menu, and the line they stand under."""
+
+
 def _is_here(entry: Entry, here: str) -> bool:
-    if entry.endpoint == here:
-        return True
-    view = entry.endpoint.partition(".")[0]
-    return here.partition(".")[0] == view and not (
-        here == "contact.create_view" or entry.endpoint == "contact.create_view"
-    )
+    if "contact.create_view" in (here, entry.endpoint):
+        return entry.endpoint == here
+    view = here.partition(".")[0]
+    return entry.endpoint.partition(".")[0] == BELONGS_TO.get(view, view)
 
 
 def _badge(actor: Actor, name: str) -> int:

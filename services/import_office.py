@@ -113,7 +113,8 @@ def read_leaders(
     known = {(row.name, row.title) for row in session.execute(sa.select(m.Leader.name, m.Leader.title))}
     units = {unit.name: unit for unit in session.scalars(sa.select(m.Unit))}
     last = session.scalar(sa.select(sa.func.max(m.Leader.turn))) or 0
-    seen, leaders = Seen(), []
+    seen = Seen()
+    leaders: list[tuple[m.Leader, list[m.Unit]]] = []
     for reader in rows:
         leader, chosen = _leader(reader, units)
         leader.turn = leader.turn or last + len(leaders) + 1

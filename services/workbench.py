@@ -8,10 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 import models as m
-from rules.access import Actor, Scope
 from rules import access, deadlines, moves
+from rules.access import Actor, Scope
 from rules.words import OPEN_STATUSES, Status
-from services import gate, settings
+from services import campaigns, closing, gate, receptions, return_visits, settings
 
 WORKING_STATUSES = (Status.REGISTERED, Status.ROUTED, Status.HANDLING)
 """States in which one of the office's clocks can run."""
@@ -84,8 +84,6 @@ def badge(session: Session, actor: Actor, name: str) -> int:
     if name == "late" and sees_matters(actor):
         return gate.count(session, late(gate.rows(actor, m.Petition), actor), 999)
     if name == "to_sign":
-        from services import closing
-
         return len(closing.waiting_for(session, actor))
     return 0
 
@@ -97,8 +95,6 @@ def sees_matters(actor: Actor) -> bool:
 
 def board(session: Session, actor: Actor) -> Board:
     """Everything on the workbench for this actor."""
-    from services import campaigns, closing, receptions, return_visits
-
     found = Board()
     if sees_matters(actor):
         _matters(session, actor, found)
