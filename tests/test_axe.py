@@ -1,0 +1,104 @@
+"""The main screens at both widths carry no accessibility finding of WCAG 2.0, 2.1 and 2.2 A and AA (issue: "axe findings … aim 0")."""
+
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from sqlite3 import connect
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page
+
+from tests.fixtures.server import Server
+
+pytestmark = pytest.mark.browser
+AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+"""axe-core, run by the debugger's own evaluation, which the page's content policy does not reach."""
+RUN = """async () => (await axe.run(document, {
+    runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"],
+})).violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.html} ${n.any.concat(n.all).map((c) => c.message)}`).join(" | ")}`)"""
+SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
+
+
+@dataclass(frozen=True)
+class Screen:
+    """A screen: who looks ("" nobody), its address; {id} is the answer of `question`; `act` goes on from there."""
+
+    who: str
+    path: str
+    question: str = ""
+    act: Callable[[Page], None] | None = None
+
+
+def open_dialog(page: Page) -> None:
+    """Press the list's export button, which asks for a reason."""
+    page.locator("[data-ask-reason]").first.click()
+    page.wait_for_selector("dialog[open]")
+
+
+def refused_form(page: Page) -> None:
+    """Send the empty registration past the browser's own checks, so that the sentences of refusal show."""
+    page.eval_on_selector("form.sheetform", "form => form.submit()")
+    page.wait_for_selector(".error")
+
+
+MATTER = "select petition_id from \"case\" where status = 'running' order by id limit 1"
+CASE = "select id from \"case\" where status = 'running' order by id limit 1"
+FILE = "select closing_file_id from signature where voided_at is null limit 1"
+SCREENS = {
+    "workbench": Screen("office_head", "/admin/"),
+    "matters": Screen("clerk", "/admin/petition/"),
+    "matter": Screen("handler_a", "/admin/petition/details/?id={id}", MATTER),
+    "registration": Screen("clerk", "/admin/contact/new/"),
+    "registration refused": Screen("clerk", "/admin/contact/new/", act=refused_form),
+    "import": Screen("clerk", "/admin/import/contacts/"),
+    "roster": Screen("office_head", "/admin/roster/?month=2026-12"),
+    "public notice": Screen("", "/schedule/2026-12"),
+    "case": Screen("office_head", "/admin/case/details/?id={id}", CASE),
+    "closing file": Screen("unit_head_a", "/admin/closing_file/details/?id={id}", FILE),
+    "campaign ledger": Screen("office_head", "/admin/campaign_case/?campaign=1"),
+    "statistics": Screen("office_head", "/admin/figures/"),
+    "login": Screen("", "/login"),
+    "export question": Screen("office_head", "/admin/petition/", act=open_dialog),
+    "set-up list": Screen("office_head", "/admin/setup/"),
+    "reception rule": Screen("office_head", "/admin/reception_rule/new/"),
+}
+
+
+def address(server: Server, screen: Screen) -> str:
+    """The screen's whole address in this server's office."""
+    if not screen.question:
+        return f"{server.base}{screen.path}"
+    with closing(connect(server.data / "desk.db")) as database:
+        return f"{server.base}{screen.path}".format(id=database.execute(screen.question).fetchone()[0])
+
+
+@pytest.fixture(scope="module")
+def seats() -> dict[str, list[Any]]:
+    """Sessions already logged in, by account: cookies to go on with."""
+    return {}
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("name", SCREENS)
+def test_no_findings(
+    name: str,
+    size: str,
+    page_as: Callable[..., Page],
+    new_page: Callable[..., Page],
+    live_server: Server,
+    seats: dict[str, list[Any]],
+) -> None:
+    screen, (width, height) = SCREENS[name], SIZES[size]
+    if screen.who and screen.who not in seats:
+        seats[screen.who] = page_as(screen.who).context.cookies()
+    page = new_page(width=width, height=height)
+    page.context.add_cookies(seats.get(screen.who, []))
+    answer = page.goto(address(live_server, screen))
+    assert answer is not None
+    assert answer.status == 200
+    if screen.act:
+        screen.act(page)
+    page.evaluate(AXE)
+    assert page.evaluate(RUN) == []
