@@ -121,6 +121,9 @@ class DeskView(Gated, SavingPages, ActionPages, ModelView):
         return [key for key in args.get("cols", "").split(",") if key]
 
     def row_url(self, row: Any) -> str:
+        """The row's own page; nothing for a role that sees the list and may not open a single one."""
+        if not may(current_actor(), self.verbs["details_view"]):
+            return ""
         return url_for(f"{self.noun}.details_view", id=row.id)
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:

@@ -182,10 +182,6 @@ class CampaignCaseView(DeskView):
     def get_one(self, id: Any) -> Any:
         return campaign_ledger.find(db.session(), current_actor(), id)
 
-    def row_url(self, row: Any) -> str:
-        """The row's page, for those who may read what it says."""
-        return super().row_url(row) if may(current_actor(), "campaign_case.view") else ""
-
     def default_order(self) -> list[Any]:
         return [m.CampaignCase.unit_id.nulls_last(), m.CampaignCase.due_on]
 

@@ -21,6 +21,17 @@ from rules.words import Role, RuleBroken, Status
 from services import calendars, gate, office_setup, settings
 
 
+STEP_VERBS = {
+    "office": "setting.edit",
+    "units": "unit.edit",
+    "leaders": "leader.edit",
+    "rule": "reception_rule.edit",
+    "categories": "import.run",
+    "accounts": "user.edit",
+}
+"""Step of the set-up list → what its doer may do; the others see who does it."""
+
+
 class SetupList(Page):
     """开办清单: the first day of a real office; every step skippable and findable again."""
 
@@ -30,7 +41,10 @@ class SetupList(Page):
     def index(self) -> Any:
         actor = current_actor()
         return self.render(
-            "setup.html", steps=office_setup.setup_steps(db.session(), actor), may_skip=may(actor, "setting.edit")
+            "setup.html",
+            steps=office_setup.setup_steps(db.session(), actor),
+            mine={key for key, verb in STEP_VERBS.items() if may(actor, verb)},
+            may_skip=may(actor, "setting.edit"),
         )
 
     @expose("/skip", methods=("POST",))
@@ -103,6 +117,13 @@ class TermView(DeskView):
 
     def default_order(self) -> list[Any]:
         return [m.TermRow.id]
+
+    def page_title(self, row: Any | None) -> str:
+        return gettext(row.label) if row is not None else super().page_title(row)
+
+    def fact(self, row: Any, name: str) -> dict[str, Any]:
+        found = super().fact(row, name)
+        return found | {"text": gettext(UNITS[row.unit])} if name == "unit" else found
 
     def row_url(self, row: Any) -> str:
         return (

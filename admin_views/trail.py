@@ -30,7 +30,20 @@ RESULTS = {"ok": ("成功", "ok"), "refused": ("被拒绝", "late"), "locked": (
 
 def changed(entry: m.AuditEntry) -> str:
     """Names of the fields that changed; values stay in the trail as hashes."""
-    return "、".join(label(str(name), entry.table_name) for name in entry.details)
+    return "、".join(label(str(name), entry.table_name or entry.action) for name in entry.details)
+
+
+def result_word(entry: m.AuditEntry) -> str:
+    return gettext(RESULTS[entry.result][0]) if entry.result in RESULTS else entry.result
+
+
+WORDS = {
+    "action": lambda e: gettext(ACTIONS.get(e.action, e.action)),
+    "table_name": lambda e: table_label(e.table_name),
+    "result": result_word,
+    "details": changed,
+}
+"""Facts of an entry that are codes, as a person reads them."""
 
 
 class AuditView(DeskView):
@@ -63,8 +76,12 @@ class AuditView(DeskView):
         Filter("at", "日期", between(m.AuditEntry.at), kind="dates"),
     )
     fact_groups = (
-        ("审计", ("at", "username", "address", "action", "table_name", "row_id", "result", "prev_hash", "hash")),
+        ("审计", ("at", "username", "address", "action", "table_name", "row_id", "details", "result", "prev_hash", "hash")),
     )
+
+    def fact(self, row: Any, name: str) -> dict[str, Any]:
+        found = super().fact(row, name)
+        return found | {"text": WORDS[name](row)} if name in WORDS else found
 
     def default_order(self) -> list[Any]:
         return [m.AuditEntry.id.desc()]
