@@ -112,12 +112,14 @@ def frame() -> dict[str, Any]:
         "locale": locale(),
         "me": None,
         "menu": [],
+        "may_search": False,
         "is_demo": bool(current_app.config["DESK_TODAY"]),
     }
     if current_user and current_user.is_authenticated and request.path.startswith("/admin"):
         actor = current_actor()
         role = gettext(actor.role.label) if actor.role else ""
         context |= {"me": {"name": actor.name, "role_label": role, "username": actor.username}, "menu": menu(actor)}
+        context["may_search"] = may(actor, "search.view")
     return context
 
 

@@ -19,7 +19,7 @@ from admin_views.fields import BAD_CHOICE
 from admin_views.listing import Cell, Column, Filter, Listing, Tab, equals, tagged, words
 from models import db
 from rules import deadlines
-from rules.access import Actor, Role, may
+from rules.access import Actor, Role
 from rules.words import LedgerSource, LedgerState
 from services import campaign_counts, campaign_ledger, gate, settings
 from services.workbench import LIGHT_KINDS

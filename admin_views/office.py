@@ -20,7 +20,6 @@ from rules.terms import UNITS
 from rules.words import Role, RuleBroken, Status
 from services import calendars, gate, office_setup, settings
 
-
 STEP_VERBS = {
     "office": "setting.edit",
     "units": "unit.edit",

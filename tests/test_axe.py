@@ -17,7 +17,7 @@ AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-
 """axe-core, run by the debugger's own evaluation, which the page's content policy does not reach."""
 RUN = """async () => (await axe.run(document, {
     runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], resultTypes: ["violations"],
-})).violations.map((v) => `${v.id}: ${v.nodes.slice(0, 3).map((n) => `${n.html} ${n.any.concat(n.all).map((c) => c.message)}`).join(" | ")}`)"""
+})).violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.html} ${node.failureSummary}`))"""
 SIZES = {"desktop": (1366, 768), "phone": (390, 844)}
 
 
