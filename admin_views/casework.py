@@ -303,7 +303,7 @@ def papers_of(actor: Actor, petition: m.Petition) -> list[dict[str, str]]:
     """Papers and files of the matter as links, in order."""
     found = []
     for document in db.session.scalars(of_matter(actor, m.Document, petition)):
-        label = f"{document.title} {document.number or ''}"
+        label = f"{gettext(document.title)} {document.number or ''}"
         found.append({"label": label, "url": url_for("document.print_view", row_id=document.id)})
     for file in db.session.scalars(of_matter(actor, m.Attachment, petition)):
         if file.voided_reason is None:

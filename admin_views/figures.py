@@ -11,6 +11,7 @@ from admin_views import export, figure_cells
 from admin_views import figure_parts as parts
 from admin_views.base import Page, current_actor
 from admin_views.listing import COUNT_CAP, PAGE_SIZE, Screen, as_cell, count_text, link, page_number
+from admin_views.wording import heading
 from models import db
 from rules import figures as definitions
 from rules.access import Actor, may
@@ -61,7 +62,7 @@ class Figures(Page):
         classes = figures.classes(db.session(), actor, name, period.start, period.end)
         return self.render(
             "figures/figure.html",
-            title=gettext(figure.label),
+            title=heading(figure.label),
             crumb=_crumb(period),
             figure=figure,
             tile=_tile(entry, period),
@@ -125,7 +126,7 @@ def _tile(entry: dict[str, Any], period: Period) -> dict[str, Any]:
     page = url_for("figures.figure", key=figure.name, **parts.days(period))
     missed = figure.target is not None and entry["value"] is not None and entry["value"] < figure.target
     return {
-        "label": gettext(figure.label),
+        "label": heading(figure.label),
         "value": definitions.written(entry["value"], figure.unit),
         "unit": "" if figure.unit == definitions.PERCENT else gettext(figure.unit),
         "url": page if figure.denominator else parts.list_url(figure.name, "numerator", period),
@@ -173,7 +174,7 @@ def _list_screen(
     more = count > page * PAGE_SIZE + len(found) and bool(found)
     said = " · ".join([parts.title(period), *parts.part_words(part), gettext(side.label)])
     back = url_for("figures.figure", key=figure.name, **parts.days(period))
-    trail = Markup('{} / <a href="{}">{}</a>').format(_crumb(period), back, gettext(figure.label))
+    trail = Markup('{} / <a href="{}">{}</a>').format(_crumb(period), back, heading(figure.label))
     return Screen(
         title=said,
         crumb=trail,

@@ -47,16 +47,19 @@ class Home(Gated, AdminIndexView):
                 "url": url_for(f"{tile['noun']}.index_view", **tile["args"]),
             }
             for tile in board.tiles
+            if may(actor, f"{tile['noun']}.list")
         ]
         return self.render(
             "home.html",
             board=board,
             light=wording.light,
+            last_day=wording.last_day,
             month_day=wording.month_day,
             tiles=tiles,
             actions=actions,
             greeting=greeting(actor),
             setup=open_steps(actor),
+            may_open=may(actor, "petition.view"),
             sees_matters=workbench.sees_matters(actor),
             weekday=wording.weekday,
             lunar=wording.lunar,

@@ -198,20 +198,13 @@ class Listing:
         return self.statement().order_by(*order, self.view.model.id.desc())
 
     def page(self) -> list[Any]:
-        """The rows of the page asked for; deep pages walk ids only (trap 12)."""
+        """The rows of the page asked for; sorting and skipping is done on ids alone (trap 12)."""
         offset = page_number() * PAGE_SIZE
-        statement = self.ordered()
-        if offset:
-            ids = statement.with_only_columns(self.view.model.id).limit(PAGE_SIZE).offset(offset)
-            keys = list(db.session.scalars(ids))
-            found = {
-                row.id: row
-                for row in db.session.scalars(
-                    self.load(gate_select(self.view.model).where(self.view.model.id.in_(keys)))
-                )
-            }
-            return [found[key] for key in keys if key in found]
-        return list(db.session.scalars(self.load(statement.limit(PAGE_SIZE))))
+        ids = self.ordered().with_only_columns(self.view.model.id).limit(PAGE_SIZE).offset(offset)
+        keys = list(db.session.scalars(ids))
+        rows = db.session.scalars(self.load(gate_select(self.view.model).where(self.view.model.id.in_(keys))))
+        found = {row.id: row for row in rows}
+        return [found[key] for key in keys if key in found]
 
     def load(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         """With the relationships the columns show, so that a page costs a fixed number of queries."""
@@ -230,7 +223,7 @@ class Listing:
         count = gate.count(db.session, self.statement(), COUNT_CAP)
         return Screen(
             title=heading(self.view.title),
-            crumb=gettext(self.view.group),
+            crumb=heading(self.view.group),
             tabs=[self._tab(tab) for tab in self.tabs],
             chips=[self._chip(chip) for chip in self.view.filters],
             count_text=gettext("%(count)s 条", count=count_text(count)),

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import g, url_for
 from flask_babel import gettext
 
 import models as m
@@ -29,7 +29,11 @@ STATUS_KINDS: dict[Status, str] = {
 
 
 def soon_days() -> int:
-    return int(settings.get(db.session(), "soon_days", current_actor().today))
+    """The office's “soon”, read once a request: every row of a list asks for it."""
+    if "soon_days" not in g:
+        g.soon_days = int(settings.get(db.session(), "soon_days", current_actor().today))
+    found: int = g.soon_days
+    return found
 
 
 def petitioner(petition: m.Petition) -> str:
@@ -54,6 +58,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "due_why": [wording.said(step.rule) for step in due.why] if due else [],
         "light": workbench.light_of(row, actor, soon_days()),
         "light_words": wording.light(row, actor.today),
+        "due_day": wording.month_day(due.due) if due else "",
         "next_step": gettext(workbench.next_step(row)),
         "story": story(row),
         "documents": list(
@@ -136,7 +141,7 @@ def story(row: Any) -> list[dict[str, Any]]:
         if move.document:
             links.append(
                 {
-                    "label": f"{move.document.title} {move.document.number}",
+                    "label": f"{gettext(move.document.title)} {move.document.number}",
                     "url": url_for("document.print_view", row_id=move.document_id),
                 }
             )

@@ -14,7 +14,6 @@ from admin_views.receptions import state_of
 from admin_views.rule_english import rule_words
 from models import db
 from rules.access import Actor, may
-from rules.calendar_days import WEEKDAYS
 from rules.roster_period import Period, month_of, period
 from rules.session_hours import hours_text
 from rules.words import DayKind, RuleBroken
@@ -40,13 +39,14 @@ class RosterPage(Page):
             asked=asked,
             error=error,
             days=days_of(asked, rows, actor),
-            weekdays=[gettext(word) for word in WEEKDAYS],
+            weekdays=wording.weekday_heads(),
             notes=roster_checks.notes(session, rows, asked),
             turns=roster_checks.turns(session, asked),
             rules=[rule_line(rule) for rule in reception_rules.active(session)],
             notice=published.for_month(session, asked),
             count=len(rows),
             may_edit=may(actor, "reception_session.edit"),
+            may_read=may(actor, "reception_rule.list"),
             may_publish=may(actor, "notice.publish"),
             actions=actions_of(asked, actor),
             year=asked.first.year,

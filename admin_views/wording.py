@@ -13,7 +13,7 @@ from flask_babel import Babel, Domain, format_date, get_locale, get_translations
 
 from models import Petition
 from rules import deadlines
-from rules.calendar_days import weekday_name
+from rules.calendar_days import WEEKDAYS, weekday_name
 from rules.lunar import lunar_label as calendar_label
 from rules.lunar import lunar_text, months_between
 from rules.roster_period import Period, day_text
@@ -22,7 +22,7 @@ HEADING = "heading"
 """Context in the catalog of labels said by `heading`."""
 HOLE = re.compile(r"%\(([a-h])\)s")
 STOPS = re.compile(r"(；|、|，|（|）)")
-DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日")
+DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: (星期.))?")
 ENGLISH_STOPS = {"；": "; ", "、": ", ", "，": ", ", "（": " (", "）": ")"}
 
 
@@ -84,12 +84,13 @@ def _pieces(text: str) -> str:
         return f"{said(head)}: {said(rest)}"
     if STOPS.search(text):
         return "".join(ENGLISH_STOPS.get(piece) or said(piece) for piece in STOPS.split(text) if piece)
-    return " ".join(_whole(word) or word for word in DAY.sub(_english_day, text).split(" "))
+    return " ".join(_whole(word) or _filled(word) or word for word in DAY.sub(_english_day, text).split(" "))
 
 
 def _english_day(found: re.Match[str]) -> str:
     day = date(int(found[1] or 2000), int(found[2]), int(found[3]))
-    return str(format_date(day, "d MMM y" if found[1] else "d MMM"))
+    weekday_said = f"{gettext(found[4])[:3]} " if found[4] else ""
+    return weekday_said + str(format_date(day, "d MMM y" if found[1] else "d MMM"))
 
 
 @lru_cache(maxsize=4)
@@ -128,6 +129,11 @@ def light(petition: Petition, today: date) -> str:
     return ngettext("还有 %(num)s 天", "还有 %(num)s 天", (due - today).days)
 
 
+def last_day(shown: str) -> str:
+    """11-14 → 顺延 11-16 as services.workbench writes it; English needs no word between the two days."""
+    return re.sub("[^-0-9 →]+ ", "", shown) if is_english() else shown
+
+
 def weekday(day: date) -> str:
     """星期六, Saturday."""
     return gettext(weekday_name(day))
@@ -136,6 +142,11 @@ def weekday(day: date) -> str:
 def short_weekday(day: date) -> str:
     """周六, Sat."""
     return gettext("周" + weekday_name(day)[-1])
+
+
+def weekday_heads() -> list[str]:
+    """The heads of a month's columns: 一 … 日, Mon … Sun."""
+    return [short_weekday(date(2026, 6, day)) if is_english() else WEEKDAYS[day - 1] for day in range(1, 8)]
 
 
 def month_day(day: date) -> str:

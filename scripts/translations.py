@@ -21,13 +21,15 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from admin_views import MENU, wording
-from rules import access, calendar_days, figures, terms
-from services import import_fields, monthly_reports, settings
+from rules import access, calendar_days, figures, moves, terms
+from services import clocks, import_fields, monthly_reports, reception_rules, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 PO = ROOT / "translations" / "en" / "LC_MESSAGES" / "messages.po"
 MO = PO.with_suffix(".mo")
 CHINESE = re.compile("[\u4e00-\u9fff]")
+FULL_WIDTH = re.compile("[\u3000-\u303f\uff00-\uffef]")
+LAW = re.compile("《[^》]+》第[零一二三四五六七八九十百]+条")
 HEADER = "# English of Petition Desk's screens; written by scripts/translations.py, translated by hand."
 BEGUN = datetime(2026, 11, 21, tzinfo=UTC)
 """A fixed date in the file's head: the same strings make the same file."""
@@ -36,7 +38,8 @@ HOLE = re.compile(r"\{\w*\}")
 SCREENS = ("admin_views", "public.py")
 """Every Chinese text here is read by somebody on a screen."""
 TABLES = (
-    "rules/words.py", "rules/moves.py", "rules/closing.py", "rules/rule_form.py", "services/workbench.py",
+    "rules/words.py", "rules/moves.py", "rules/closing.py", "rules/deadlines.py", "rules/rule_form.py",
+    "services/workbench.py",
     "services/office_setup.py", "services/roster_checks.py", "services/notices.py",
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
@@ -55,12 +58,16 @@ def collected() -> list[Found]:
     found += [(where, text, None) for where, text in _from_tables()]
     labels = [label for group, part in MENU for label in (group, *(entry.label for entry in part))]
     found += [("admin_views/__init__.py", label, wording.HEADING) for label in labels]
+    verbs = {row.label for row in moves.ROWS}
+    found += [("rules/figures.py", one.label, wording.HEADING) for one in figures.FIGURES if one.label in verbs]
     return [one for one in found if _is_words(one[1] if isinstance(one[1], str) else one[1][0])]
 
 
 def _is_words(text: str) -> bool:
-    """Chinese, and no regular expression."""
-    return CHINESE.search(text) is not None and "\\" not in text
+    """Chinese, and no regular expression or title of a law."""
+    if LAW.fullmatch(text) or "\\" in text:
+        return False
+    return bool(CHINESE.search(text) or (FULL_WIDTH.search(text) and "%(" in text))
 
 
 def _from_templates() -> Iterator[Found]:
@@ -92,8 +99,12 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "rules/terms.py", term.label
     for text in [*terms.UNITS.values(), *_words_in(figures.FIGURES)]:
         yield "rules/figures.py", text
-    for label in monthly_reports.COUNT_LABELS.values():
+    for label in (*monthly_reports.COUNT_LABELS.values(), "%(a)s年%(b)s月情况统计表"):
         yield "services/monthly_reports.py", label
+    for word in clocks.START_WORDS.values():
+        yield "services/clocks.py", word
+    for word in reception_rules.VERBS.values():
+        yield "services/reception_rules.py", word
     for item in settings.ITEMS:
         yield from (("services/settings.py", text) for text in (item.label, item.help, item.group))
     for kind in import_fields.KINDS.values():
@@ -140,7 +151,7 @@ def _texts(node: ast.AST, *, fills: bool) -> Iterator[tuple[tuple[int, int], str
         yield place, (one, many)
         return
     text = pattern_of(node, fills=fills)
-    if CHINESE.search(text):
+    if CHINESE.search(text) or (FULL_WIDTH.search(text) and not fills):
         yield place, text
     for child in ast.iter_child_nodes(node):
         if not (isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant)):

@@ -127,7 +127,7 @@ def test_texts_are_found(source: str, every: bool, fills: bool, expected: list[A
             "Basic material of the case: still missing: material or a note.",
         ),
         ("末日 2026-10-30（星期五）", "last day 2026-10-30 (Friday)"),
-        ("11月2日 星期一 还没有接访领导，请安排。", "2 Nov Monday has no receiving leader; please arrange one."),
+        ("11月2日 星期一 还没有接访领导，请安排。", "Mon 2 Nov has no receiving leader; please arrange one."),
         ("张三、李四", "张三, 李四"),
         ("", ""),
     ],
