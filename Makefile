@@ -45,7 +45,7 @@ run: $(RUNTIME)
 
 test: $(DEV)
 	@DESK_TEST_CHROMIUM="$$(scripts/find_browser.sh $(PY))"; export DESK_TEST_CHROMIUM; \
-	$(PY) -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term $(TESTS)
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup --durations=10 --durations-min=3 --cov --cov-report=term $(TESTS)
 
 lint: $(DEV)
 	$(PY) -m ruff check .
