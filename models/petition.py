@@ -86,6 +86,7 @@ class Petition(Versioned, Stamped, Model):
         sa.CheckConstraint("voided_on is null or void_reason is not null", name="void_reason"),
         sa.CheckConstraint("people_count >= 1", name="people_count"),
         sa.CheckConstraint("(due_on is null) = (breach_on is null)", name="due_pair"),
+        sa.Index("ix_petition_status_id", "status", "id"),
         sa.Index("ix_petition_status_breach", "status", "breach_on"),
         sa.Index("ix_petition_unit_status", "unit_id", "status", "breach_on"),
         sa.Index("ix_petition_registered", "registered_on", "id"),
@@ -214,6 +215,7 @@ class Leg(Versioned, Stamped, Model):
             sqlite_where=sa.text("is_lead and ended_on is null"),
             postgresql_where=sa.text("is_lead and ended_on is null"),
         ),
+        sa.Index("ix_leg_petition_unit", "petition_id", "unit_id"),
         sa.Index("ix_leg_unit_running", "unit_id", "ended_on", "petition_id"),
     )
 

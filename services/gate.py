@@ -108,8 +108,8 @@ def _scope(actor: Actor) -> sa.ColumnElement[bool]:
 
 def _of_units(actor: Actor) -> sa.ColumnElement[bool]:
     ids = sorted(actor.unit_ids)
-    legs = sa.select(m.Leg.petition_id).where(m.Leg.unit_id.in_(ids))
-    return sa.or_(m.Petition.id.in_(legs), m.Petition.registered_unit_id.in_(ids))
+    legs = sa.exists().where(m.Leg.petition_id == m.Petition.id, m.Leg.unit_id.in_(ids))
+    return sa.or_(legs, m.Petition.registered_unit_id.in_(ids))
 
 
 def _of_leader(actor: Actor) -> sa.ColumnElement[bool]:

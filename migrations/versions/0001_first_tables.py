@@ -436,6 +436,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_petition_registered', ['registered_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_petition_registered_unit_id'), ['registered_unit_id'], unique=False)
         batch_op.create_index('ix_petition_status_breach', ['status', 'breach_on'], unique=False)
+        batch_op.create_index('ix_petition_status_id', ['status', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_petition_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index('ix_petition_unit_status', ['unit_id', 'status', 'breach_on'], unique=False)
 
@@ -707,6 +708,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_leg_handler_id'), ['handler_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_leg_petition_id'), ['petition_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_leg_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_leg_petition_unit', ['petition_id', 'unit_id'], unique=False)
         batch_op.create_index('ix_leg_unit_running', ['unit_id', 'ended_on', 'petition_id'], unique=False)
         batch_op.create_index('uq_leg_lead', ['petition_id'], unique=True, sqlite_where=sa.text('is_lead and ended_on is null'), postgresql_where=sa.text('is_lead and ended_on is null'))
 
@@ -1059,6 +1061,7 @@ def downgrade() -> None:
     with op.batch_alter_table('leg', schema=None) as batch_op:
         batch_op.drop_index('uq_leg_lead', sqlite_where=sa.text('is_lead and ended_on is null'), postgresql_where=sa.text('is_lead and ended_on is null'))
         batch_op.drop_index('ix_leg_unit_running')
+        batch_op.drop_index('ix_leg_petition_unit')
         batch_op.drop_index(batch_op.f('ix_leg_unit_id'))
         batch_op.drop_index(batch_op.f('ix_leg_petition_id'))
         batch_op.drop_index(batch_op.f('ix_leg_handler_id'))
@@ -1122,6 +1125,7 @@ def downgrade() -> None:
     with op.batch_alter_table('petition', schema=None) as batch_op:
         batch_op.drop_index('ix_petition_unit_status')
         batch_op.drop_index(batch_op.f('ix_petition_unit_id'))
+        batch_op.drop_index('ix_petition_status_id')
         batch_op.drop_index('ix_petition_status_breach')
         batch_op.drop_index(batch_op.f('ix_petition_registered_unit_id'))
         batch_op.drop_index('ix_petition_registered')
