@@ -90,7 +90,7 @@ OTHERS: dict[Status, tuple[int, int, int]] = {
     S.REPLIED: (2, 0, 6),
     S.SERVED: (3, 0, 24),
     S.REFUSED: (1, 0, 20),
-    S.CLOSED: (42, 110, 520),
+    S.CLOSED: (42, 65, 480),
     S.ARCHIVED: (37, 190, OLDEST),
     S.VOIDED: (2, 20, 600),
 }
@@ -115,7 +115,7 @@ def _plan(town: Town, status: Status, story: str, age: int) -> Plan:
     if story == "carried":
         plan.steps = _carried(town, status)
     elif story == "case_reopened":
-        plan.steps = _forward(town, S.CLOSED, 175, SMOOTH)
+        plan.steps = _forward(town, S.CLOSED, 140, SMOOTH)
     elif status in (S.CLOSED, S.ARCHIVED, S.VOIDED) and not story.startswith("visit"):
         luck = SMOOTH if story else town.rng.random()
         plan.steps = _forward(town, status, age or town.rng.randint(150, 260), luck)

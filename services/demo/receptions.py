@@ -7,7 +7,7 @@ from typing import Any
 import models as m
 from rules.roster_period import Period, month_of, period
 from rules.words import OnHoliday, Outcome, Purpose, Status
-from services import notices, reception_records, reception_rules, receptions, rosters, swaps
+from services import notices, reception_records, reception_rules, receptions, rosters, search, swaps
 from services.demo import names, people
 from services.demo.matters import VILLAGES, Matter
 from services.demo.plans import Plan
@@ -87,7 +87,9 @@ def receive(town: Town, matter: Matter, day: date) -> None:
     record = _note(town, held, said, Outcome.ASSIGN, HANDED_ON)
     contact = reception_records.turn_into_matter(town.session, town.acting("clerk", day), record)
     matter.petition = contact.petition
+    matter.petition.title = matter.said(matter.plan.topic.title)
     matter.petition.category_id = town.categories[matter.plan.topic.category]
+    search.index(town.session, matter.petition)
     matter.people, matter.is_anonymous = [visitor], False
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules import access
 from rules.words import CaseStatus, ClosingStatus, LedgerState, LegKind, Purpose, RuleBroken, SignerRole, Status
-from services import accounts, attachments, audit, closing_content, demo, gate, search, workbench
+from services import accounts, attachments, audit, campaigns, closing_content, demo, gate, search, workbench
 from services.demo import names, papers
 from services.demo.people import ACCOUNTS, COLLEAGUES
 from tests.fixtures.databases import fresh_sqlite, session_on
@@ -151,7 +151,8 @@ def test_campaign_runs_with_its_ledger_and_tables(loaded: Session) -> None:
     assert {row.state for row in ledger} >= {LedgerState.DOING, LedgerState.RESOLVED}
     assert not any(row.petition.is_guarded for row in ledger)
     months = loaded.scalars(sa.select(m.MonthlyReport.month).order_by(m.MonthlyReport.id)).all()
-    assert months == ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10", "2026-11"]
+    assert months == ["2026-05", "2026-06", "2026-07", "2026-08", "2026-09", "2026-10"]
+    assert [owed["month"] for owed in campaigns.reports_due(loaded, SYSTEM) if owed["kind"] == "month"] == ["2026-11"]
 
 
 def test_history_is_in_order_and_made_by_those_whose_moves_they_are(loaded: Session) -> None:
