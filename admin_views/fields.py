@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask_admin.contrib.sqla.form import AdminModelConverter
+from flask_admin.contrib.sqla.validators import Unique
 from flask_admin.form import BaseForm
 from flask_admin.model.form import converts
 from flask_babel import gettext, lazy_gettext
@@ -35,6 +36,7 @@ from services import attachments, gate
 REQUIRED = lazy_gettext("请填写。")
 BAD_CHOICE = lazy_gettext("没有这个选项，请重新选择。")
 BAD_DATE = lazy_gettext("日期应为“2026-11-21”的样子。")
+TAKEN = lazy_gettext("已经有了，请换一个，或去修改原来那条。")
 MOST = 1_000_000
 """The largest number anybody types into a form."""
 BAD_TIME = lazy_gettext("时间应为“2026-11-21 09:30”的样子。")
@@ -187,6 +189,9 @@ class DeskConverter(AdminModelConverter):
             field.kwargs["label"] = (field_args or {}).get("label") or lazy_label(name, model.__tablename__)
             if field.kwargs.get("description"):
                 field.kwargs["description"] = lazy_gettext(str(field.kwargs["description"]))
+            for check in field.kwargs.get("validators") or ():
+                if isinstance(check, Unique):
+                    check.message = TAKEN
         return field
 
     @converts("Enum")

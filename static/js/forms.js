@@ -15,7 +15,7 @@ function sentence(form, input) {
 }
 
 function clearErrors(form) {
-  form.querySelectorAll(`.${errorsShownBy}`).forEach((one) => one.remove());
+  form.querySelectorAll(`.${errorsShownBy}, .note.errors`).forEach((one) => one.remove());
   form.querySelectorAll(".field.bad.by-js").forEach((one) => one.classList.remove("bad", "by-js"));
   form.querySelectorAll("[data-js-invalid]").forEach((one) => { one.removeAttribute("aria-invalid"); delete one.dataset.jsInvalid; });
 }
