@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask_babel import gettext
 
-from admin_views.notice_paper import chinese_day, paper_of
+from admin_views.notice_paper import paper_of
 from models import db
 from rules.roster_period import Period, month_of, period
 from rules.words import RuleBroken
@@ -82,7 +82,6 @@ def _month_page(asked: Period, *, is_current: bool = False) -> Any:
         public_page="schedule",
         asked=asked,
         notice=notice,
-        published_text=chinese_day(notice.published_on) if notice else "",
         body=notice.body if notice else {},
         lines=published.rows_of(notice, asked.key) if notice else [],
         months=_months(),

@@ -99,7 +99,12 @@ def init_admin(app: Flask) -> None:
     for view in registry.views():
         admin.add_view(view)
     app.context_processor(frame)
-    app.jinja_env.globals |= {"worded": wording.said, "period_label": wording.period_label, "heading": wording.heading}
+    app.jinja_env.globals |= {
+        "worded": wording.said,
+        "heading": wording.heading,
+        "period_label": wording.period_label,
+        "long_date": wording.long_date,
+    }
 
 
 def frame() -> dict[str, Any]:

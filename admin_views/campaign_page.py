@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 import models as m
 from admin_views.base import show
+from admin_views.wording import listed
 from models import db
 from rules import campaigns as rules
 from rules import figures
@@ -21,8 +22,8 @@ def scope_words(scope: rules.Scope) -> str:
     said = [gettext("往前追溯 %(years)s 年", years=scope.years) if scope.years else gettext("不限年份")]
     said += [gettext("未办结")] if scope.only_open else []
     said += [gettext("重复信访")] if scope.only_repeated else []
-    said += ["、".join(gettext(labels.get(code, code)) for code in scope.channels)] if scope.channels else []
-    said += [gettext("%(levels)s交办", levels="、".join(gettext(level.label) for level in scope.levels))] if scope.levels else []
+    said += [listed(gettext(labels.get(code, code)) for code in scope.channels)] if scope.channels else []
+    said += [gettext("%(levels)s交办", levels=listed(gettext(level.label) for level in scope.levels))] if scope.levels else []
     if scope.unit_ids:
         said.append(gettext("责任单位 %(count)s 个", count=len(scope.unit_ids)))
     return " · ".join(said)

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 import models as m
 from admin_views.base import Action, DeskView, current_actor
+from admin_views.wording import heading
 from rules.access import Actor
 from rules.moves import Need
 from rules.words import DutyState
@@ -24,7 +25,7 @@ class CasePart(DeskView):
 
     def crumb(self, row: Any | None = None) -> Any:
         link = Markup('<a href="{}">{}</a>')
-        trail = link.format(url_for("case.index_view"), gettext("领导包案"))
+        trail = link.format(url_for("case.index_view"), heading("领导包案"))
         return trail if row is None else trail + " / " + link.format(self.row_url(row), row.case.number)
 
 

@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 import models as m
 from admin_views.base import Action, DeskView, current_actor
+from admin_views.wording import heading
 from rules.access import Actor
 from rules.moves import Need
 from services import checklist, closing_papers
@@ -23,7 +24,7 @@ class FilePart(DeskView):
 
     def crumb(self, row: Any | None = None) -> Any:
         link = Markup('<a href="{}">{}</a>')
-        trail = link.format(url_for("closing_file.index_view"), gettext("结案审查"))
+        trail = link.format(url_for("closing_file.index_view"), heading("结案审查"))
         return trail if row is None else trail + " / " + link.format(self.row_url(row), row.closing_file.case.number)
 
 

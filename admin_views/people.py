@@ -12,6 +12,7 @@ from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.fields import active_units
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words
 from admin_views.lookup import contains
+from admin_views.wording import listed
 from models import db
 from models.base import utcnow
 from rules.access import Actor
@@ -98,7 +99,7 @@ class LeaderView(DeskView):
         Column("title", "职务", lambda x: x.title),
         Column("rank", "职级", lambda x: show(x.rank)),
         Column("division", "分管工作", lambda x: Cell(x.division or "", kind="clip")),
-        Column("units", "分管单位", lambda x: Cell("、".join(u.name for u in x.units), kind="clip")),
+        Column("units", "分管单位", lambda x: Cell(listed(u.name for u in x.units), kind="clip")),
         Column("phone", "办公电话", lambda x: x.phone or ""),
         Column("state", "状态", state_cell),
     )

@@ -8,6 +8,7 @@ from flask_babel import gettext
 import models as m
 from admin_views import contacts, wording
 from admin_views.base import current_actor, show
+from admin_views.wording import listed
 from models import db
 from rules import moves
 from rules.access import Actor, may
@@ -114,7 +115,7 @@ def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
     )
     lines = [
         (gettext("信访人"), petitioner(row)),
-        (gettext("电话"), "、".join(p["phone"] for p in people if p["phone"])),
+        (gettext("电话"), listed(p["phone"] for p in people if p["phone"])),
         (
             gettext("信访方式"),
             gettext("%(channel)s · %(count)s 人", channel=contacts.channel_label(row.channel), count=row.people_count),
@@ -127,7 +128,7 @@ def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
         (gettext("办结日期"), show(row.closed_on)),
     ]
     items: list[dict[str, Any]] = [{"label": label, "text": text} for label, text in lines if text]
-    accused = "、".join(r.name for r in row.respondents)
+    accused = listed(r.name for r in row.respondents)
     if accused:
         items.append({"label": gettext("被反映人"), "text": accused, "wide": True})
     return [*items, {"label": gettext("诉求"), "text": row.demand, "wide": True}]

@@ -11,7 +11,7 @@ import models as m
 from admin_views import reception_records, wording
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
-from admin_views.wording import long_day
+from admin_views.wording import listed, long_day
 from models import db
 from rules.access import LEADERS, Actor, may
 from rules.moves import Need
@@ -292,7 +292,7 @@ class SwapView(DeskView):
 
 def days_of(swap: m.Swap) -> str:
     rows = [swap.session] + ([swap.other_session] if swap.other_session else [])
-    return "、".join(long_day(row.held_on, current_actor().today.year) for row in rows)
+    return listed(long_day(row.held_on, current_actor().today.year) for row in rows)
 
 
 def views() -> list[Any]:

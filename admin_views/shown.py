@@ -5,6 +5,7 @@ from typing import Any
 from flask import current_app
 from flask_babel import gettext
 
+from admin_views.wording import listed
 from rules.words import Word
 
 
@@ -19,5 +20,5 @@ def show(value: Any) -> str:
     if hasattr(value, "astimezone") and hasattr(value, "hour"):
         return value.astimezone(current_app.config["DESK_TZ"]).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list):
-        return "、".join(show(item) for item in value)
+        return listed(show(item) for item in value)
     return str(value)

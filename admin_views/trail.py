@@ -8,6 +8,7 @@ import models as m
 from admin_views.base import DeskView, show
 from admin_views.labels import TABLES, label, table_label
 from admin_views.listing import Cell, Column, Filter, between, equals, tagged
+from admin_views.wording import listed
 
 ACTIONS = {
     "create": "新增",
@@ -30,7 +31,7 @@ RESULTS = {"ok": ("成功", "ok"), "refused": ("被拒绝", "late"), "locked": (
 
 def changed(entry: m.AuditEntry) -> str:
     """Names of the fields that changed; values stay in the trail as hashes."""
-    return "、".join(label(str(name), entry.table_name or entry.action) for name in entry.details)
+    return listed(label(str(name), entry.table_name or entry.action) for name in entry.details)
 
 
 def result_word(entry: m.AuditEntry) -> str:

@@ -5,6 +5,7 @@ holes are called a, b, c … `said` finds the pattern of a finished sentence and
 """
 
 import re
+from collections.abc import Iterable
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
@@ -113,6 +114,11 @@ def _compiled(msgid: str) -> re.Pattern[str]:
     )
 
 
+def listed(words: Iterable[str]) -> str:
+    """甲、乙; in English A, B."""
+    return (", " if is_english() else "、").join(words)
+
+
 def light(petition: Petition, today: date) -> str:
     """超期 12 天 · 顺延至 11-23 · 今日到期 · 还有 4 天, as rules.deadlines.days_text counts them; empty without a clock."""
     due, breach = petition.due_on, petition.breach_on
@@ -187,6 +193,11 @@ def _lunar_number(day: date) -> str:
 def month_year(day: date) -> str:
     """2026年11月, November 2026."""
     return str(format_date(day, "MMMM y")) if is_english() else f"{day.year}年{day.month}月"
+
+
+def long_date(day: date) -> str:
+    """2026年11月21日, 21 November 2026."""
+    return str(format_date(day, "d MMMM y")) if is_english() else f"{day.year}年{day_text(day)}"
 
 
 def short_month(day: date) -> str:

@@ -21,7 +21,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 from admin_views import MENU, wording
-from rules import access, calendar_days, figures, moves, terms
+from rules import access, calendar_days, campaigns, figures, terms
 from services import clocks, import_fields, monthly_reports, reception_rules, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -58,8 +58,7 @@ def collected() -> list[Found]:
     found += [(where, text, None) for where, text in _from_tables()]
     labels = [label for group, part in MENU for label in (group, *(entry.label for entry in part))]
     found += [("admin_views/__init__.py", label, wording.HEADING) for label in labels]
-    verbs = {row.label for row in moves.ROWS}
-    found += [("rules/figures.py", one.label, wording.HEADING) for one in figures.FIGURES if one.label in verbs]
+    found += [("rules/figures.py", one.label, wording.HEADING) for one in figures.FIGURES]
     return [one for one in found if _is_words(one[1] if isinstance(one[1], str) else one[1][0])]
 
 
@@ -97,6 +96,8 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "rules/access.py", scope.label
     for term in terms.TERMS:
         yield "rules/terms.py", term.label
+    for text in campaigns.LIGHTS.values():
+        yield "rules/campaigns.py", text
     for text in [*terms.UNITS.values(), *_words_in(figures.FIGURES)]:
         yield "rules/figures.py", text
     for label in (*monthly_reports.COUNT_LABELS.values(), "%(a)s年%(b)s月情况统计表"):

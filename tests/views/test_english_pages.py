@@ -19,7 +19,7 @@ from flask import Flask
 
 from admin_views import wording
 from models import db
-from rules import campaigns
+from rules import campaign_templates
 from scripts import translations
 from services import import_fields
 from tests.fixtures.client import DeskClient
@@ -81,7 +81,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Served:
     accounts = json.loads((template("demo") / "demo-accounts.json").read_text(encoding="utf-8"))["accounts"]
     with application.app_context():
         words = {word for table in db.metadata.sorted_tables for word in _rows(table)}
-    words |= set(_leaves([vars(campaigns), import_fields.KINDS]))
+    words |= set(_leaves([campaign_templates.TEMPLATES, import_fields.KINDS]))
     return Served(application, accounts, "\n".join(sorted(words)))
 
 
