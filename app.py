@@ -12,7 +12,7 @@ import config
 import public
 from admin_views import account, hardening, init_admin
 from admin_views.base import locale
-from admin_views.wording import Languages
+from admin_views.languages import Languages
 from models import db, engine
 from models.base import utcnow
 from services import audit, keys
@@ -31,6 +31,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     Languages(app, locale_selector=locale)
     app.extensions["desk_clock"] = clock
     app.before_request(_mark_writes)
+    app.teardown_request(_close_uploads)
     audit.init(db.session)
     _load_keys(app)
     hardening.init_hardening(app)
@@ -53,6 +54,12 @@ def clock() -> tuple[date, datetime]:
 
 def _mark_writes() -> None:
     engine.is_writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+
+
+def _close_uploads(_error: BaseException | None) -> None:
+    """Uploads that were spooled to disk are gone when the request is over, not when memory is next tidied."""
+    for file in request.__dict__.get("files", {}).values():
+        file.close()
 
 
 def _load_keys(app: Flask) -> None:

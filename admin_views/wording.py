@@ -7,10 +7,10 @@ holes are called a, b, c … `said` finds the pattern of a finished sentence and
 import re
 from collections.abc import Iterable
 from datetime import date
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
-from flask_babel import Babel, Domain, format_date, get_locale, get_translations, gettext, ngettext
+from flask_babel import format_date, get_locale, get_translations, gettext, ngettext
 
 from models import Petition
 from rules import deadlines
@@ -25,23 +25,6 @@ HOLE = re.compile(r"%\(([a-h])\)s")
 STOPS = re.compile(r"(；|、|，|（|）)")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: (星期.))?")
 ENGLISH_STOPS = {"；": "; ", "、": ", ", "，": ", ", "（": " (", "）": ")"}
-
-
-class ScreenWords(Domain):
-    """The catalog without its head: an empty text stays empty instead of being "translated" into the head."""
-
-    def get_translations(self) -> Any:
-        found = super().get_translations()
-        getattr(found, "_catalog", {}).pop("", None)
-        return found
-
-
-class Languages(Babel):
-    """Flask-Babel with that catalog."""
-
-    @cached_property
-    def domain_instance(self) -> Domain:
-        return ScreenWords(domain=self.domain)
 
 
 def is_english() -> bool:

@@ -16,7 +16,7 @@ from flask_babel import force_locale, gettext
 from admin_views import wording
 from admin_views.rule_english import rule_words
 from rules.rule_form import READY_RULES
-from scripts import translations
+from scripts import source_texts, translations
 
 HOLES = re.compile(r"%\(\w+\)s|\{\w*\}")
 CHINESE = re.compile("[\u3400-\u9fff]+")
@@ -41,7 +41,7 @@ def catalog() -> Any:
 
 def test_the_catalog_holds_exactly_what_the_sources_say(catalog: Any) -> None:
     """`python -m scripts.translations` has been run: nothing is new, nothing is gone."""
-    now = translations.updated(catalog, translations.collected())
+    now = translations.updated(catalog, source_texts.collected())
     assert {(m.id, m.context) for m in catalog} == {(m.id, m.context) for m in now}
 
 
@@ -84,7 +84,7 @@ def test_screens_put_no_chinese_together_by_hand() -> None:
     """An f-string never reaches the catalog: screens fill their texts through gettext."""
     papers = {"hardening.py": 1, "imports.py": 1, "monthly_reports.py": 1, "notice_paper.py": 1, "notices.py": 1}
     found = {}
-    for path in sorted((translations.ROOT / "admin_views").glob("*.py")):
+    for path in sorted((source_texts.ROOT / "admin_views").glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         joined = [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr) and CHINESE.search(_words_of(n))]
         if len(joined) > papers.get(path.name, 0) and path.name != "wording.py":
@@ -109,7 +109,7 @@ def _words_of(node: ast.JoinedStr) -> str:
     ],
 )
 def test_texts_are_found(source: str, every: bool, fills: bool, expected: list[Any]) -> None:
-    assert [text for _line, text in translations.texts_of(source, every=every, fills=fills)] == expected
+    assert [text for _line, text in source_texts.texts_of(source, every=every, fills=fills)] == expected
 
 
 @pytest.mark.parametrize(

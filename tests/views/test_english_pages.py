@@ -17,7 +17,7 @@ import sqlalchemy as sa
 from babel.support import NullTranslations
 from flask import Flask
 
-from admin_views import wording
+from admin_views import languages
 from models import db
 from rules import campaign_templates
 from scripts import translations
@@ -147,8 +147,8 @@ def test_every_page_is_english(served: Served, monkeypatch: pytest.MonkeyPatch, 
     client.log_in(username, served.accounts[username]["password"])
     client.get("/language/en")
     runs = frozenset(CHINESE.findall(served.data))
-    plain = wording.ScreenWords.get_translations
-    monkeypatch.setattr(wording.ScreenWords, "get_translations", lambda domain: _backed(plain(domain), missed))
+    plain = languages.ScreenWords.get_translations
+    monkeypatch.setattr(languages.ScreenWords, "get_translations", lambda domain: _backed(plain(domain), missed))
     left = [
         (address, where, text)
         for address, page in _pages(client)

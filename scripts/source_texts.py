@@ -1,0 +1,163 @@
+"""The Chinese source strings of the screens: where they stand, and which of them are words somebody reads.
+
+Collected: everything templates pass to `_`; every Chinese text in the screens' code and in the tables whose labels
+the screens show; the sentences rules and services refuse with, as patterns (see admin_views.wording.said).
+"""
+
+import ast
+import re
+from collections.abc import Iterator
+from dataclasses import fields, is_dataclass
+from pathlib import Path
+
+from babel.messages.extract import extract_from_file
+
+from admin_views import MENU, wording
+from rules import access, calendar_days, campaigns, figures, terms
+from services import clocks, import_fields, monthly_reports, reception_rules, settings
+
+ROOT = Path(__file__).resolve().parent.parent
+CHINESE = re.compile("[\u4e00-\u9fff]")
+FULL_WIDTH = re.compile("[\u3000-\u303f\uff00-\uffef]")
+LAW = re.compile("《[^》]+》第[零一二三四五六七八九十百]+条")
+HOLE = re.compile(r"\{\w*\}")
+
+SCREENS = ("admin_views", "public.py")
+"""Every Chinese text here is read by somebody on a screen."""
+TABLES = (
+    "rules/words.py", "rules/moves.py", "rules/closing.py", "rules/deadlines.py", "rules/rule_form.py",
+    "services/workbench.py",
+    "services/office_setup.py", "services/roster_checks.py", "services/notices.py",
+)  # fmt: skip
+"""Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
+SPEAKING = {"RuleBroken", "Stale", "Forbidden", "NotHere", "refuse", "Note", "Complaint", "Step"}
+"""Calls whose texts a person reads as a sentence, anywhere in rules and services."""
+PAPERS = ("rules/papers.py", "services/demo", "admin_views/notice_paper.py")
+"""Texts of official papers and of the demonstration office; they stay Chinese."""
+
+Found = tuple[str, str | tuple[str, str], str | None]
+"""(where, msgid, context), the msgid a pair for ngettext."""
+
+
+def collected() -> list[Found]:
+    """Every source string with where it stands, in order of files."""
+    found: list[Found] = [*_from_templates(), *_from_code()]
+    found += [(where, text, None) for where, text in _from_tables()]
+    labels = [label for group, part in MENU for label in (group, *(entry.label for entry in part))]
+    found += [("admin_views/__init__.py", label, wording.HEADING) for label in labels]
+    found += [("rules/figures.py", one.label, wording.HEADING) for one in figures.FIGURES]
+    return [one for one in found if _is_words(one[1] if isinstance(one[1], str) else one[1][0])]
+
+
+def _is_words(text: str) -> bool:
+    """Chinese, and no regular expression or title of a law."""
+    if LAW.fullmatch(text) or "\\" in text:
+        return False
+    return bool(CHINESE.search(text) or (FULL_WIDTH.search(text) and "%(" in text))
+
+
+def _from_templates() -> Iterator[Found]:
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        for line, text, _comments, _context in extract_from_file("jinja2", path, options={"silent": "false"}):
+            yield f"{path.relative_to(ROOT)}:{line}", text, None
+
+
+def _from_code() -> Iterator[Found]:
+    for folder in (*SCREENS, "rules", "services"):
+        for path in sorted((ROOT / folder).rglob("*.py")) or [ROOT / folder]:
+            name = str(path.relative_to(ROOT))
+            if not name.startswith(PAPERS):
+                is_screen = name.startswith(SCREENS)
+                source = path.read_text(encoding="utf-8")
+                for line, text in texts_of(source, every=is_screen or name in TABLES, fills=not is_screen):
+                    yield f"{name}:{line}", text, None
+
+
+def _from_tables() -> Iterator[tuple[str, str]]:
+    """Labels made at run time, or standing among texts that nobody translates (samples, defaults, sources)."""
+    for day in calendar_days.days_of_year(2026)[:7]:
+        yield "rules/calendar_days.py", calendar_days.weekday_name(day)
+    for text in (*calendar_days.FESTIVALS.values(), "%(a)s调休上班", "%(a)s假期", "%(a)s调休"):
+        yield "rules/calendar_days.py", text
+    for scope in access.Scope:
+        yield "rules/access.py", scope.label
+    for term in terms.TERMS:
+        yield "rules/terms.py", term.label
+    for text in campaigns.LIGHTS.values():
+        yield "rules/campaigns.py", text
+    for text in [*terms.UNITS.values(), *_words_in(figures.FIGURES)]:
+        yield "rules/figures.py", text
+    for label in (*monthly_reports.COUNT_LABELS.values(), "%(a)s年%(b)s月情况统计表"):
+        yield "services/monthly_reports.py", label
+    for word in clocks.START_WORDS.values():
+        yield "services/clocks.py", word
+    for word in reception_rules.VERBS.values():
+        yield "services/reception_rules.py", word
+    for item in settings.ITEMS:
+        yield from (("services/settings.py", text) for text in (item.label, item.help, item.group))
+    for kind in import_fields.KINDS.values():
+        yield from (("services/import_fields.py", text) for text in (kind.label, kind.says, *kind.labels().values()))
+
+
+def _words_in(table: object) -> Iterator[str]:
+    """Every text in nested tuples and dataclasses."""
+    if isinstance(table, str):
+        yield table
+    elif isinstance(table, tuple):
+        for part in table:
+            yield from _words_in(part)
+    elif is_dataclass(table):
+        yield from _words_in(tuple(getattr(table, part.name) for part in fields(table)))
+
+
+def texts_of(source: str, *, every: bool, fills: bool) -> list[tuple[int, str | tuple[str, str]]]:
+    """The Chinese texts of a module with their lines: `every` one that is no docstring, else only sentences a person reads.
+
+    `fills`: texts with holes become patterns; a screen fills its texts through gettext and has none.
+    """
+    tree = ast.parse(source)
+    roots = [tree] if every else [node for node in ast.walk(tree) if _speaks(node)]
+    found = {place: text for root in roots for place, text in _texts(root, fills=fills)}
+    return [(line, found[line, column]) for line, column in sorted(found)]
+
+
+def _speaks(node: ast.AST) -> bool:
+    """A refusal or note being made, or a constant that is a whole sentence to be filled in later."""
+    if isinstance(node, ast.Assign):
+        return isinstance(node.value, ast.Constant) and str(node.value.value).endswith("。")
+    name = getattr(node, "func", None)
+    return isinstance(node, ast.Call) and (getattr(name, "id", "") or getattr(name, "attr", "")) in SPEAKING
+
+
+def _texts(node: ast.AST, *, fills: bool) -> Iterator[tuple[tuple[int, int], str | tuple[str, str]]]:
+    """Texts under a node with their places; f-strings as patterns, docstrings left out."""
+    if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+        return
+    place = (getattr(node, "lineno", 0), getattr(node, "col_offset", 0))
+    if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "ngettext":
+        one, many = (str(part.value) for part in node.args[:2] if isinstance(part, ast.Constant))
+        yield place, (one, many)
+        return
+    text = pattern_of(node, fills=fills)
+    if CHINESE.search(text) or (FULL_WIDTH.search(text) and not fills):
+        yield place, text
+    for child in ast.iter_child_nodes(node):
+        if not (isinstance(node, ast.JoinedStr) and isinstance(child, ast.Constant)):
+            yield from _texts(child, fills=fills)
+
+
+def pattern_of(node: ast.AST, *, fills: bool) -> str:
+    """The text of a literal; the holes of an f-string (and of str.format, if `fills`) become %(a)s, %(b)s …"""
+    parts = [""]
+    if isinstance(node, ast.JoinedStr) and fills:
+        for part in node.values:
+            if isinstance(part, ast.Constant):
+                parts[-1] += str(part.value)
+            else:
+                parts.append("")
+    elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        parts = HOLE.split(node.value) if fills else [node.value]
+    if len(parts) == 1:
+        return parts[0]
+    holes = [f"%({chr(ord('a') + n)})s" for n in range(len(parts) - 1)]
+    return "".join(text.replace("%", "%%") + hole for text, hole in zip(parts, [*holes, ""], strict=True))
