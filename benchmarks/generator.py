@@ -75,8 +75,8 @@ def _fill(app: Flask, size: int, passwords: Path) -> None:
         session.commit()
         _matters(session, _world(town), size)
         session.commit()
-        session.connection().exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        session.commit()
+        db.session.remove()
+        db.engine.dispose()
     passwords.write_text(json.dumps(town.passwords), encoding="utf-8")
     print(f"{size:,} matters made in {time.perf_counter() - began:.0f} s")
 

@@ -47,12 +47,12 @@ def run(town: Town) -> Life:
         yield day
         _take(town, day, campaign)
         _keep(town, day, campaign)
+        _send_milestones(town, day, campaign)
         if month == month_of(town.today):
             break
         day = town.workday(rules.due_of(month, campaign.report_day))
         yield day
         monthly_reports.send(town.session, town.acting("statistician", day), campaign, month)
-        _send_milestones(town, day, campaign)
 
 
 def _months_ago(day: date, count: int) -> date:
