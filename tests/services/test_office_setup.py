@@ -1,0 +1,121 @@
+"""A real office's first day: shipped rows, the set-up list, a published year taken in (issue item 1; D2)."""
+
+import json
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+import models as m
+from rules.words import DayKind, RuleBroken
+from services import calendars, office_setup, petitions, settings
+from services.petitions import Person, Registration
+from tests.fixtures.office import Office
+
+
+def test_init_ships_what_an_office_needs_and_keeps_what_is_there(session: Any, office: Office) -> None:
+    system = office.actor("system")
+    session.scalars(sa.select(m.ListItem).where(m.ListItem.code == "letter")).one().label = "群众来信"
+    before = [session.scalar(sa.select(sa.func.count()).select_from(t)) for t in (m.TermRow, m.CalendarDay, m.ListItem)]
+    office_setup.fill(session, system)
+    after = [session.scalar(sa.select(sa.func.count()).select_from(t)) for t in (m.TermRow, m.CalendarDay, m.ListItem)]
+    assert before == after
+    assert all(before)
+    assert settings.channels(session)["letter"] == "群众来信"
+
+
+def steps(session: Any, office: Office) -> dict[str, tuple[bool, bool]]:
+    found = office_setup.setup_steps(session, office.actor("office_head"))
+    return {step.key: (step.done, step.skipped) for step in found}
+
+
+def test_every_step_can_be_skipped_and_found_again(session: Any, office: Office) -> None:
+    head = office.actor("office_head")
+    assert steps(session, office)["rule"] == (False, False)
+    assert steps(session, office)["units"] == (True, False)
+    office_setup.skip_step(session, head, "rule", skip=True)
+    office_setup.skip_step(session, head, "categories", skip=True)
+    assert steps(session, office)["rule"] == (False, True)
+    office_setup.skip_step(session, head, "rule", skip=False)
+    assert steps(session, office)["rule"] == (False, False)
+    assert steps(session, office)["categories"] == (False, True)
+
+
+def test_a_named_office_has_done_its_first_step(session: Any, office: Office) -> None:
+    assert steps(session, office)["office"] == (False, False)
+    settings.put(session, office.actor("office_head"), "office_name", "青石镇信访办")
+    assert steps(session, office)["office"] == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("not json", "日历文件"),
+        ('{"2027-13-01": {"kind": "holiday"}}', "日历文件"),
+        ('{"2027-01-01": {"kind": "feast"}}', "日历文件"),
+        ('{"2027-01-01": "holiday"}', "日历文件"),
+    ],
+)
+def test_a_bad_calendar_changes_nothing(session: Any, office: Office, text: str, said: str) -> None:
+    with pytest.raises(RuleBroken, match=said):
+        office_setup.import_calendar(session, office.actor("office_head"), text)
+    assert calendars.load(session).info(date(2027, 1, 1)).provisional
+
+
+def test_a_published_year_recomputes_what_is_open(session: Any, office: Office) -> None:
+    """D2: 2026-12-19 + 15 days = 2027-01-03, a Sunday; when that Sunday becomes a working day, the last day moves."""
+    clerk = replace(office.actor("clerk"), today=date(2026, 12, 19))
+    said = Registration(channel="visit", demand="路灯", received_on=clerk.today, people=[Person("赵丽华")])
+    petition = petitions.register(session, clerk, said).petition
+    assert (petition.due_on, petition.breach_on) == (date(2027, 1, 3), date(2027, 1, 4))
+    table = {"2027-01-01": {"kind": "holiday", "note": "元旦"}, "2027-01-03": {"kind": "makeup", "note": "补班"}}
+    found = office_setup.import_calendar(session, office.actor("office_head"), json.dumps(table))
+    assert found["years"] == [2027]
+    assert found["moved"] == [
+        {"number": petition.number, "term": "office_route", "old": date(2027, 1, 4), "new": date(2027, 1, 3)}
+    ]
+    assert petition.breach_on == date(2027, 1, 3)
+    assert calendars.load(session).info(date(2027, 1, 3)).kind is DayKind.MAKEUP
+    assert not calendars.load(session).info(date(2027, 1, 3)).provisional
+
+
+def test_names_on_the_command_line_are_resolved(session: Any, office: Office) -> None:
+    assert office_setup.named_unit(session, None) is None
+    assert office_setup.named_unit(session, "城建办") == office.unit("a")
+    assert office_setup.named_leader(session, "赵明") == office.leader("a")
+    assert office_setup.named_leader(session, "") is None
+    with pytest.raises(RuleBroken, match="没有“没有的办”"):
+        office_setup.named_unit(session, "没有的办")
+    with pytest.raises(RuleBroken, match="没有“查无此人”"):
+        office_setup.named_leader(session, "查无此人")
+    session.add(m.Leader(name="赵明", title="另一位", turn=9))
+    session.flush()
+    with pytest.raises(RuleBroken, match="有 2 位"):
+        office_setup.named_leader(session, "赵明")
+
+
+@pytest.mark.parametrize(
+    ("key", "text", "said"),
+    [
+        ("soon_days", "0", "即将到期"),
+        ("soon_days", "abc", "整数"),
+        ("soon_days", "99999", "3650"),
+        ("office_name", "长" * 201, "最多 200 个字"),
+    ],
+)
+def test_a_wrong_setting_names_itself(session: Any, office: Office, key: str, text: str, said: str) -> None:
+    with pytest.raises(RuleBroken, match=said) as no:
+        settings.put(session, office.actor("office_head"), key, text)
+    assert no.value.field == key
+
+
+def test_a_setting_is_dated(session: Any, office: Office) -> None:
+    """Design §4: dated rows; yesterday keeps yesterday's value."""
+    head = office.actor("office_head")
+    settings.put(session, head, "soon_days", "10")
+    settings.put(session, head, "soon_days", "12")
+    assert settings.get(session, "soon_days", head.today) == 12
+    assert settings.get(session, "soon_days", date(2026, 11, 20)) == 7
+    assert session.scalar(sa.select(sa.func.count()).select_from(m.Setting).where(m.Setting.key == "soon_days")) == 1
