@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask, current_app, request
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
+from werkzeug.datastructures import MultiDict
 
 import cli
 import config
@@ -58,7 +59,7 @@ def _mark_writes() -> None:
 
 def _close_uploads(_error: BaseException | None) -> None:
     """Uploads that were spooled to disk are gone when the request is over, not when memory is next tidied."""
-    for file in request.__dict__.get("files", {}).values():
+    for _name, file in request.__dict__.get("files", MultiDict()).items(multi=True):
         file.close()
 
 

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contacts, fields, looked, petition_page, wording
+from admin_views import contacts, fields, looked, petition_page, registration, wording
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
@@ -26,7 +26,7 @@ def light_cell(petition: m.Petition) -> Cell:
     light = workbench.light_of(petition, current_actor(), petition_page.soon_days())
     if light is None:
         return Cell()
-    return tagged(wording.light(petition, current_actor().today), light["kind"], light["day"])
+    return tagged(wording.light(petition, current_actor().today), light["kind"], wording.last_day(light["day"]))
 
 
 def number_cell(petition: m.Petition) -> Cell:
@@ -70,12 +70,11 @@ MOVE_ACTIONS = tuple(
 
 def _attach(session: Any, actor: Actor, petition: m.Petition, said: dict[str, Any]) -> str:
     folder = current_app.config["DESK_DATA"] / "attachments"
-    files = [f for f in said["attachments"] or () if getattr(f, "filename", "")]
+    files = registration.uploaded(said["attachments"])
     if not files:
         raise RuleBroken(gettext("附件：请先选择文件。"), "attachments")
-    for file in files:
-        attachments.add(session, actor, petition, file.filename, file.stream, folder, said.get("purpose") or "")
-    return gettext("已上传 %(count)s 个附件。", count=len(files))
+    count = attachments.add_all(session, actor, petition, files, folder, said.get("purpose") or "")
+    return gettext("已上传 %(count)s 个附件。", count=count)
 
 
 def _reveal(session: Any, actor: Actor, petition: m.Petition, said: dict[str, Any]) -> Any:
@@ -169,6 +168,9 @@ class PetitionView(DeskView):
         return make_response(render_template(template, **context))
 
     def default_order(self) -> list[Any]:
+        """The most urgent first; of all matters ever, which no index orders so, the newest."""
+        if request.args.get("tab") == "all":
+            return []
         return [m.Petition.breach_on.is_(None), m.Petition.breach_on]
 
     def search(self, statement: Any, text: str) -> Any:

@@ -144,10 +144,13 @@ def register(actor: Actor, values: dict[str, Any]) -> m.Contact:
     joins = gate.find(session, actor, m.Petition, values["petition_id"]) if values["petition_id"] else None
     contact = petitions.register(session, actor, registration(values), joins)
     folder = current_app.config["DESK_DATA"] / "attachments"
-    for upload in values["attachments"] or ():
-        if getattr(upload, "filename", ""):
-            attachments.add(session, actor, contact.petition, upload.filename, upload.stream, folder, "登记")
+    attachments.add_all(session, actor, contact.petition, uploaded(values["attachments"]), folder, "登记")
     return contact
+
+
+def uploaded(files: Any) -> list[tuple[str, Any]]:
+    """The files a form brought, each with its name; an empty file field brings none."""
+    return [(file.filename, file.stream) for file in files or () if getattr(file, "filename", "")]
 
 
 def registration(values: dict[str, Any]) -> Registration:

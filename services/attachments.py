@@ -3,6 +3,8 @@
 import hashlib
 import os
 import secrets
+from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
@@ -32,6 +34,18 @@ KINDS: dict[str, tuple[str, tuple[bytes, ...]]] = {
 def allowed_suffixes() -> str:
     """For the `accept` attribute and the rule said before uploading."""
     return ",".join(KINDS)
+
+
+def add_all(
+    session: Session, actor: Actor, petition: m.Petition, files: Iterable[tuple[str, BinaryIO]], folder: Path, purpose: str
+) -> int:
+    """Take several files (name, stream) in, all or none; how many. Raises RuleBroken naming the one that cannot be taken."""
+    read = [(name, stream.read(MAX_BYTES + 1)) for name, stream in files]
+    for name, data in read:
+        check(clean_name(name), data)
+    for name, data in read:
+        add(session, actor, petition, name, BytesIO(data), folder, purpose)
+    return len(read)
 
 
 def add(

@@ -70,7 +70,7 @@ def register(session: Session, actor: Actor, said: Registration, joins: m.Petiti
     Raises RuleBroken naming the field when something said cannot be right.
     """
     check(session, actor, said)
-    petition = joins or open_matter(session, actor, said)
+    petition = joined(session, actor, joins, said) if joins else open_matter(session, actor, said)
     year = (said.registered_on or actor.today).year
     contact = new_contact(actor, said, petition, numbers.contact(session, year, guarded=petition.is_guarded))
     session.add(contact)
@@ -80,6 +80,21 @@ def register(session: Session, actor: Actor, said: Registration, joins: m.Petiti
     _note(session, actor, petition, contact, "join" if joins else "register")
     search.index(session, petition)
     return contact
+
+
+def joined(session: Session, actor: Actor, petition: m.Petition, said: Registration) -> m.Petition:
+    """An existing matter with whom a later contact complains of besides, and guarded when the contact asks for it (§3)."""
+    was_guarded = petition.is_guarded
+    known = {(r.kind, r.unit_id or r.leader_id or r.user_id or r.name) for r in petition.respondents}
+    for accused in said.respondents:
+        if (accused.kind, accused.target_id or accused.name.strip()) not in known:
+            session.add(respondent(petition, accused))
+    petition.is_secret = petition.is_secret or (is_guarded(said) and not was_guarded)
+    session.flush()
+    set_guard(session, actor, petition, was_guarded)
+    if was_guarded:
+        withdraw_excluded(session, actor, petition)
+    return petition
 
 
 def open_matter(session: Session, actor: Actor, said: Registration) -> m.Petition:

@@ -235,3 +235,17 @@ def _register_one(session: Session) -> None:
         session, Office(session).actor("clerk"), said(received_on=date(2026, 11, 20), people=[Person("钱大海")])
     )
     session.commit()
+
+
+def test_a_later_contact_may_name_somebody_more_a5_c2(office: Office) -> None:
+    """Its respondent is kept, and a contact that asks for secrecy guards the whole matter: unit B loses it at once."""
+    petition = register(office).petition
+    move(office, petition, "assign", TODAY, unit_id=office.unit("b").id)
+    unit_b = Accused(RespondentKind.UNIT, office.unit("b").id, "民政办")
+    again = register(office, joins=petition, respondents=[unit_b], purpose=Purpose.REPORT)
+    office.session.expire_all()
+    assert [r.name for r in petition.respondents] == ["民政办"]
+    assert (petition.is_guarded, petition.number, again.number) == (True, "JB2026-000001", "JL2026-000002")
+    assert (petition.unit_id, petition.status) == (None, Status.REGISTERED)
+    register(office, joins=petition, respondents=[unit_b])
+    assert len(petition.respondents) == 1
