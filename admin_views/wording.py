@@ -22,6 +22,7 @@ from rules.roster_period import Period, day_text
 HEADING = "heading"
 """Context in the catalog of labels said by `heading`."""
 HOLE = re.compile(r"%\(([a-h])\)s")
+CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 STOPS = re.compile(r"(；|、|，|（|）)")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: (星期.))?")
 ENGLISH_STOPS = {"；": "; ", "、": ", ", "，": ", ", "（": " (", "）": ")"}
@@ -62,13 +63,15 @@ def _filled(text: str) -> str | None:
 
 
 def _pieces(text: str) -> str:
-    """No sentence of its own: a list of several, words with dates, or somebody's own words."""
+    """No sentence of its own: a list of several, words with dates, or somebody's own words, which stay as they are."""
     head, colon, rest = text.partition("：")
     if colon:
-        return f"{said(head)}: {said(rest)}"
-    if STOPS.search(text):
-        return "".join(ENGLISH_STOPS.get(piece) or said(piece) for piece in STOPS.split(text) if piece)
-    return " ".join(_whole(word) or _filled(word) or word for word in DAY.sub(_english_day, text).split(" "))
+        found = f"{said(head)}: {said(rest)}"
+    elif STOPS.search(text):
+        found = "".join(ENGLISH_STOPS.get(piece) or said(piece) for piece in STOPS.split(text) if piece)
+    else:
+        found = " ".join(_whole(word) or _filled(word) or word for word in DAY.sub(_english_day, text).split(" "))
+    return text if CHINESE.findall(found) == CHINESE.findall(text) else found
 
 
 def _english_day(found: re.Match[str]) -> str:

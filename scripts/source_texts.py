@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
 FULL_WIDTH = re.compile("[\u3000-\u303f\uff00-\uffef]")
 LAW = re.compile("《[^》]+》第[零一二三四五六七八九十百]+条")
+SENTENCE = re.compile(r"。$|，%\(\w\)s$")
 HOLE = re.compile(r"\{\w*\}")
 
 SCREENS = ("admin_views", "public.py")
@@ -31,9 +32,9 @@ TABLES = (
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
 SPEAKING = {"RuleBroken", "Stale", "Forbidden", "NotHere", "refuse", "Note", "Complaint", "Step"}
-"""Calls whose texts a person reads as a sentence, anywhere in rules and services."""
-PAPERS = ("rules/papers.py", "services/demo", "admin_views/notice_paper.py")
-"""Texts of official papers and of the demonstration office; they stay Chinese."""
+"""Calls whose texts a person reads, anywhere in rules and services; so are all whole sentences there."""
+PAPERS = ("rules/papers.py", "services/demo", "services/import_fields.py", "admin_views/notice_paper.py")
+"""Texts of official papers, of the demonstration office and of samples; they stay Chinese."""
 
 Found = tuple[str, str | tuple[str, str], str | None]
 """(where, msgid, context), the msgid a pair for ngettext."""
@@ -116,17 +117,24 @@ def texts_of(source: str, *, every: bool, fills: bool) -> list[tuple[int, str | 
     `fills`: texts with holes become patterns; a screen fills its texts through gettext and has none.
     """
     tree = ast.parse(source)
-    roots = [tree] if every else [node for node in ast.walk(tree) if _speaks(node)]
+    inner = {id(part) for node in ast.walk(tree) for part in _no_text_alone(node)}
+    roots = [tree] if every else [node for node in ast.walk(tree) if id(node) not in inner and _speaks(node)]
     found = {place: text for root in roots for place, text in _texts(root, fills=fills)}
     return [(line, found[line, column]) for line, column in sorted(found)]
 
 
+def _no_text_alone(node: ast.AST) -> list[ast.expr]:
+    """The parts of an f-string, and a docstring."""
+    if isinstance(node, ast.JoinedStr):
+        return node.values
+    return [node.value] if isinstance(node, ast.Expr) else []
+
+
 def _speaks(node: ast.AST) -> bool:
-    """A refusal or note being made, or a constant that is a whole sentence to be filled in later."""
-    if isinstance(node, ast.Assign):
-        return isinstance(node.value, ast.Constant) and str(node.value.value).endswith("。")
-    name = getattr(node, "func", None)
-    return isinstance(node, ast.Call) and (getattr(name, "id", "") or getattr(name, "attr", "")) in SPEAKING
+    """A refusal or note being made, or a text that is a whole sentence: it ends with its full stop, or leaves its end open."""
+    if isinstance(node, ast.Call):
+        return (getattr(node.func, "id", "") or getattr(node.func, "attr", "")) in SPEAKING
+    return SENTENCE.search(pattern_of(node, fills=True)) is not None
 
 
 def _texts(node: ast.AST, *, fills: bool) -> Iterator[tuple[tuple[int, int], str | tuple[str, str]]]:

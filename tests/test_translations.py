@@ -26,6 +26,7 @@ QUOTED = (
     "青石镇",
     "包协调、包处理、包息访、保稳定",
     '"元旦"',
+    "姓名（职务）",
     "领导干部接访日程公示",
     "公〔%(b)s〕%(c)s号",
     "青信交〔2026〕41号",
@@ -128,7 +129,7 @@ def test_texts_are_found(source: str, every: bool, fills: bool, expected: list[A
         ),
         ("末日 2026-10-30（星期五）", "last day 2026-10-30 (Friday)"),
         ("11月2日 星期一 还没有接访领导，请安排。", "Mon 2 Nov has no receiving leader; please arrange one."),
-        ("张三、李四", "张三, 李四"),
+        ("张三、李四", "张三、李四"),
         ("", ""),
     ],
 )  # fmt: skip
