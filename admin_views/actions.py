@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, g, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
@@ -104,6 +104,7 @@ class ActionPages:
     def do_view(self, row_id: str, verb: str) -> Any:
         actor = current_actor()
         row = self.get_one(row_id)
+        g.row_page = "" if isinstance(row, str) else self.row_url(row)
         action = self.find_action(row, verb, actor)
         form = fields.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
         self.shape(row, action, form)

@@ -91,7 +91,7 @@ def _office_says_no(no: RuleBroken) -> Any:
     if isinstance(no, gate.NotHere):
         return error_page(404)
     code = 403 if isinstance(no, gate.Forbidden) else 409 if isinstance(no, Stale) else 422
-    return error_page(code, said(no.message))
+    return error_page(code, said(no.message), g.get("row_page", ""))
 
 
 def _already_there(_error: IntegrityError) -> Any:
@@ -103,8 +103,11 @@ def _broken(_error: InternalServerError) -> Any:
     return error_page(500)
 
 
-def error_page(code: int, sentence: str | None = None) -> Response:
-    """The page of a refusal or an error; the same for every 404. Falls back to plain HTML when the page itself breaks."""
+def error_page(code: int, sentence: str | None = None, back: str = "") -> Response:
+    """The page of a refusal or an error; the same for every 404. Falls back to plain HTML when the page itself breaks.
+
+    `back`: the page of the row that was asked for, which the reader may see; it shows what can be done now.
+    """
     known = code if code in SENTENCES else 400 if code < 500 else 500
     incident = _incident() if known == 500 else None
     try:
@@ -112,7 +115,8 @@ def error_page(code: int, sentence: str | None = None) -> Response:
         if code == 403:
             _record_refusal()
         said = sentence or gettext(SENTENCES[known])
-        page = render_template("error.html", code=known, sentence=said, incident=incident)
+        todo = gettext("可能刚有人办过，请返回看最新情况。") if back and known == 422 else ""
+        page = render_template("error.html", code=known, sentence=said, incident=incident, back=back, todo=todo)
     except Exception:
         current_app.logger.exception("the error page itself broke")
         page = _last_resort(SENTENCES[known], incident)

@@ -77,7 +77,10 @@ class AuditView(DeskView):
         Filter("at", "日期", between(m.AuditEntry.at), kind="dates"),
     )
     fact_groups = (
-        ("审计", ("at", "username", "address", "action", "table_name", "row_id", "details", "result", "prev_hash", "hash")),
+        (
+            "审计",
+            ("at", "username", "address", "action", "table_name", "row_id", "details", "result", "prev_hash", "hash"),
+        ),
     )
 
     def fact(self, row: Any, name: str) -> dict[str, Any]:
