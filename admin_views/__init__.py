@@ -101,6 +101,7 @@ def init_admin(app: Flask) -> None:
     app.context_processor(frame)
     app.jinja_env.globals |= {
         "worded": wording.said,
+        "listed": wording.listed,
         "heading": wording.heading,
         "period_label": wording.period_label,
         "long_date": wording.long_date,

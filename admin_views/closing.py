@@ -13,7 +13,7 @@ from admin_views import closing_story, contacts, looked
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.casework import DUTY_KINDS, leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
-from admin_views.wording import said
+from admin_views.wording import heading, said
 from models import db
 from models.base import utcnow
 from rules.access import Actor, may
@@ -219,7 +219,7 @@ class ClosingFileView(DeskView):
         case_link = Markup('<a href="{}">{}</a>').format(url_for("case.details_view", id=row.case_id), row.case.number)
         context["screen"] |= {
             "crumb": Markup('<a href="{}">{}</a> / {}').format(
-                url_for("case.index_view"), gettext("领导包案"), case_link
+                url_for("case.index_view"), heading("领导包案"), case_link
             ),
             "actions": self.head_actions(row, reading.missing),
         }

@@ -100,9 +100,9 @@ def _compiled(msgid: str) -> re.Pattern[str]:
     )
 
 
-def listed(words: Iterable[str]) -> str:
+def listed(words: Iterable[str], stop: str = "、") -> str:
     """甲、乙; in English A, B."""
-    return (", " if is_english() else "、").join(words)
+    return (ENGLISH_STOPS[stop] if is_english() else stop).join(map(str, words))
 
 
 def light(petition: Petition, today: date) -> str:

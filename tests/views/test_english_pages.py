@@ -167,7 +167,7 @@ def _backed(found: Any, missed: Missed) -> Any:
 def _is_data(text: str, where: str, data: str, runs: frozenset[str]) -> bool:
     """Names, texts and titles of the office; a masked name; the quoted title of a law. Labels of screens never are."""
     quoted = "\n".join(QUOTED)
-    pieces = CHINESE.findall(re.sub("《[^》]*》第?[零一二三四五六七八九十百]*条?|.某", " ", text))
+    pieces = CHINESE.findall(re.sub("《[^》]*》第?[零一二三四五六七八九十百]*条?|.某|\\S*\\*\\*\\S*", " ", text))
     if CAREFUL & set(where.split()) and text in _labels():
         return False
     return text in data or all(
