@@ -10,7 +10,7 @@ from benchmarks.pages import TASKS
 FILE = Path(__file__).resolve().parent.parent / "docs" / "bench.md"
 HEAD = """# What a page costs
 
-CPU milliseconds of one request, in process, warmed up, median of {runs} (the lower of two such medians). `make bench` fills two
+CPU milliseconds of one request, in process, warmed up, median of {runs}, the two offices in turns. `make bench` fills two
 offices in bulk (matters spread over ten years, words from {source}), measures and writes this page. The floor is an empty
 view that shows the same shell (menu with its counts, search box, language switch) to the same logged-in person.
 Lists and searches may cost at most 1.5 times as much in the large office as in the small one.
