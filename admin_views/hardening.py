@@ -10,6 +10,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from admin_views.web_session import is_https
@@ -58,6 +59,7 @@ def init_hardening(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(RuleBroken, _office_says_no)
     app.register_error_handler(IntegrityError, _already_there)
+    app.register_error_handler(StaleDataError, _already_there)
     app.register_error_handler(InternalServerError, _broken)
     for logger in (app.logger, *map(logging.getLogger, LOGGERS)):
         if not any(isinstance(known, Redaction) for known in logger.filters):
@@ -94,7 +96,7 @@ def _office_says_no(no: RuleBroken) -> Any:
     return error_page(code, said(no.message), g.get("row_page", ""))
 
 
-def _already_there(_error: IntegrityError) -> Any:
+def _already_there(_error: IntegrityError | StaleDataError) -> Any:
     db.session.rollback()
     return error_page(409, gettext("已有相同的记录，或者别人刚刚改过，没有保存。"))
 

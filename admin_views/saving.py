@@ -89,7 +89,7 @@ class SavingPages:
             return None
         if is_edit:
             try:
-                check_version(row, form.version.data)
+                check_version(row, request.form.get("version"))
             except Stale as stale:
                 return self._conflict(form, row, stale)
         values = {
