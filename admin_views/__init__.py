@@ -120,6 +120,7 @@ def frame() -> dict[str, Any]:
         "menu": [],
         "may_search": False,
         "is_demo": bool(current_app.config["DESK_TODAY"]),
+        "is_plain_http": current_app.config["DESK_ENV"] == "production" and current_app.config["DESK_INSECURE_HTTP"],
     }
     if current_user and current_user.is_authenticated and request.path.startswith("/admin"):
         actor = current_actor()
