@@ -15,7 +15,7 @@ from models import db
 from rules.access import may
 from rules.calendar_days import days_of_year
 from rules.words import DayKind, RuleBroken
-from services import calendars, clocks
+from services import calendars, clocks, gate
 
 
 class CalendarPage(Page):
@@ -30,7 +30,7 @@ class CalendarPage(Page):
     def _page(self, status: int, error: str = "") -> Any:
         actor = current_actor()
         text = request.values.get("year", "")
-        year = int(text) if text.isascii() and text.isdigit() and 2000 <= int(text) <= 2099 else actor.today.year
+        year = year_in(text) or actor.today.year
         found = calendars.load(db.session())
         months: dict[int, list[dict[str, Any]]] = {}
         for day in days_of_year(year):
@@ -69,7 +69,7 @@ class CalendarPage(Page):
     @expose("/publish", methods=("POST",))
     def publish(self) -> Any:
         text = request.form.get("year", "")
-        if not (text.isascii() and text.isdigit() and 2000 <= int(text) <= 2099):
+        if year_in(text) is None:
             return self._page(422, gettext("年份：请重新选择。"))
         if not db.session.query(m.CalendarYear).filter_by(year=int(text)).count():
             db.session.add(m.CalendarYear(year=int(text), source=gettext("本办确认")))
@@ -80,6 +80,12 @@ class CalendarPage(Page):
             gettext("%(year)s 年放假安排已确认。重新计算了 %(count)s 个期限。", year=text, count=len(moved)), "success"
         )
         return redirect(url_for("calendar.index", year=text))
+
+
+def year_in(text: str) -> int | None:
+    """The year a text says, from 2000 to 2099, or None."""
+    year = gate.id_in(text)
+    return year if year is not None and 2000 <= year <= 2099 else None
 
 
 def set_kind(day: date, kind: DayKind, note: str) -> list[Any]:

@@ -78,8 +78,7 @@ def campaign_options(actor: Actor) -> list[tuple[str, str]]:
 
 def _asked_campaign() -> int | None:
     """The campaign whose ledger is open; its tabs count and keep to it."""
-    key = request.args.get("campaign", "")
-    return int(key) if key.isascii() and key.isdigit() and len(key) < 16 else None
+    return gate.id_in(request.args.get("campaign", ""))
 
 
 def _schemes(_actor: Actor) -> list[tuple[str, str]]:

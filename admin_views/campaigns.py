@@ -188,9 +188,10 @@ class CampaignView(DeskView):
 
 
 def _number(text: str) -> int:
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    number = gate.id_in(text)
+    if number is None:
         raise RuleBroken(gettext("选择的记录不对，请刷新后重新选择。"), "petition_ids")
-    return int(text)
+    return number
 
 
 def _templates() -> dict[str, Any]:

@@ -19,7 +19,7 @@ from models.base import utcnow
 from rules.access import Actor, may
 from rules.moves import Need
 from rules.words import ClosingStatus, PaperKind
-from services import cases, closing, closing_content, closing_papers, return_visits, signatures
+from services import cases, closing, closing_content, closing_papers, gate, return_visits, signatures
 from services.closing_content import WORKING
 
 STATUS_KINDS = {ClosingStatus.OPEN: "now", ClosingStatus.CLOSED: "ok", ClosingStatus.REOPENED: "soon"}
@@ -77,9 +77,7 @@ REOPEN_NEED = Need(
 
 
 def leader_filter(statement: Any, value: str) -> Any:
-    return statement.where(
-        m.ClosingFile.case.has(m.Case.leader_id == (int(value) if value.isdigit() and len(value) < 16 else 0))
-    )
+    return statement.where(m.ClosingFile.case.has(m.Case.leader_id == (gate.id_in(value) or 0)))
 
 
 def waits_for_me(statement: Any, actor: Actor) -> Any:

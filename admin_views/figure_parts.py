@@ -16,7 +16,7 @@ from models import db
 from rules.access import Actor, Role, may
 from rules.periods import Period, around, between
 from rules.words import RuleBroken
-from services import settings
+from services import gate, settings
 from services.figure_rows import Narrow
 
 KINDS = ("month", "quarter", "year")
@@ -119,9 +119,10 @@ def _id(args: dict[str, str], name: str) -> int | None:
     text = args.get(name)
     if text is None:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 16):
+    number = gate.id_in(text)
+    if number is None:
         raise RuleBroken(gettext("条件“%(name)s”应为编号，请从报表中重新点开。", name=name), name)
-    return int(text)
+    return number
 
 
 def part_words(part: Asked) -> list[str]:

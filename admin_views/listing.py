@@ -6,6 +6,7 @@ Filters come from the address, are remembered per user in the address itself, an
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlencode
 
@@ -150,8 +151,7 @@ def to_date(text: str) -> date | None:
 
 def page_number() -> int:
     """The page asked for, clamped: PostgreSQL answers 500 to what SQLite shrugs off."""
-    text = request.args.get("page", "0")
-    return min(int(text), MAX_PAGE) if text.isascii() and text.isdigit() else 0
+    return min(gate.id_in(request.args.get("page", "")) or 0, MAX_PAGE)
 
 
 def link(args: dict[str, str], **change: str | None) -> str:
@@ -171,7 +171,7 @@ class Listing:
     def __init__(self, view: Any, actor: Actor, args: dict[str, str]) -> None:
         self.view, self.actor, self.args = view, actor, tidy(view, args)
         self.tabs: tuple[Tab, ...] = view.tabs
-        self.tab = next((t for t in self.tabs if t.key == self.args.get("tab")), self.tabs[0] if self.tabs else None)
+        self.tab = next((t for t in self.tabs if t.key == self.args.get("tab")), view.first_tab(actor) if self.tabs else None)
 
     def statement(self, tab: Tab | None = None) -> sa.Select[Any]:
         """The gate's rows narrowed by tab and filters, without order."""
@@ -200,11 +200,21 @@ class Listing:
     def page(self) -> list[Any]:
         """The rows of the page asked for; sorting and skipping is done on ids alone (trap 12)."""
         offset = page_number() * PAGE_SIZE
-        ids = self.ordered().with_only_columns(self.view.model.id).limit(PAGE_SIZE).offset(offset)
-        keys = list(db.session.scalars(ids))
+        if offset + PAGE_SIZE <= COUNT_CAP:
+            keys = self.first_ids[offset : offset + PAGE_SIZE]
+        else:
+            keys = list(db.session.scalars(self._ids().limit(PAGE_SIZE).offset(offset)))
         rows = db.session.scalars(self.load(gate_select(self.view.model).where(self.view.model.id.in_(keys))))
         found = {row.id: row for row in rows}
         return [found[key] for key in keys if key in found]
+
+    @cached_property
+    def first_ids(self) -> list[int]:
+        """The list's ids in order, one further than it is counted: its length is the count, its parts are the pages."""
+        return list(db.session.scalars(self._ids().limit(COUNT_CAP + 1)))
+
+    def _ids(self) -> sa.Select[Any]:
+        return self.ordered().with_only_columns(self.view.model.id)
 
     def load(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         """With the relationships the columns show, so that a page costs a fixed number of queries."""
@@ -220,7 +230,7 @@ class Listing:
     def screen(self) -> Screen:
         """Everything the template needs."""
         rows, columns = self.page(), self.columns()
-        count = gate.count(db.session, self.statement(), COUNT_CAP)
+        count = len(self.first_ids)
         return Screen(
             title=heading(self.view.title),
             crumb=heading(self.view.group),
@@ -234,11 +244,25 @@ class Listing:
                 {"key": c.key, "label": gettext(c.label), "checked": c in columns} for c in self.view.columns
             ],
             pager=self._pager(count, len(rows)),
-            empty=self.view.empty_state(self.actor, bool(self._conditions())),
+            empty=self._empty() if not rows else {},
             query=self.args,
             search=self._search(),
             clear_url=link({"tab": self.args.get("tab", "")}) if self._conditions() else None,
         )
+
+    def _empty(self) -> dict[str, Any]:
+        """An empty list says whether its conditions, its tab or the office is empty."""
+        is_narrowed = bool(self._conditions())
+        whole = next((tab for tab in self.tabs if tab.key == "all"), None)
+        if is_narrowed or whole in (None, self.tab):
+            return dict(self.view.empty_state(self.actor, is_narrowed))
+        bare = Listing(self.view, self.actor, {"tab": whole.key}) if whole else self
+        if not gate.count(db.session, bare.statement(), 1):
+            return dict(self.view.empty_state(self.actor, False))
+        return {
+            "text": gettext("“%(tab)s”里现在没有记录。", tab=gettext(self.tab.label) if self.tab else ""),
+            "action": {"label": gettext("看全部"), "url": link({}, tab="all")},
+        }
 
     def _conditions(self) -> Iterable[str]:
         return [chip.key for chip in self.view.filters if self.args.get(chip.key)] + (
@@ -255,9 +279,14 @@ class Listing:
         }
 
     def _tab(self, tab: Tab) -> dict[str, Any]:
-        bare = Listing(self.view, self.actor, {"tab": tab.key})
-        count = count_text(gate.count(db.session, bare.statement(tab), COUNT_CAP)) if tab.count else ""
+        count = count_text(self._tab_count(tab)) if tab.count else ""
         return {"label": gettext(tab.label), "url": link({}, tab=tab.key), "active": tab is self.tab, "count": count}
+
+    def _tab_count(self, tab: Tab) -> int:
+        if tab is self.tab and not self._conditions():
+            return len(self.first_ids)
+        bare = Listing(self.view, self.actor, {"tab": tab.key})
+        return gate.count(db.session, bare.statement(tab), COUNT_CAP)
 
     def _chip(self, chip: Filter) -> dict[str, Any]:
         value = self.args.get(chip.key, "")

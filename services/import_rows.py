@@ -134,7 +134,7 @@ class RowReader:
         text = self.identifier(key, 20)
         if not text:
             return None
-        if text.isascii() and text.isdigit() and 1 <= int(text) <= most:
+        if text.isascii() and text.isdigit() and len(text) < 16 and 1 <= int(text) <= most:
             return int(text)
         self.error(key, f"“{text}”应为 1 到 {most} 的整数，请改正。")
         return None

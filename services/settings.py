@@ -83,7 +83,7 @@ def clean(item: Item, text: str) -> Any:
     """The typed value of what was entered; raises RuleBroken naming the setting."""
     text = text.strip()
     if item.kind == "int":
-        if not (text.isascii() and text.isdigit() and 0 < int(text) <= 3650):
+        if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) <= 3650):
             raise RuleBroken(f"{item.label}：请填 1 到 3650 之间的整数。", item.key)
         return int(text)
     if len(text) > item.limit:
