@@ -68,9 +68,14 @@ def import_file(page: Page, base: str, file: Path) -> None:
     file.write_text("\n".join([head, *rows]), encoding="utf-8-sig")
     page.goto(f"{base}/admin/import/contacts/")
     page.set_input_files("input[type=file]", file)
-    page.click("main form [type=submit]")
-    page.wait_for_load_state()
-    looks_clean(page, "mapping")
+    submit = page.locator("form.sheetform button[type=submit]")
+    for step in ("mapping", "preview", "report"):
+        submit.last.click()
+        page.wait_for_load_state()
+        looks_clean(page, step)
+        if step == "mapping":
+            page.check("#carried_over")
+    assert "/report" in page.url
 
 
 def _csv(text: str) -> str:
@@ -91,7 +96,8 @@ def test_payloads_are_text_on_every_screen(judged: Any, live_server: Server, tmp
         f"{live_server.base}/admin/search/?q={quote('<script>')}",
         f"{live_server.base}/admin/search/?q={quote(PAYLOADS[3])}",
         f"{live_server.base}/admin/petition/?q={quote(PAYLOADS[4])}&unit={quote(PAYLOADS[0])}&registered={quote(PAYLOADS[1])}",
-        f"{live_server.base}/admin/contact/",
+        f"{live_server.base}/admin/contact/?tab=carried",
+        f"{live_server.base}/admin/petition/?tab=all&registered=2019-01-01..2019-12-31",
         f"{live_server.base}/admin/petition/{key}/do/reveal",
         f"{live_server.base}/admin/",
     ]
