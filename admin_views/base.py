@@ -141,6 +141,10 @@ class DeskView(Gated, SavingPages, ActionPages, ModelView):
             )
         return found
 
+    def first_tab(self, _actor: Actor) -> Tab | None:
+        """The tab a list opens with."""
+        return self.tabs[0] if self.tabs else None
+
     def empty_state(self, actor: Actor, narrowed: bool) -> dict[str, Any]:
         """What an empty list says and offers next."""
         if narrowed:

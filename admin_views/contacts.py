@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import request, url_for
+from flask import g, request, url_for
 from flask import session as web_session
 from flask_admin import expose
 from flask_babel import gettext
@@ -13,6 +13,7 @@ import models as m
 from admin_views import looked, registration
 from admin_views.base import DeskView, current_actor, posted, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
+from admin_views.wording import listed
 from models import db
 from rules.access import MASKED_FIELDS, Actor, Role, mask, mask_name, may
 from rules.words import DocumentKind, Level, Purpose, RuleBroken, Status
@@ -49,7 +50,10 @@ def names(contact: m.Contact, actor: Actor) -> str:
 
 
 def channel_label(code: str) -> str:
-    return gettext(settings.channels(db.session()).get(code, code))
+    """The channel's name; the office's list is read once a request, for every row of a list asks."""
+    if "channels" not in g:
+        g.channels = settings.channels(db.session())
+    return gettext(g.channels.get(code, code))
 
 
 def channel_options(_actor: Actor) -> list[tuple[str, str]]:
@@ -148,7 +152,7 @@ class ContactView(DeskView):
     tabs = (
         Tab("all", "全部", lambda s, _a: s),
         Tab("mine", "我登记的", lambda s, a: s.where(m.Contact.receptionist_id == a.user_id)),
-        Tab("carried", "历史结转", lambda s, _a: s.where(m.Contact.is_carried_over)),
+        Tab("carried", "历史结转", lambda s, _a: s.where(m.Contact.is_carried_over), count=False),
     )
     list_options = (
         joinedload(m.Contact.petition),
@@ -206,6 +210,8 @@ class ContactView(DeskView):
         return bool(row.petition.status == Status.REGISTERED)
 
     def row_url(self, row: Any) -> str:
+        if not may(current_actor(), "petition.view"):
+            return ""
         return (
             url_for("petition.details_view", id=row.petition_id) if row.petition_id else url_for("contact.index_view")
         )
@@ -262,9 +268,9 @@ def facts(contact: m.Contact, actor: Actor) -> list[dict[str, Any]]:
     people = [person_facts(link.petitioner, contact, actor) for link in contact.people]
     lines = [
         ("信访人", names(contact, actor)),
-        ("电话", "、".join(p["phone"] for p in people if p["phone"])),
-        ("证件号码", "、".join(p["id_number"] for p in people if p["id_number"])),
-        ("详细地址", "、".join(p["address"] for p in people if p["address"])),
+        ("电话", listed(p["phone"] for p in people if p["phone"])),
+        ("证件号码", listed(p["id_number"] for p in people if p["id_number"])),
+        ("详细地址", listed(p["address"] for p in people if p["address"])),
         ("信访方式", channel_label(contact.channel)),
         ("初次/重复", gettext("初次") if contact.is_first else gettext("重复")),
         ("人数", str(contact.people_count)),

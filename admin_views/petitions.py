@@ -17,7 +17,7 @@ from models import db
 from rules import moves
 from rules.access import Actor, may
 from rules.moves import Need, Row
-from rules.words import Purpose, RuleBroken, Status
+from rules.words import Purpose, Role, RuleBroken, Status
 from services import attachments, audit, handling, petitions, search, workbench
 
 
@@ -167,9 +167,14 @@ class PetitionView(DeskView):
 
         return make_response(render_template(template, **context))
 
+    def first_tab(self, actor: Actor) -> Tab | None:
+        """The open ones; the archivist sees none of those."""
+        return self.tabs[-1] if actor.role is Role.ARCHIVIST else super().first_tab(actor)
+
     def default_order(self) -> list[Any]:
         """The most urgent first; of all matters ever, which no index orders so, the newest."""
-        if request.args.get("tab") == "all":
+        first = self.first_tab(current_actor())
+        if request.args.get("tab", first.key if first else "") == "all":
             return []
         return [m.Petition.breach_on.is_(None), m.Petition.breach_on]
 
