@@ -206,6 +206,11 @@ class ContactView(DeskView):
             raise RuleBroken(gettext("收到日期：不能晚于登记日期，请核对。"), "received_on")
         return super().save(actor, row, values)
 
+    def saved_words(self, saved: Any, *, is_edit: bool) -> str:
+        if is_edit:
+            return super().saved_words(saved, is_edit=True)
+        return gettext("已登记：%(contact)s，信访事项 %(matter)s。", contact=saved.number, matter=saved.petition.number)
+
     def is_editable_now(self, row: Any, _actor: Actor) -> bool:
         return bool(row.petition.status == Status.REGISTERED)
 

@@ -68,7 +68,7 @@ class SavingPages:
     def create_view(self) -> Any:
         form = self.create_form()
         if request.method == "POST":
-            answer = self._save(form, self.model(), gettext("已保存。"))
+            answer = self._save(form, self.model())
             if answer is not None:
                 return answer
         return self._form_page(form, None)
@@ -78,12 +78,16 @@ class SavingPages:
         row = self.get_one(request.args.get("id"))
         form = self.edit_form(obj=row)
         if request.method == "POST":
-            answer = self._save(form, row, gettext("已保存。"), is_edit=True)
+            answer = self._save(form, row, is_edit=True)
             if answer is not None:
                 return answer
         return self._form_page(form, row)
 
-    def _save(self, form: Any, row: Any, message: str, *, is_edit: bool = False) -> Any:
+    def saved_words(self, _saved: Any, *, is_edit: bool) -> str:
+        """What is said after saving; a screen that gives a number says it."""
+        return gettext("已保存。")
+
+    def _save(self, form: Any, row: Any, *, is_edit: bool = False) -> Any:
         """Validate and save; None when the form must be shown again (its errors say why)."""
         if not form.validate():
             return None
@@ -108,7 +112,7 @@ class SavingPages:
             db.session.rollback()
             attach(form, RuleBroken(gettext("已有相同的记录，请核对名称或编号。")))
             return None
-        flash(message, "success")
+        flash(self.saved_words(saved, is_edit=is_edit), "success")
         return redirect(self.row_url(saved))
 
     def _form_page(self, form: Any, row: Any | None) -> Any:
