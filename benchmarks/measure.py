@@ -63,20 +63,21 @@ def milliseconds(desks: Mapping[int, Desk]) -> dict[int, dict[str, float]]:
 
 
 def _facts(session: Session) -> dict[str, Any]:
-    """Things to ask for: a matter still registered, somebody's name, a number in the middle."""
+    """Things to ask for: a matter still registered, the rarest name, a number in the middle."""
     gated = {"gated": True}
     open_id = session.execute(
         sa.select(sa.func.max(m.Petition.id)).where(m.Petition.status == Status.REGISTERED), execution_options=gated
     ).scalar_one()
     count = session.execute(sa.select(sa.func.max(m.Petition.id)), execution_options=gated).scalar_one()
     middle = session.get_one(m.Petition, count // 2, execution_options=gated)
-    person = session.get_one(m.Petitioner, count // 2, execution_options=gated)
+    name = m.Petitioner.name
+    rare = sa.select(name).group_by(name).order_by(sa.func.count(), sa.func.max(m.Petitioner.id).desc()).limit(1)
     return {
         "open_id": open_id,
         "number": middle.number,
-        "name": person.name,
+        "name": session.execute(rare, execution_options=gated).scalar_one(),
         "unit_id": session.execute(sa.select(m.Unit.id).where(m.Unit.name == "自然资源所")).scalar_one(),
-        "category_id": session.execute(sa.select(m.Category.id).where(m.Category.name == "道路桥梁")).scalar_one(),
+        "category_id": session.execute(sa.select(m.Category.id).where(m.Category.path == "城乡建设")).scalar_one(),
     }
 
 

@@ -87,6 +87,8 @@ class Petition(Versioned, Stamped, Model):
         sa.CheckConstraint("people_count >= 1", name="people_count"),
         sa.CheckConstraint("(due_on is null) = (breach_on is null)", name="due_pair"),
         sa.Index("ix_petition_status_id", "status", "id"),
+        sa.Index("ix_petition_channel_id", "channel", "id"),
+        sa.Index("ix_petition_unit_registered", "unit_id", "registered_on"),
         sa.Index("ix_petition_status_breach", "status", "breach_on"),
         sa.Index("ix_petition_unit_status", "unit_id", "status", "breach_on"),
         sa.Index("ix_petition_registered", "registered_on", "id"),

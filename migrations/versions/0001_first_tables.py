@@ -430,6 +430,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('petition', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_petition_category_id'), ['category_id'], unique=False)
+        batch_op.create_index('ix_petition_channel_id', ['channel', 'id'], unique=False)
         batch_op.create_index('ix_petition_closed', ['closed_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_petition_first_receiver_id'), ['first_receiver_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_petition_handler_id'), ['handler_id'], unique=False)
@@ -438,6 +439,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_petition_status_breach', ['status', 'breach_on'], unique=False)
         batch_op.create_index('ix_petition_status_id', ['status', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_petition_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_petition_unit_registered', ['unit_id', 'registered_on'], unique=False)
         batch_op.create_index('ix_petition_unit_status', ['unit_id', 'status', 'breach_on'], unique=False)
 
     op.create_table('saved_filter',
@@ -1124,6 +1126,7 @@ def downgrade() -> None:
     op.drop_table('saved_filter')
     with op.batch_alter_table('petition', schema=None) as batch_op:
         batch_op.drop_index('ix_petition_unit_status')
+        batch_op.drop_index('ix_petition_unit_registered')
         batch_op.drop_index(batch_op.f('ix_petition_unit_id'))
         batch_op.drop_index('ix_petition_status_id')
         batch_op.drop_index('ix_petition_status_breach')
@@ -1132,6 +1135,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_petition_handler_id'))
         batch_op.drop_index(batch_op.f('ix_petition_first_receiver_id'))
         batch_op.drop_index('ix_petition_closed')
+        batch_op.drop_index('ix_petition_channel_id')
         batch_op.drop_index(batch_op.f('ix_petition_category_id'))
 
     op.drop_table('petition')
