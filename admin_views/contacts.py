@@ -106,6 +106,13 @@ def _of_category(statement: Any, value: str) -> Any:
     return statement.where(m.Contact.petition_id.in_(inner))
 
 
+def matter_url(contact: m.Contact) -> str | None:
+    """The matter's page, for those who may open single matters."""
+    if not may(current_actor(), "petition.view"):
+        return None
+    return url_for("petition.details_view", id=contact.petition_id)
+
+
 class ContactView(DeskView):
     """登记件."""
 
@@ -121,11 +128,7 @@ class ContactView(DeskView):
         Column("number", "登记编号", lambda c: Cell(c.number, kind="code"), sort=m.Contact.id),
         Column("people", "信访人", lambda c: names(c, current_actor())),
         Column("title", "概况", lambda c: Cell(c.petition.title, kind="clip")),
-        Column(
-            "petition",
-            "信访事项",
-            lambda c: Cell(c.petition.number, kind="code", url=url_for("petition.details_view", id=c.petition_id)),
-        ),
+        Column("petition", "信访事项", lambda c: Cell(c.petition.number, kind="code", url=matter_url(c))),
         Column("channel", "信访方式", lambda c: channel_label(c.channel)),
         Column(
             "repeat",
@@ -215,11 +218,7 @@ class ContactView(DeskView):
         return bool(row.petition.status == Status.REGISTERED)
 
     def row_url(self, row: Any) -> str:
-        if not may(current_actor(), "petition.view"):
-            return ""
-        return (
-            url_for("petition.details_view", id=row.petition_id) if row.petition_id else url_for("contact.index_view")
-        )
+        return matter_url(row) or ""
 
     def details(self, row: Any) -> dict[str, Any]:
         actor = current_actor()
