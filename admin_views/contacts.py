@@ -1,5 +1,6 @@
 """登记件: the contacts, their registration forms, and a typed contact shown in full for the rest of its clerk's session."""
 
+import secrets
 from typing import Any
 
 import sqlalchemy as sa
@@ -19,13 +20,21 @@ from rules.access import MASKED_FIELDS, Actor, Role, mask, mask_name, may
 from rules.words import DocumentKind, Level, Purpose, RuleBroken, Status
 from services import gate, settings
 
-TYPED = "typed"
+TYPED, SENT = "typed", "sent_forms"
 REMEMBERED = 50
 
 
-def remember_typed(contact: m.Contact) -> None:
-    """The clerk sees in full what he typed for the rest of his session (§4)."""
+def remember_typed(contact: m.Contact, form_key: str = "") -> None:
+    """The clerk sees in full what he typed for the rest of his session (§4); the form's key is spent."""
     web_session[TYPED] = [*web_session.get(TYPED, ()), contact.id][-REMEMBERED:]
+    if form_key:
+        web_session[SENT] = [*web_session.get(SENT, ()), [form_key, contact.id]][-REMEMBERED:]
+
+
+def sent_before(actor: Actor, form_key: str) -> m.Contact | None:
+    """What this very form registered already: going back and sending it again makes no second matter."""
+    contact_id = dict(web_session.get(SENT, ())).get(form_key)
+    return gate.find(db.session(), actor, m.Contact, contact_id) if contact_id else None
 
 
 def is_typed(contact: m.Contact) -> bool:
@@ -186,7 +195,8 @@ class ContactView(DeskView):
         if request.method == "POST":
             return registration.RegistrationForm(posted())
         actor = current_actor()
-        return registration.RegistrationForm(received_on=actor.today, receptionist_id=actor.user_id)
+        key = secrets.token_urlsafe(16)
+        return registration.RegistrationForm(received_on=actor.today, receptionist_id=actor.user_id, form_key=key)
 
     def form_screen(self, row: Any | None) -> dict[str, Any]:
         screen = super().form_screen(row)
@@ -200,8 +210,9 @@ class ContactView(DeskView):
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         if row.id is None:
-            contact = registration.register(actor, values)
-            remember_typed(contact)
+            key = values.pop("form_key")
+            contact = sent_before(actor, key) or registration.register(actor, values)
+            remember_typed(contact, key)
             return contact
         if row.petition.status != Status.REGISTERED:
             raise RuleBroken(gettext("事项已交办或转送，登记内容不能再改；需要更正请在事项中说明。"))

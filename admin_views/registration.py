@@ -126,6 +126,7 @@ class RegistrationForm(BaseForm):
         lookup="petition",
         description=lazy_gettext("同一人同一事又来：输入编号、姓名或诉求中的词，选中原事项，记为重复。"),
     )
+    form_key = StringField(widget=HiddenInput(), validators=[*length(40)])
     version = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
 
 

@@ -183,3 +183,14 @@ def test_the_clerk_sees_in_full_what_he_typed_others_never(
     assert ID_NUMBER in clerk.get(page).text
     for username in ("clerk", "clerk2", "office_head", "inspector"):
         assert ID_NUMBER not in client_for(username).get(page).text, username
+
+
+def test_sending_the_same_form_again_registers_once(client_for: Callable[[str], DeskClient], office: Office) -> None:
+    """Back and send again, or a double click: one contact, and the page of the one there is."""
+    client = client_for("clerk")
+    values = opened(client) | GOOD
+    first, second = client.post(PATH, data=values), client.post(PATH, data=values)
+    assert first.headers["Location"] == second.headers["Location"]
+    office.session.expire_all()
+    assert office.session.scalar(sa.select(sa.func.count()).select_from(m.Contact)) == 1
+    assert save(client).headers["Location"] != first.headers["Location"]
