@@ -88,7 +88,10 @@ class CampaignForm(BaseForm):
     target_closed = IntegerField(lazy_gettext("交办积案办结率目标(%)"), PERCENT)
     report_day = IntegerField(
         lazy_gettext("每月报表日"),
-        [validators.InputRequired(fields.REQUIRED), validators.NumberRange(1, 28, lazy_gettext("请填 1 到 28 之间的整数。"))],
+        [
+            validators.InputRequired(fields.REQUIRED),
+            validators.NumberRange(1, 28, lazy_gettext("请填 1 到 28 之间的整数。")),
+        ],
         default=20,
     )
     report_to = StringField(lazy_gettext("报送单位"), [validators.Optional(), *_length(100)])
@@ -106,7 +109,9 @@ class CampaignForm(BaseForm):
         description=lazy_gettext("从活动开始日期往前；填 0 不限。"),
     )
     channels = ChoicesField(lazy_gettext("信访方式"), choices=_channels, description=lazy_gettext("不选为全部。"))
-    levels = ChoicesField(lazy_gettext("交办级别"), choices=_levels, description=lazy_gettext("只看上级交办的；不选为不限。"))
+    levels = ChoicesField(
+        lazy_gettext("交办级别"), choices=_levels, description=lazy_gettext("只看上级交办的；不选为不限。")
+    )
     unit_ids = fields.UnitsField(lazy_gettext("责任单位"), description=lazy_gettext("不选为全部。"))
     only_open = BooleanField(lazy_gettext("只看未办结的"), default=True)
     only_repeated = BooleanField(lazy_gettext("只看重复信访的"))
@@ -150,7 +155,9 @@ def plan(values: dict[str, Any]) -> Plan:
         only_open=values["only_open"],
         only_repeated=values["only_repeated"],
     )
-    facts = {name: values[name] for name in ("name", "body", "starts_on", "ends_on", "report_day", "report_to", "is_active")}
+    facts = {
+        name: values[name] for name in ("name", "body", "starts_on", "ends_on", "report_day", "report_to", "is_active")
+    }
     return Plan(
         **facts,
         target_resolved=values["target_resolved"],

@@ -23,7 +23,11 @@ def scope_words(scope: rules.Scope) -> str:
     said += [gettext("未办结")] if scope.only_open else []
     said += [gettext("重复信访")] if scope.only_repeated else []
     said += [listed(gettext(labels.get(code, code)) for code in scope.channels)] if scope.channels else []
-    said += [gettext("%(levels)s交办", levels=listed(gettext(level.label) for level in scope.levels))] if scope.levels else []
+    said += (
+        [gettext("%(levels)s交办", levels=listed(gettext(level.label) for level in scope.levels))]
+        if scope.levels
+        else []
+    )
     if scope.unit_ids:
         said.append(gettext("责任单位 %(count)s 个", count=len(scope.unit_ids)))
     return " · ".join(said)

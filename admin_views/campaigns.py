@@ -127,8 +127,13 @@ class CampaignView(DeskView):
             "phases": [campaign_page.phase(one, actor) for one in row.phases],
             "milestones": [campaign_page.milestone(row, one, actor) for one in row.milestones],
             "scope": campaign_page.scope_words(rules.scope_of(row.scope)),
-            "units": [campaign_page.part(row, part, "unit") for part in campaign_counts.parts(db.session(), actor, row)],
-            "schemes": [campaign_page.part(row, part, "scheme") for part in campaign_counts.parts(db.session(), actor, row, "scheme")],
+            "units": [
+                campaign_page.part(row, part, "unit") for part in campaign_counts.parts(db.session(), actor, row)
+            ],
+            "schemes": [
+                campaign_page.part(row, part, "scheme")
+                for part in campaign_counts.parts(db.session(), actor, row, "scheme")
+            ],
             "months": campaign_page.months(row, actor) if may(actor, "monthly_report.list") else None,
         }
         context["screen"]["actions"] += campaign_page.page_actions(row, actor)
@@ -198,11 +203,16 @@ def _templates() -> dict[str, Any]:
     """The ready-made campaigns offered on an empty form."""
     chosen = rules.BY_KEY.get(request.args.get("template", ""))
     links = [
-        {"label": gettext("模板：%(name)s", name=gettext(one.name)), "url": url_for("campaign.create_view", template=one.key)}
+        {
+            "label": gettext("模板：%(name)s", name=gettext(one.name)),
+            "url": url_for("campaign.create_view", template=one.key),
+        }
         for one in rules.TEMPLATES
         if one is not chosen
     ]
-    source = gettext("已按模板填好（%(source)s），请核对日期和目标后保存。", source=gettext(chosen.source)) if chosen else ""
+    source = (
+        gettext("已按模板填好（%(source)s），请核对日期和目标后保存。", source=gettext(chosen.source)) if chosen else ""
+    )
     return {"actions": links, "intro": source}
 
 

@@ -35,7 +35,9 @@ def export_list(view: Any, export_type: str) -> Response:
     def make() -> TableSheet:
         return exports.list_sheet(db.session(), actor, table, listing.ordered(), "；".join(said) or gettext("全部"))
 
-    return answer(view.noun, table.title, make, conditions="；".join(line for line in said if line != searched(listing)))
+    return answer(
+        view.noun, table.title, make, conditions="；".join(line for line in said if line != searched(listing))
+    )
 
 
 def only_xlsx(export_type: str) -> None:

@@ -153,7 +153,11 @@ def _sides(figure: Figure, entry: dict[str, Any], period: Period) -> list[dict[s
 
 
 def _class(figure: Figure, one: dict[str, Any], period: Period) -> dict[str, Any]:
-    return {"label": gettext(one["label"]), "value": one["value"], "url": parts.list_url(figure.name, one["key"], period)}
+    return {
+        "label": gettext(one["label"]),
+        "value": one["value"],
+        "url": parts.list_url(figure.name, one["key"], period),
+    }
 
 
 def _changes(line: Line) -> dict[str, str]:
@@ -164,9 +168,7 @@ def _changes(line: Line) -> dict[str, str]:
     }
 
 
-def _list_screen(
-    actor: Actor, figure: Figure, side: Side, period: Period, part: parts.Asked, statement: Any
-) -> Screen:
+def _list_screen(actor: Actor, figure: Figure, side: Side, period: Period, part: parts.Asked, statement: Any) -> Screen:
     count, page = gate.count(db.session(), statement, COUNT_CAP), page_number()
     found = list(db.session.scalars(statement.limit(PAGE_SIZE).offset(page * PAGE_SIZE)))
     columns = parts.columns_for(figure.rows, actor)
@@ -180,7 +182,9 @@ def _list_screen(
         crumb=trail,
         count_text=gettext("%(count)s 条", count=count_text(count)),
         head=[{"label": gettext(column.label), "kind": column.kind} for column in columns],
-        rows=[{"url": parts.row_url(row, actor), "cells": [as_cell(column, row) for column in columns]} for row in found],
+        rows=[
+            {"url": parts.row_url(row, actor), "cells": [as_cell(column, row) for column in columns]} for row in found
+        ],
         empty={"text": gettext("这个数字后面没有记录。"), "action": {"label": gettext("返回统计报表"), "url": back}},
         pager={
             "page": page + 1,

@@ -171,7 +171,9 @@ class Listing:
     def __init__(self, view: Any, actor: Actor, args: dict[str, str]) -> None:
         self.view, self.actor, self.args = view, actor, tidy(view, args)
         self.tabs: tuple[Tab, ...] = view.tabs
-        self.tab = next((t for t in self.tabs if t.key == self.args.get("tab")), view.first_tab(actor) if self.tabs else None)
+        self.tab = next(
+            (t for t in self.tabs if t.key == self.args.get("tab")), view.first_tab(actor) if self.tabs else None
+        )
 
     def statement(self, tab: Tab | None = None) -> sa.Select[Any]:
         """The gate's rows narrowed by tab and filters, without order."""
@@ -294,7 +296,9 @@ class Listing:
         shown = next((text for key, text in options if key == value), value)
         bare = {k: v for k, v in self.args.items() if k not in ("page", chip.key)}
         shown_chip: dict[str, Any] = {
-            "label": gettext("%(label)s：%(value)s", label=gettext(chip.label), value=shown) if value else gettext(chip.label),
+            "label": gettext("%(label)s：%(value)s", label=gettext(chip.label), value=shown)
+            if value
+            else gettext(chip.label),
             "active": bool(value),
             "remove_url": link(bare),
         }

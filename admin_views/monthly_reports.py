@@ -140,7 +140,11 @@ def table_of(body: dict[str, Any]) -> dict[str, Any]:
 def _line(row: dict[str, Any]) -> dict[str, Any]:
     pairs = [number for pair in row["schemes"].values() for number in pair]
     counts = [row[name] for name in monthly_reports.COUNT_LABELS]
-    return {"label": gettext(row["unit"]), "numbers": pairs + counts, "rate": figures.written(row["rate"], figures.PERCENT)}
+    return {
+        "label": gettext(row["unit"]),
+        "numbers": pairs + counts,
+        "rate": figures.written(row["rate"], figures.PERCENT),
+    }
 
 
 def views() -> list[Any]:

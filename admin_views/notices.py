@@ -69,7 +69,11 @@ class NoticeView(DeskView):
         except RuleBroken as no:
             asked, status, error = period(month_of(actor.today)), 422, said(no.message)
         draft = notices.draft(db.session(), actor, asked)
-        screen = {"title": gettext("公示%(period)s日程", period=period_label(asked)), "crumb": self.crumb(), "actions": []}
+        screen = {
+            "title": gettext("公示%(period)s日程", period=period_label(asked)),
+            "crumb": self.crumb(),
+            "actions": [],
+        }
         page = self.render(
             "notice_draft.html", screen=screen, draft=draft, asked=asked, error=error, table=table_of(draft.body["rows"]),
             month_url=url_for("roster.index", month=month_of(asked.first)),

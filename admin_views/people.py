@@ -75,9 +75,7 @@ class UnitsField(SelectMultipleField):
     """Units a leader answers for, as unit rows."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(
-            *args, coerce=lambda value: gate.id_in(str(value)) or -1, choices=self.offered, **options
-        )
+        super().__init__(*args, coerce=lambda value: gate.id_in(str(value)) or -1, choices=self.offered, **options)
 
     def offered(self) -> list[tuple[int, str]]:
         rows = db.session.scalars(active_units(gate.rows(current_actor(), m.Unit)).order_by(m.Unit.position, m.Unit.id))

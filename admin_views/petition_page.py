@@ -50,6 +50,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
     due = clocks.derivation(session, clock) if clock else None
     return {
         "petition": row,
+        "side_first": True,
         "tags": tags(row),
         "facts": facts(row, actor),
         "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs],

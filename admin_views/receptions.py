@@ -242,7 +242,9 @@ class SessionView(DeskView):
         context["screen"] |= {
             "tags": [{"text": word, "kind": kind}],
             "facts": [{"title": gettext("场次"), "items": items}],
-            "checks": [wording.said(text) for text in roster_checks.check_day(session, row)] if not row.is_cancelled else [],
+            "checks": [wording.said(text) for text in roster_checks.check_day(session, row)]
+            if not row.is_cancelled
+            else [],
             "month_url": url_for("roster.index", month=month_of(row.held_on)),
         }
         entry = may(actor, "reception_record.edit") and may_record(row, actor)

@@ -79,7 +79,12 @@ class RegistrationForm(BaseForm):
         lazy_gettext("信访人"),
         min_entries=1,
         max_entries=MAX_ROWS,
-        render_kw={"blank": lambda: _bound(PersonForm, "people"), "add": lazy_gettext("增加一人"), "wide": True, "bare": True},
+        render_kw={
+            "blank": lambda: _bound(PersonForm, "people"),
+            "add": lazy_gettext("增加一人"),
+            "wide": True,
+            "bare": True,
+        },
     )
     people_count = IntegerField(
         lazy_gettext("人数"),
@@ -100,7 +105,8 @@ class RegistrationForm(BaseForm):
     title = StringField(
         lazy_gettext("概况"),
         [validators.Optional(), *length(100)],
-        description=lazy_gettext("一句话；不填则取诉求的第一句。"), render_kw={"wide": True},
+        description=lazy_gettext("一句话；不填则取诉求的第一句。"),
+        render_kw={"wide": True},
     )
     demand = TextAreaField(
         lazy_gettext("诉求"), [validators.InputRequired(fields.REQUIRED), *length(20000)], render_kw={"rows": 6}

@@ -29,7 +29,10 @@ def _days(rule: Rule) -> str:
     both = " that are " if monthdays and weekdays else ""
     picked = _listed(monthdays) + both + _listed(weekdays)
     places = f" ({_listed([_ordinal(nth) for nth in rule.bysetpos])} of these)" if rule.bysetpos else ""
-    months = [("leap " if leap else "") + (_ordinal(number) if rule.lunar else MONTHS[number]) for number, leap in rule.bymonth]
+    months = [
+        ("leap " if leap else "") + (_ordinal(number) if rule.lunar else MONTHS[number])
+        for number, leap in rule.bymonth
+    ]
     inside = f" in {'lunar month ' if rule.lunar else ''}{_listed(months)}" if months else ""
     return picked + places + inside
 

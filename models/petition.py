@@ -183,7 +183,8 @@ class Respondent(Stamped, Model):
     petition: Mapped[Petition] = relationship(back_populates="respondents")
     __table_args__ = (
         sa.CheckConstraint(
-            "(kind = 'unit') = (unit_id is not null) and (kind = 'leader') = (leader_id is not null) and (kind = 'user') = (user_id is not null)",
+            "(kind = 'unit') = (unit_id is not null) and (kind = 'leader') = (leader_id is not null)"
+            " and (kind = 'user') = (user_id is not null)",
             name="target",
         ),
     )

@@ -213,7 +213,9 @@ ROWS: tuple[Row, ...] = (
 MOVES: dict[Status, dict[str, Row]] = {state: {row.verb: row for row in ROWS if state in row.froms} for state in Status}
 """{state: {verb: row}}: the whole state machine."""
 
-VERBS: dict[str, str] = {"register": "登记", "join": "重复来信来访", "withdraw": "回避收回"} | {row.verb: row.label for row in ROWS}
+VERBS: dict[str, str] = {"register": "登记", "join": "重复来信来访", "withdraw": "回避收回"} | {
+    row.verb: row.label for row in ROWS
+}
 """Every verb that a move in the history may carry, with its label."""
 
 CLOCK_PURPOSES: dict[str, frozenset[Purpose]] = {"handle": frozenset({Purpose.SEEK, Purpose.APPEAL})}

@@ -41,7 +41,9 @@ class Period:
     def after(self) -> "Period":
         """The period that follows."""
         if self.kind == "custom":
-            return Period("custom", self.end + timedelta(days=1), self.end + (self.end - self.start) + timedelta(days=1))
+            return Period(
+                "custom", self.end + timedelta(days=1), self.end + (self.end - self.start) + timedelta(days=1)
+            )
         return around(self.kind, self.end + timedelta(days=1))
 
     @property

@@ -27,7 +27,9 @@ def deadlines() -> str:
     """A table of the shipped terms: name, days, how they are counted, basis, for which purposes."""
     lines = ["| 期限 | 天数 | 计算 | 末日遇休息日 | 适用 | 依据 |", "|---|---|---|---|---|---|"]
     for term in TERMS:
-        purposes = "、".join(p.label for p in sorted(CLOCK_PURPOSES[term.key])) if term.key in CLOCK_PURPOSES else "全部"
+        purposes = (
+            "、".join(p.label for p in sorted(CLOCK_PURPOSES[term.key])) if term.key in CLOCK_PURPOSES else "全部"
+        )
         roll = "顺延" if term.roll else "不顺延"
         lines.append(f"| {term.label} | {term.days} | {UNITS[term.unit]} | {roll} | {purposes} | {term.source} |")
     return "\n".join(lines)

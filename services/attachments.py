@@ -37,7 +37,12 @@ def allowed_suffixes() -> str:
 
 
 def add_all(
-    session: Session, actor: Actor, petition: m.Petition, files: Iterable[tuple[str, BinaryIO]], folder: Path, purpose: str
+    session: Session,
+    actor: Actor,
+    petition: m.Petition,
+    files: Iterable[tuple[str, BinaryIO]],
+    folder: Path,
+    purpose: str,
 ) -> int:
     """Take several files (name, stream) in, all or none; how many. Raises RuleBroken naming the one that cannot be taken."""
     read = [(name, stream.read(MAX_BYTES + 1)) for name, stream in files]

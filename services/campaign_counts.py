@@ -53,7 +53,10 @@ def parts(session: Session, actor: Actor, campaign: m.Campaign, by: str = "unit"
     found = session.execute(statement.with_only_columns(key, *counted).group_by(key)).all()
     labels = _labels(session, campaign, by)
     order = {name: place for place, name in enumerate(labels)}
-    made = [Part(row[0], labels.get(row[0], str(row[0] or "未定")), *(int(value or 0) for value in row[1:])) for row in found]
+    made = [
+        Part(row[0], labels.get(row[0], str(row[0] or "未定")), *(int(value or 0) for value in row[1:]))
+        for row in found
+    ]
     return sorted(made, key=lambda part: (order.get(part.key, len(order)), str(part.key)))
 
 
@@ -82,5 +85,7 @@ def tallies(session: Session, actor: Actor) -> dict[int, tuple[int, int]]:
     case = m.CampaignCase
     resolved = sa.func.sum(sa.case((case.state == LedgerState.RESOLVED, 1), else_=0))
     statement = campaign_ledger.rows(actor).where(case.state != LedgerState.REMOVED)
-    found = session.execute(statement.with_only_columns(case.campaign_id, sa.func.count(), resolved).group_by(case.campaign_id))
+    found = session.execute(
+        statement.with_only_columns(case.campaign_id, sa.func.count(), resolved).group_by(case.campaign_id)
+    )
     return {row[0]: (row[1], int(row[2])) for row in found}

@@ -75,9 +75,7 @@ def _sheet(session: Session, actor: Actor, name: str, start: date | None, end: d
     raise RuleBroken(f"导出：没有“{name}”，请用 flask export --list 查看可以导出的表。", "name")
 
 
-def list_sheet(
-    session: Session, actor: Actor, table: ListTable, statement: sa.Select[Any], period: str
-) -> TableSheet:
+def list_sheet(session: Session, actor: Actor, table: ListTable, statement: sa.Select[Any], period: str) -> TableSheet:
     """The sheet of a list's rows, read in chunks while it is written. `statement`: gated, ordered.
 
     Raises gate.Forbidden without the table's permission, RuleBroken above 20,000 rows.

@@ -11,9 +11,9 @@ from services import figure_tables, figures, gate
 from services.figure_tables import Line, Table
 from services.workbook_table import Column, TableSheet
 
-NAMES: dict[str, str] = {f"contacts_by_{by}": f"信访情况统计表（按{head}）" for by, head in figure_tables.BY.items()} | {
-    "figures": "信访工作主要指标"
-}
+NAMES: dict[str, str] = {
+    f"contacts_by_{by}": f"信访情况统计表（按{head}）" for by, head in figure_tables.BY.items()
+} | {"figures": "信访工作主要指标"}
 """Name in `flask export` → title."""
 
 

@@ -190,7 +190,9 @@ def _channel_names(session: Session, _period: Period) -> dict[Key, str]:
 
 
 def _category_names(session: Session, _period: Period) -> dict[Key, str]:
-    found = session.execute(sa.select(m.Category.id, m.Category.name).where(m.Category.level == 1).order_by(m.Category.id))
+    found = session.execute(
+        sa.select(m.Category.id, m.Category.name).where(m.Category.level == 1).order_by(m.Category.id)
+    )
     return {row[0]: row[1] for row in found} | {0: NO_CATEGORY}
 
 

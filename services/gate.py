@@ -17,7 +17,6 @@ from rules.access import Actor, Scope
 from rules.words import RuleBroken
 from services import settings
 
-
 MAX_ID = 2**31 - 1
 """The largest id PostgreSQL's integer holds."""
 
@@ -146,7 +145,9 @@ def rows(actor: Actor, model: type[Any]) -> sa.Select[Any]:
 
 def count(session: Session, statement: sa.Select[Any], cap: int = 1000) -> int:
     """How many rows, counted no further than `cap` + 1 (shown as "1000+")."""
-    inner = statement.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(cap + 1).subquery()
+    inner = (
+        statement.with_only_columns(sa.literal(1), maintain_column_froms=True).order_by(None).limit(cap + 1).subquery()
+    )
     return session.execute(
         sa.select(sa.func.count()).select_from(inner), execution_options={"gated": True}
     ).scalar_one()

@@ -37,7 +37,8 @@ def preview(session: Session, actor: Actor, campaign: m.Campaign, month: str) ->
         schemes.append(NO_SCHEME)
     units = _units(session, ledger)
     by_unit = [
-        _counted(name, [row for row in ledger if row.unit_id == key], schemes, first, last) for key, name in units.items()
+        _counted(name, [row for row in ledger if row.unit_id == key], schemes, first, last)
+        for key, name in units.items()
     ]
     return {
         "title": f"{campaign.name}{TITLE}",
@@ -200,4 +201,6 @@ def cases_sheet(body: dict[str, Any]) -> TableSheet:
         "leader": "包案领导", "due_on": "化解时限", "state": "化解情况", "progress": "办理情况",
     }  # fmt: skip
     columns = [Column(name, label) for name, label in labels.items()]
-    return TableSheet(columns, body["cases"], title=f"{body['title']}（逐案）", period=f"{body['from']} 至 {body['to']}")
+    return TableSheet(
+        columns, body["cases"], title=f"{body['title']}（逐案）", period=f"{body['from']} 至 {body['to']}"
+    )

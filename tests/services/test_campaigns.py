@@ -42,7 +42,9 @@ def proposed(office: Office, campaign: m.Campaign, scope: Scope | None = None, u
     return [petition.demand for petition in office.session.scalars(statement)]
 
 
-def take(office: Office, campaign: m.Campaign, *petitions: m.Petition, scheme: str | None = None) -> list[m.CampaignCase]:
+def take(
+    office: Office, campaign: m.Campaign, *petitions: m.Petition, scheme: str | None = None
+) -> list[m.CampaignCase]:
     ids = [petition.id for petition in petitions]
     return campaign_ledger.take(office.session, office.actor("clerk"), campaign, ids, scheme)
 
@@ -223,7 +225,9 @@ def edit(office: Office, row: m.CampaignCase, username: str, **values: Any) -> m
 
 def test_a_unit_writes_its_own_part_only(office: Office, row: m.CampaignCase) -> None:
     """G2, C4: unit staff write progress of their own rows; unit, leader and limit stay the office's."""
-    edit(office, row, "handler_a", progress="已见面", state=LedgerState.DOING, unit_id=office.unit("b").id, due_on=START)
+    edit(
+        office, row, "handler_a", progress="已见面", state=LedgerState.DOING, unit_id=office.unit("b").id, due_on=START
+    )
     assert (row.progress, row.state) == ("已见面", LedgerState.DOING)
     assert (row.unit_id, row.due_on) == (office.unit("a").id, END)
     for username in ("handler_b", "unit_head_b", "leader_a", "statistician", "inspector"):
@@ -264,7 +268,11 @@ def test_states_keep_their_dates_straight(office: Office, row: m.CampaignCase) -
 @pytest.mark.db
 def test_parts_have_their_light(office: Office, world: World, campaign: m.Campaign) -> None:
     """G2: by unit with red, amber, green; removed rows do not count."""
-    dues = {"a": [date(2026, 11, 20), date(2026, 11, 21), None], "b": [date(2026, 11, 28), date(2026, 12, 31)], "a1": [END, END]}
+    dues = {
+        "a": [date(2026, 11, 20), date(2026, 11, 21), None],
+        "b": [date(2026, 11, 28), date(2026, 12, 31)],
+        "a1": [END, END],
+    }
     for unit, days in dues.items():
         for due_on in days:
             petition = world.register(date(2026, 8, 1)).petition
@@ -415,9 +423,7 @@ def test_sheets_of_a_table(office: Office, campaign: m.Campaign, three: list[m.C
     assert len(cases) == 3
 
 
-@pytest.mark.parametrize(
-    ("late", "soon", "light"), [(1, 0, "late"), (1, 5, "late"), (0, 1, "soon"), (0, 0, "ok")]
-)
+@pytest.mark.parametrize(("late", "soon", "light"), [(1, 0, "late"), (1, 5, "late"), (0, 1, "soon"), (0, 0, "ok")])
 def test_lights(late: int, soon: int, light: str) -> None:
     assert rules.light(late, soon) == light
 

@@ -30,7 +30,20 @@ def export(office: Office, username: str, name: str, folder: Path, **bounds: dat
     out = folder / "out.xlsx"
     exports.to_file(office.session, office.actor(username), name, out, reason=REASON, **bounds)
     sheet = read_rows(out, original_name=out.name)
-    heads = {"文号", "轮次", "单位名称", "一级", "登记编号", "信访事项编号", "责任单位", "指标", "月份", "包案编号", "专项活动", "接访日期"}
+    heads = {
+        "文号",
+        "轮次",
+        "单位名称",
+        "一级",
+        "登记编号",
+        "信访事项编号",
+        "责任单位",
+        "指标",
+        "月份",
+        "包案编号",
+        "专项活动",
+        "接访日期",
+    }
     head = next((row.number for row in sheet.rows if row.cells[0] in heads), None)
     assert head is not None
     return sheet.headed_at(head)
@@ -77,7 +90,9 @@ def test_protected_fields_are_never_in_full(
 
 def test_a_reporters_name_is_masked(office: Office, world: World, tmp_path: Path) -> None:
     """§4: names in 检举控告 matters are masked for everybody."""
-    petition = world.register(DAY, purpose=Purpose.REPORT, people=[Person("欧阳丽华")], demand="反映有人占地。").petition
+    petition = world.register(
+        DAY, purpose=Purpose.REPORT, people=[Person("欧阳丽华")], demand="反映有人占地。"
+    ).petition
     world.assign(petition, DAY)
     world.accept(petition, DAY)
     for name in ("contact", "petition", "document"):
@@ -111,9 +126,7 @@ def test_a_period_bounds_a_list(office: Office, world: World, tmp_path: Path) ->
 
 @pytest.mark.db
 @pytest.mark.parametrize("name", [entry["name"] for entry in exports.names()])
-def test_every_name_exports_with_title_unit_and_mark(
-    office: Office, world: World, tmp_path: Path, name: str
-) -> None:
+def test_every_name_exports_with_title_unit_and_mark(office: Office, world: World, tmp_path: Path, name: str) -> None:
     """I1: title, reporting unit, preparer, reason; the trail holds who, what, how many, why."""
     office.session.add(m.Setting(key="office_name", value="青石镇信访办", valid_from=date(2026, 1, 1)))
     world.register(DAY)

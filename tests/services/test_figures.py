@@ -335,9 +335,7 @@ def test_a_part_of_a_table_opens_its_own_list(office: Office, world: World) -> N
         ("total", "numerator", date(1, 1, 1), OCTOBER[0], "from"),
     ],
 )
-def test_wrong_questions_are_refused(
-    office: Office, name: str, side: str, start: date, end: date, field: str
-) -> None:
+def test_wrong_questions_are_refused(office: Office, name: str, side: str, start: date, end: date, field: str) -> None:
     with pytest.raises(RuleBroken) as no:
         figures.behind(office.session, office.actor("office_head"), name, side, start, end)
     assert no.value.field == field

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import chinese_calendar
-from hypothesis import HealthCheck, Phase, settings
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,

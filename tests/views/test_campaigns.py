@@ -62,7 +62,14 @@ def test_a_campaign_from_template_to_page(office: Office, client_for: ClientFor)
     """G1: the template fills the form, the form makes the campaign, the page shows it."""
     client = client_for("office_head")
     page = client.get("/admin/campaign/new/?template=three_stages").text
-    for text in ("2026年信访积案化解（三阶段六个月）", "动员部署", "排查摸底", "集中化解", "组织人事问题类", "镇党建办"):
+    for text in (
+        "2026年信访积案化解（三阶段六个月）",
+        "动员部署",
+        "排查摸底",
+        "集中化解",
+        "组织人事问题类",
+        "镇党建办",
+    ):
         assert text in page
     answer = client.post("/admin/campaign/new/", data=FORM)
     assert answer.status_code == 302, answer.text
@@ -90,9 +97,7 @@ def test_a_campaign_from_template_to_page(office: Office, client_for: ClientFor)
         ({"milestones-0-due_on": "2030-01-01"}, "应在活动起止日期之内"),
     ],
 )
-def test_a_wrong_campaign_form(
-    office: Office, client_for: ClientFor, change: dict[str, str], sentence: str
-) -> None:
+def test_a_wrong_campaign_form(office: Office, client_for: ClientFor, change: dict[str, str], sentence: str) -> None:
     answer = client_for("office_head").post("/admin/campaign/new/", data=FORM | change)
     assert answer.status_code == 422
     assert sentence in unescape(answer.text)
@@ -180,7 +185,12 @@ def test_a_guarded_matter_stands_on_no_campaign_page(
     client = client_for("office_head")
     assert report.number not in client.get(f"/admin/campaign/{campaign.id}/propose/").text
     row.petition.is_secret = True
-    pages = ("campaign/details/?id={}", "campaign_case/?campaign={}", "monthly_report/{}/2026-11/", "campaign/{}/propose/")
+    pages = (
+        "campaign/details/?id={}",
+        "campaign_case/?campaign={}",
+        "monthly_report/{}/2026-11/",
+        "campaign/{}/propose/",
+    )
     for page in pages:
         assert row.petition.number not in client.get(f"/admin/{page.format(campaign.id)}").text, page
     assert client.get(f"/admin/campaign_case/edit/?id={row.id}").status_code == 404
@@ -308,7 +318,13 @@ def test_no_such_month(office: Office, campaign: m.Campaign, client_for: ClientF
 
 @pytest.mark.parametrize(("part", "text"), [("table", "累计排查"), ("cases", "办理情况")])
 def test_a_sent_table_exports(
-    office: Office, campaign: m.Campaign, row: m.CampaignCase, client_for: ClientFor, tmp_path: Path, part: str, text: str
+    office: Office,
+    campaign: m.Campaign,
+    row: m.CampaignCase,
+    client_for: ClientFor,
+    tmp_path: Path,
+    part: str,
+    text: str,
 ) -> None:
     report = monthly_reports.send(office.session, office.actor("office_head"), campaign, "2026-11")
     url = f"/admin/monthly_report/{report.id}/{part}/xlsx/"

@@ -71,7 +71,14 @@ def test_nobody_sees_figures_without_a_login(client_for: ClientFor, office: Offi
 def test_a_figure_says_how_it_is_made(office: Office, world: World, client_for: ClientFor) -> None:
     """I3: formula, numerator, denominator and classes stand on its page."""
     page = client_for("clerk").get(f"/admin/figures/timely_reply/?{OCTOBER}").text
-    for text in ("按期答复 ÷（按期答复＋超期答复＋未答复＋超期未答复）", "分子", "分母", "超期未答复", "限办截止日", "—"):
+    for text in (
+        "按期答复 ÷（按期答复＋超期答复＋未答复＋超期未答复）",
+        "分子",
+        "分母",
+        "超期未答复",
+        "限办截止日",
+        "—",
+    ):
         assert text in page
 
 

@@ -109,7 +109,7 @@ def test_a_move_out_of_turn_is_refused(
     assert changed(before, contents(office.session)) == []
 
 
-# --- reveal and masks (C3)
+# Reveal and masks: C3.
 
 
 def test_reveal_shows_once_with_a_reason_on_record(client_for: Clients, office: Office) -> None:
@@ -158,7 +158,7 @@ def test_no_page_shows_a_protected_value(client_for: Clients, office: Office, us
         assert "欧阳丽华" in str(pages)
 
 
-# --- versions (C14)
+# Versions: C14.
 
 
 def test_a_stale_move_answers_409_and_moves_nothing(client_for: Clients, office: Office) -> None:
@@ -178,7 +178,7 @@ def test_columns_nobody_offered_do_not_stick_in_an_edit(client_for: Clients, off
     """C4: every column is posted besides the form's own; only the form's change."""
     petition = secretive(office)
     office.session.commit()
-    before = {name: getattr(petition, name) for name in m.Petition.__table__.columns.keys()}
+    before = {c.name: getattr(petition, c.name) for c in m.Petition.__table__.columns}
     client, path = client_for("clerk"), f"/admin/petition/edit/?id={petition.id}"
     form, kinds = main_form(client.get(path).text)
     offered = {*form, *kinds, "is_secret"}

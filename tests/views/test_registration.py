@@ -153,7 +153,7 @@ def test_a_matter_of_another_unit_cannot_be_joined(client_for: Callable[[str], D
 
 def test_columns_nobody_offered_do_not_stick(client_for: Callable[[str], DeskClient], office: Office) -> None:
     """C4: every column of the contact, the matter and the person is posted besides; the server keeps its own."""
-    extra = {name: "4242" for model in (m.Contact, m.Petition, m.Petitioner) for name in model.__table__.columns.keys()}
+    extra = {c.name: "4242" for model in (m.Contact, m.Petition, m.Petitioner) for c in model.__table__.columns}
     extra |= {"status": "archived", "number": "XF1999-000001", "registered_on": "1999-01-01", "is_carried_over": "y"}
     offered = {*opened(client_for("clerk")), "is_secret", "is_anonymous"}
     said = {name: value for name, value in extra.items() if name not in offered}
