@@ -72,41 +72,41 @@ def test_a_hundred_words_over_five_hundred_texts(office: Office) -> None:
     assert some >= WORDS // 2
 
 
-@pytest.mark.parametrize(
-    ("text", "found"),
-    [
-        ("XF2026-000001", True),
-        ("xf2026-0000", True),
-        ("LX2026-000001", True),
-        ("ＸＦ２０２６-000001", True),
-        ("赵丽华", True),
-        ("赵丽", True),
-        ("丽华", False),
-        ("zlh", True),
-        ("ZLH", True),
-        ("lh", False),
-        ("138 0000 0026", True),
-        ("13800000026", True),
-        ("1380000002", False),
-        ("43062119700101001X", True),
-        ("430621197001010", False),
-        ("征地 三亩", True),
-        ("三亩 征地", True),
-        ("征地 五亩", False),
-        ("亩", True),
-        ("", False),
-        ("%", False),
-        ("_", False),
-        ("' or 1=1 --", False),
-        ("\0", False),
-    ],
-)
+FINDS = [
+    ("XF2026-000001", True),
+    ("xf2026-0000", True),
+    ("LX2026-000001", True),
+    ("ＸＦ２０２６-000001", True),
+    ("赵丽华", True),
+    ("赵丽", True),
+    ("丽华", False),
+    ("zlh", True),
+    ("ZLH", True),
+    ("lh", False),
+    ("138 0000 0026", True),
+    ("13800000026", True),
+    ("1380000002", False),
+    ("43062119700101001X", True),
+    ("430621197001010", False),
+    ("征地 三亩", True),
+    ("三亩 征地", True),
+    ("征地 五亩", False),
+    ("亩", True),
+    ("", False),
+    ("%", False),
+    ("_", False),
+    ("' or 1=1 --", False),
+    ("\0", False),
+]
+
+
 @pytest.mark.db
-def test_what_finds_a_matter(office: Office, text: str, found: bool) -> None:
+def test_what_finds_a_matter(office: Office) -> None:
     """Numbers by their beginning, names and initials, phone and ID number whole and by keyed hash, words in any order."""
     person = Person("赵丽华", phone="13800000026", id_number="43062119700101001X")
     petition = registered(office, TODAY, people=[person], demand="征地补偿款少付三亩。")
-    assert hits(office, text) == ({petition.id} if found else set())
+    for text, found in FINDS:
+        assert hits(office, text) == ({petition.id} if found else set()), text
 
 
 @pytest.mark.parametrize(
