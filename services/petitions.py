@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
-from models.base import utcnow
 from rules.access import Actor
 from rules.words import Level, Purpose, RespondentKind, RuleBroken, Status
 from services import clocks, gate, numbers, people, search, settings
@@ -240,7 +239,7 @@ def arrival(actor: Actor, petition: m.Petition, contact: m.Contact, verb: str) -
         from_status=None if verb == "register" else petition.status,
         to_status=petition.status,
         moved_on=contact.registered_on,
-        moved_at=actor.now or utcnow(),
+        moved_at=actor.now,
         by_id=actor.user_id,
         by_name=actor.name,
         note=contact.number,
