@@ -15,6 +15,7 @@ from flask_login import current_user
 
 from admin_views import wording
 from admin_views.base import current_actor, locale
+from admin_views.listing import count_text
 from models import db
 from rules.access import Actor, may
 from rules.calendar_days import weekday_name
@@ -177,9 +178,10 @@ def _is_here(entry: Entry, here: str) -> bool:
     return entry.endpoint.partition(".")[0] == BELONGS_TO.get(view, view)
 
 
-def _badge(actor: Actor, name: str) -> int:
+def _badge(actor: Actor, name: str) -> str:
     if not name:
-        return 0
+        return ""
     from services import workbench
 
-    return workbench.badge(db.session(), actor, name)
+    count = workbench.badge(db.session(), actor, name)
+    return count_text(count, workbench.BADGE_CAP) if count else ""

@@ -17,12 +17,16 @@ from flask_babel import gettext
 from admin_views.wording import heading
 from models import db
 from models.base import UtcDateTime
-from rules.access import Actor
+from rules.access import MATTER_SCOPE, Actor, Scope
 from rules.words import Word
 from services import gate
 
 PAGE_SIZE = 20
 COUNT_CAP = 1000
+SCOPED_CAP = 200
+"""How far a list is counted: a unit's or leader's rows each cost a look at their legs, and nobody pages through 200 hits."""
+TAB_CAP = 99
+"""Tabs and badges say 99+, as everybody reads them; the workbench counts further."""
 MAX_PAGE = 10_000
 
 
@@ -160,9 +164,9 @@ def link(args: dict[str, str], **change: str | None) -> str:
     return f"?{urlencode(kept)}" if kept else "?"
 
 
-def count_text(count: int) -> str:
+def count_text(count: int, cap: int = COUNT_CAP) -> str:
     """「37 件」, or 「1000+ 件」 beyond the cap."""
-    return f"{COUNT_CAP}+" if count > COUNT_CAP else str(count)
+    return f"{cap}+" if count > cap else str(count)
 
 
 class Listing:
@@ -170,6 +174,7 @@ class Listing:
 
     def __init__(self, view: Any, actor: Actor, args: dict[str, str]) -> None:
         self.view, self.actor, self.args = view, actor, tidy(view, args)
+        self.cap = SCOPED_CAP if actor.role and MATTER_SCOPE[actor.role] is not Scope.ALL else COUNT_CAP
         self.tabs: tuple[Tab, ...] = view.tabs
         self.tab = next(
             (t for t in self.tabs if t.key == self.args.get("tab")), view.first_tab(actor) if self.tabs else None
@@ -202,7 +207,7 @@ class Listing:
     def page(self) -> list[Any]:
         """The rows of the page asked for; sorting and skipping is done on ids alone (trap 12)."""
         offset = page_number() * PAGE_SIZE
-        if offset + PAGE_SIZE <= COUNT_CAP:
+        if offset + PAGE_SIZE <= self.cap:
             keys = self.first_ids[offset : offset + PAGE_SIZE]
         else:
             keys = list(db.session.scalars(self._ids().limit(PAGE_SIZE).offset(offset)))
@@ -213,7 +218,7 @@ class Listing:
     @cached_property
     def first_ids(self) -> list[int]:
         """The list's ids in order, one further than it is counted: its length is the count, its parts are the pages."""
-        return list(db.session.scalars(self._ids().limit(COUNT_CAP + 1)))
+        return list(db.session.scalars(self._ids().limit(self.cap + 1)))
 
     def _ids(self) -> sa.Select[Any]:
         return self.ordered().with_only_columns(self.view.model.id)
@@ -238,7 +243,7 @@ class Listing:
             crumb=heading(self.view.group),
             tabs=[self._tab(tab) for tab in self.tabs],
             chips=[self._chip(chip) for chip in self.view.filters],
-            count_text=gettext("%(count)s 条", count=count_text(count)),
+            count_text=gettext("%(count)s 条", count=count_text(count, self.cap)),
             actions=self.view.list_actions(self.actor),
             head=[self._head(column) for column in columns],
             rows=[{"url": self.view.row_url(row), "cells": [as_cell(c, row) for c in columns]} for row in rows],
@@ -281,14 +286,14 @@ class Listing:
         }
 
     def _tab(self, tab: Tab) -> dict[str, Any]:
-        count = count_text(self._tab_count(tab)) if tab.count else ""
+        count = count_text(self._tab_count(tab), TAB_CAP) if tab.count else ""
         return {"label": gettext(tab.label), "url": link({}, tab=tab.key), "active": tab is self.tab, "count": count}
 
     def _tab_count(self, tab: Tab) -> int:
         if tab is self.tab and not self._conditions():
             return len(self.first_ids)
         bare = Listing(self.view, self.actor, {"tab": tab.key})
-        return gate.count(db.session, bare.statement(tab), COUNT_CAP)
+        return gate.count(db.session, bare.statement(tab), TAB_CAP)
 
     def _chip(self, chip: Filter) -> dict[str, Any]:
         value = self.args.get(chip.key, "")
@@ -332,7 +337,7 @@ class Listing:
         more = count > (page * PAGE_SIZE + shown) and shown > 0
         return {
             "page": page + 1,
-            "pages": "" if count > COUNT_CAP else max(1, -(-count // PAGE_SIZE)),
+            "pages": "" if count > self.cap else max(1, -(-count // PAGE_SIZE)),
             "prev": link(self.args, page=str(page - 1)) if page else None,
             "next": link(self.args, page=str(page + 1)) if more else None,
         }

@@ -79,10 +79,14 @@ def adrift(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     return open_ones(statement, actor).where(sa.or_(owner, undated))
 
 
+BADGE_CAP = 99
+"""A badge counts no further: it costs every page."""
+
+
 def badge(session: Session, actor: Actor, name: str) -> int:
     """The number beside a line of the menu."""
     if name == "late" and sees_matters(actor):
-        return gate.count(session, late(gate.rows(actor, m.Petition), actor), 999)
+        return gate.count(session, late(gate.rows(actor, m.Petition), actor), BADGE_CAP)
     if name == "to_sign":
         return len(closing.waiting_for(session, actor))
     return 0
