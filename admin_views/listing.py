@@ -194,14 +194,14 @@ class Listing:
         return statement
 
     def ordered(self) -> sa.Select[Any]:
-        """The statement in the order asked for, the primary key as tie-break."""
+        """The statement in the order asked for, the primary key as tie-break; a view without order keeps its statement's."""
         key, _, direction = self.args.get("sort", "").partition("-")
         column = next((c for c in self.view.columns if c.key == key and c.sort is not None), None)
-        order = (
-            self.view.default_order()
-            if column is None
-            else [column.sort.desc() if direction == "desc" else column.sort]
-        )
+        order = self.view.default_order()
+        if column is not None:
+            order = [column.sort.desc() if direction == "desc" else column.sort]
+        if order is None:
+            return self.statement()
         return self.statement().order_by(*order, self.view.model.id.desc())
 
     def page(self) -> list[Any]:

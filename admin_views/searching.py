@@ -6,7 +6,6 @@ from flask import current_app, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
-import models as m
 from admin_views import looked
 from admin_views.base import Page, current_actor
 from admin_views.listing import Filter, Listing, Tab
@@ -49,10 +48,10 @@ class Hits:
         return getattr(self._view, name)
 
     def base_statement(self, actor: Actor) -> Any:
-        return search.statement(db.session(), actor, self._text).order_by(None)
+        return search.statement(db.session(), actor, self._text)
 
-    def default_order(self) -> list[Any]:
-        return [m.Petition.id.desc()]
+    def default_order(self) -> None:
+        """The search's own: newest first."""
 
     def list_actions(self, _actor: Actor) -> list[dict[str, Any]]:
         return []

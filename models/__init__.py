@@ -1,5 +1,6 @@
 """Tables, named constraints, relationships. No workflow: what the office does with them lives in services/."""
 
+from models.appointments import Appointment
 from models.audit import AuditEntry, AuditHead
 from models.base import db
 from models.calendar import CalendarDay, CalendarYear
@@ -30,10 +31,23 @@ from models.petition import (
     Respondent,
     ServiceOfProcess,
 )
-from models.reception import Notice, ReceptionRecord, ReceptionRule, ReceptionSession, Swap
+from models.readings import Reading
+from models.reception import (
+    Notice,
+    ReceptionRecord,
+    ReceptionReport,
+    ReceptionRule,
+    ReceptionSession,
+    ReminderSent,
+    Swap,
+)
+from models.rosters import Absence, DutyDay, Minimum, OnCall
 from models.settings import Counter, ListItem, SavedFilter, Setting, TermRow
+from models.visits import Dispute, Visit, VisitFinding
 
 __all__ = [
+    "Absence",
+    "Appointment",
     "Attachment",
     "AuditEntry",
     "AuditHead",
@@ -49,7 +63,9 @@ __all__ = [
     "Contact",
     "ContactPetitioner",
     "Counter",
+    "Dispute",
     "Document",
+    "DutyDay",
     "DutyItem",
     "Extension",
     "Leader",
@@ -57,9 +73,11 @@ __all__ = [
     "ListItem",
     "LoginLock",
     "Milestone",
+    "Minimum",
     "MonthlyReport",
     "Move",
     "Notice",
+    "OnCall",
     "Petition",
     "PetitionText",
     "Petitioner",
@@ -67,9 +85,12 @@ __all__ = [
     "PlanStep",
     "Progress",
     "Promise",
+    "Reading",
     "ReceptionRecord",
+    "ReceptionReport",
     "ReceptionRule",
     "ReceptionSession",
+    "ReminderSent",
     "Respondent",
     "ReturnVisit",
     "SavedFilter",
@@ -81,5 +102,7 @@ __all__ = [
     "Unit",
     "User",
     "UserSession",
+    "Visit",
+    "VisitFinding",
     "db",
 ]

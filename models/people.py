@@ -40,13 +40,17 @@ class Unit(Versioned, Model):
 
 
 class Leader(Versioned, Model):
-    """A leader (领导) who receives, reads and takes cases; `turn` is his place in the order of the roster."""
+    """A leader (领导) who receives, reads and takes cases; `turn` is his place in the order of the roster.
+
+    `level`: a township's, a village's … leader; minimums differ by it (D3).
+    """
 
     __tablename__ = "leader"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(40))
     title: Mapped[str] = mapped_column(sa.String(80))
     rank: Mapped[Rank] = word(Rank, default=Rank.OTHER)
+    level: Mapped[UnitKind] = word(UnitKind, default=UnitKind.GOVERNMENT)
     division: Mapped[str | None] = mapped_column(sa.String(300))
     phone: Mapped[str | None] = mapped_column(sa.String(40))
     turn: Mapped[int] = mapped_column(default=0)
@@ -78,6 +82,7 @@ class User(Versioned, Stamped, Model):
     unit_id: Mapped[int | None] = ref("unit.id")
     leader_id: Mapped[int | None] = ref("leader.id")
     phone: Mapped[str | None] = mapped_column(sa.String(40))
+    email: Mapped[str | None] = mapped_column(sa.String(120))
     password_hash: Mapped[str] = mapped_column(sa.String(200))
     must_change_password: Mapped[bool] = mapped_column(default=True)
     is_active: Mapped[bool] = mapped_column(default=True)

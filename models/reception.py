@@ -9,20 +9,27 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from models.base import Model, Stamped, Versioned, ref, word
 from models.people import Leader, Unit, User
 from models.petition import Contact, Petition
-from rules.words import OnHoliday, Outcome, Purpose, SessionForm
+from rules.reception_words import RuleUse, SwapState
+from rules.words import OnHoliday, Outcome, Purpose, Rank, SessionForm
 
 
 class ReceptionRule(Versioned, Model):
-    """A rule (接访规则): which days, when, where; `rrule` is RFC 5545 text, RSCALE=CHINESE or WORKDAYS."""
+    """A rule (接访规则): which days, when, where; `rrule` is RFC 5545 text, RSCALE=CHINESE or WORKDAYS.
+
+    `only_rank`: whose days they are (None: all in turn); `other_place`: the second of two places in turn (两地轮流).
+    """
 
     __tablename__ = "reception_rule"
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(60), unique=True)
+    use: Mapped[RuleUse] = word(RuleUse, default=RuleUse.RECEPTION)
+    only_rank: Mapped[Rank | None] = word(Rank)
     rrule: Mapped[str] = mapped_column(sa.String(200))
     on_holiday: Mapped[OnHoliday] = word(OnHoliday, default=OnHoliday.NEXT)
     starts: Mapped[str] = mapped_column(sa.String(5), default="09:00")
     ends: Mapped[str] = mapped_column(sa.String(5), default="11:30")
     place: Mapped[str | None] = mapped_column(sa.String(100))
+    other_place: Mapped[str | None] = mapped_column(sa.String(100))
     form: Mapped[SessionForm] = word(SessionForm, default=SessionForm.FIXED)
     cadre: Mapped[str | None] = mapped_column(sa.String(60))
     valid_from: Mapped[date | None]
@@ -54,7 +61,10 @@ class ReceptionSession(Versioned, Stamped, Model):
     leader_id: Mapped[int | None] = ref("leader.id")
     original_leader_id: Mapped[int | None] = ref("leader.id")
     companion_unit_id: Mapped[int | None] = ref("unit.id")
+    companion_told_on: Mapped[date | None]
+    delegates: Mapped[str | None] = mapped_column(sa.String(200))
     cadre: Mapped[str | None] = mapped_column(sa.String(60))
+    told_on: Mapped[date | None]
     note: Mapped[str | None] = mapped_column(sa.String(200))
     is_by_hand: Mapped[bool] = mapped_column(default=False)
     cancelled_reason: Mapped[str | None] = mapped_column(sa.String(200))
@@ -77,18 +87,24 @@ class ReceptionSession(Versioned, Stamped, Model):
         return f"{self.held_on} {self.leader.name if self.leader else '（缺领导）'}"
 
 
-class Swap(Stamped, Model):
-    """An exchange (调换) of two sessions' leaders, or a stand-in, with its reason (D5)."""
+class Swap(Versioned, Stamped, Model):
+    """An exchange (调换) of two sessions' leaders, or a stand-in (代) without `other_session`: asked, accepted, approved (D5)."""
 
     __tablename__ = "swap"
     id: Mapped[int] = mapped_column(primary_key=True)
     session_id: Mapped[int] = ref("reception_session.id")
     other_session_id: Mapped[int | None] = ref("reception_session.id")
-    from_leader_id: Mapped[int | None] = ref("leader.id", index=False)
-    to_leader_id: Mapped[int] = ref("leader.id", index=False)
+    from_leader_id: Mapped[int | None] = ref("leader.id")
+    to_leader_id: Mapped[int] = ref("leader.id")
     reason: Mapped[str] = mapped_column(sa.String(300))
-    decided_on: Mapped[date]
+    state: Mapped[SwapState] = word(SwapState, default=SwapState.ASKED)
+    asked_on: Mapped[date]
+    accepted_on: Mapped[date | None]
+    decided_on: Mapped[date | None]
+    decision: Mapped[str | None] = mapped_column(sa.String(200))
     by_id: Mapped[int | None] = ref("user.id", index=False)
+    accepted_by_id: Mapped[int | None] = ref("user.id", index=False)
+    decided_by_id: Mapped[int | None] = ref("user.id", index=False)
     session: Mapped[ReceptionSession] = relationship(foreign_keys=[session_id])
     other_session: Mapped[ReceptionSession | None] = relationship(foreign_keys=[other_session_id])
     from_leader: Mapped[Leader | None] = relationship(foreign_keys=[from_leader_id])
@@ -96,6 +112,7 @@ class Swap(Stamped, Model):
     __table_args__ = (
         sa.CheckConstraint("other_session_id is null or other_session_id <> session_id", name="two_sessions"),
         sa.CheckConstraint("from_leader_id is null or from_leader_id <> to_leader_id", name="two_leaders"),
+        sa.CheckConstraint("state <> 'approved' or decided_on is not null", name="decided"),
     )
 
     def __str__(self) -> str:
@@ -139,6 +156,9 @@ class ReceptionRecord(Versioned, Stamped, Model):
     is_secret: Mapped[bool] = mapped_column(default=False)
     cause: Mapped[str | None] = mapped_column(sa.String(300))
     unit_id: Mapped[int | None] = ref("unit.id")
+    assisting: Mapped[str | None] = mapped_column(sa.String(200))
+    due_on: Mapped[date | None]
+    signed_on: Mapped[date | None]
     opinion: Mapped[str | None] = mapped_column(sa.String(500))
     outcome: Mapped[Outcome | None] = word(Outcome)
     result: Mapped[str | None] = mapped_column(sa.String(500))
@@ -159,3 +179,27 @@ class ReceptionRecord(Versioned, Stamped, Model):
 
     def __str__(self) -> str:
         return f"{self.visitor} {self.session.held_on if self.session else ''}"
+
+
+class ReceptionReport(Stamped, Model):
+    """The month's report of sessions (接访月报, D8), frozen as sent."""
+
+    __tablename__ = "reception_report"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    month: Mapped[str] = mapped_column(sa.String(7), unique=True)
+    sent_on: Mapped[date]
+    sent_to: Mapped[str] = mapped_column(sa.String(100))
+    sent_by_id: Mapped[int | None] = ref("user.id", index=False)
+    body: Mapped[dict[str, Any]]
+
+    def __str__(self) -> str:
+        return self.month
+
+
+class ReminderSent(Stamped, Model):
+    """One reminder sent by mail, so that it goes out once: `key` names what, for whom and for which day."""
+
+    __tablename__ = "reminder_sent"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    user_id: Mapped[int | None] = ref("user.id")

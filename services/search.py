@@ -13,8 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
-from rules import access
-from rules.access import Actor, Scope
+from rules.access import Actor
 from rules.words import Role
 from services import gate, people
 
@@ -23,11 +22,8 @@ PHONE_OR_ID = re.compile(r"^\+?\d[\d\s-]{6,24}[\dXx]$")
 PAIR = re.compile(r"\w\w")
 """A word the pair index answers exactly: no recheck is needed."""
 MAX_WORDS = 6
-COMMON = 4_000
-"""Hits from which a word is common: walking is then cheaper than sorting them (measured at 100,000 matters).
-
-Who sees only some matters meets his own more seldom on the way: for him a word is common from five times as many.
-"""
+PAIRS = sa.table("petition_pairs", sa.column("rowid", sa.Integer))
+"""SQLite's pair index."""
 LAST = "\U0010ffff"
 """Sorts behind every character."""
 
@@ -112,8 +108,11 @@ def statement(session: Session, actor: Actor, text: str) -> sa.Select[Any]:
         return rows.where(_by_number(session, wanted)).order_by(m.Petition.id.desc())
     if is_identity(text):
         return rows.where(_by_identity(session, text)).order_by(m.Petition.id.desc())
-    found = [_by_words(session, actor, wanted), _by_name(session, actor, wanted)]
-    return rows.where(sa.or_(*found)).order_by(m.Petition.id.desc())
+    named = _named(session, actor, wanted)
+    if named is None:
+        return _newest_with(session, rows, wanted)
+    found = sa.or_(_by_words(session, wanted), named)
+    return rows.where(found).order_by(m.Petition.id.desc())
 
 
 def is_identity(text: str) -> bool:
@@ -140,14 +139,20 @@ def _by_identity(session: Session, text: str) -> sa.ColumnElement[bool]:
     return m.Petition.id.in_(_came(sa.or_(m.Petitioner.phone_key == key, m.Petitioner.id_number_key == key)))
 
 
-def _by_name(session: Session, actor: Actor, text: str) -> sa.ColumnElement[bool]:
-    """Petitioners by name or pinyin initials; never where the name itself is masked: guarded matters, the statistician."""
+def _named(session: Session, actor: Actor, text: str) -> sa.ColumnElement[bool] | None:
+    """Petitioners by name or pinyin initials, None where nobody is called so.
+
+    Never where the name itself is masked: guarded matters, the statistician.
+    """
     if actor.role is Role.STATISTICIAN:
-        return sa.false()
+        return None
     if text.isascii():
         named = m.Petitioner.initials == text if text.isalpha() and 2 <= len(text) <= 6 else sa.false()
     else:
         named = sa.or_(*(_begins(session, m.Petitioner.name, spelling) for spelling in {text, text.upper()}))
+    somebody = sa.select(m.Petitioner.id).where(named).limit(1).execution_options(gated=True)
+    if session.scalar(somebody) is None:
+        return None
     return sa.and_(sa.not_(m.Petition.is_guarded), m.Petition.id.in_(_came(named)))
 
 
@@ -161,31 +166,39 @@ def _came(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
     )
 
 
-def _by_words(session: Session, actor: Actor, text: str) -> sa.ColumnElement[bool]:
+def _newest_with(session: Session, rows: sa.Select[Any], text: str) -> sa.Select[Any]:
+    """The rows whose text has all the words, newest first.
+
+    SQLite's index gives its hits by falling id by itself: the matters are looked up one by one until the page is full,
+    however many hits there are.
+    """
+    tokens, checks = _parts(text)
+    if not tokens or session.get_bind().dialect.name != "sqlite":
+        return rows.where(_by_words(session, text)).order_by(m.Petition.id.desc())
+    if checks:
+        rows = rows.join(m.PetitionText, m.PetitionText.petition_id == m.Petition.id).where(*checks)
+    return rows.join(PAIRS, PAIRS.c.rowid == m.Petition.id).where(_match(tokens)).order_by(PAIRS.c.rowid.desc())
+
+
+def _by_words(session: Session, text: str) -> sa.ColumnElement[bool]:
+    tokens, checks = _parts(text)
+    hits = sa.select(m.PetitionText.petition_id).where(*checks)
+    if tokens and session.get_bind().dialect.name != "sqlite":
+        match = sa.text("petition_text.pairs @@ cast(:pairs as tsquery)").bindparams(pairs=" & ".join(tokens))
+        hits = hits.where(match)
+    elif tokens:
+        paired = sa.select(PAIRS.c.rowid).where(_match(tokens))
+        hits = hits.where(m.PetitionText.petition_id.in_(paired)) if checks else paired
+    return m.Petition.id.in_(hits)
+
+
+def _parts(text: str) -> tuple[list[str], list[sa.ColumnElement[bool]]]:
+    """The pairs all the words ask for, and LIKE for each word that pairs alone do not decide."""
     words = text.split()[:MAX_WORDS]
     tokens = [_token(pair) for word in words for pair in pairs(word) if len(pair) == 2]
     doubtful = [word for word in words if not PAIR.fullmatch(word)]
-    checks: list[sa.ColumnElement[bool]] = [m.PetitionText.body.contains(word, autoescape=True) for word in doubtful]
-    hits: Any = sa.select(m.PetitionText.petition_id).where(*checks)
-    if not tokens:
-        return m.Petition.id.in_(hits)
-    if session.get_bind().dialect.name != "sqlite":
-        match = sa.text("petition_text.pairs @@ cast(:pairs as tsquery)").bindparams(pairs=" & ".join(tokens))
-        return m.Petition.id.in_(hits.where(match))
-    found = _paired(tokens)
-    hits = hits.where(m.PetitionText.petition_id.in_(found)) if checks else found
-    return (m.Petition.id + 0 if _is_common(session, actor, found) else m.Petition.id).in_(hits)
+    return tokens, [m.PetitionText.body.contains(word, autoescape=True) for word in doubtful]
 
 
-def _paired(tokens: list[str]) -> sa.Select[Any]:
-    """Ids of matters that have all these pairs, as SQLite's index knows them."""
-    match = sa.text("petition_pairs match :pairs").bindparams(pairs=" AND ".join(tokens))
-    return sa.select(sa.column("rowid", sa.Integer)).select_from(sa.table("petition_pairs")).where(match)
-
-
-def _is_common(session: Session, actor: Actor, found: sa.Select[Any]) -> bool:
-    """So many hits that walking the newest matters meets enough of them sooner than sorting all (`id + 0` makes SQLite walk)."""
-    sees_all = actor.role is None or access.MATTER_SCOPE[actor.role] is Scope.ALL
-    most = COMMON if sees_all else 5 * COMMON
-    capped = found.limit(most + 1).subquery()
-    return (session.scalar(sa.select(sa.func.count()).select_from(capped)) or 0) > most
+def _match(tokens: list[str]) -> sa.TextClause:
+    return sa.text("petition_pairs match :pairs").bindparams(pairs=" AND ".join(tokens))

@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after . 2026-11-21 18:40:21.808628
+Revision: 0001, after . 2026-11-21 21:17:44.317019
 """
 
 import sqlalchemy as sa
@@ -112,6 +112,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(length=40), nullable=False),
     sa.Column('title', sa.String(length=80), nullable=False),
     sa.Column('rank', sa.Enum('main', 'other', name='rank', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('level', sa.Enum('government', 'office', 'department', 'village', 'other', name='unitkind', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('division', sa.String(length=300), nullable=True),
     sa.Column('phone', sa.String(length=40), nullable=True),
     sa.Column('turn', sa.Integer(), nullable=False),
@@ -144,6 +145,19 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_login_lock')),
     sa.UniqueConstraint('username', 'address', name=op.f('uq_login_lock_username_address'))
     )
+    op.create_table('minimum',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('counted', sa.Enum('sessions', 'duty', 'visit_days', 'visits', name='counted', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('rank', sa.Enum('main', 'other', name='rank', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('level', sa.Enum('government', 'office', 'department', 'village', 'other', name='unitkind', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('count', sa.Integer(), nullable=False),
+    sa.Column('every', sa.Enum('week', 'month', 'quarter', 'year', name='every', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('source', sa.String(length=100), nullable=True),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.CheckConstraint('count >= 1', name=op.f('ck_minimum_count')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_minimum'))
+    )
     op.create_table('petitioner',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
@@ -166,11 +180,14 @@ def upgrade() -> None:
     op.create_table('reception_rule',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('name', sa.String(length=60), nullable=False),
+    sa.Column('use', sa.Enum('reception', 'duty', 'visit', name='ruleuse', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('only_rank', sa.Enum('main', 'other', name='rank', native_enum=False, create_constraint=True, length=24), nullable=True),
     sa.Column('rrule', sa.String(length=200), nullable=False),
     sa.Column('on_holiday', sa.Enum('next', 'previous', 'skip', 'keep', name='onholiday', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('starts', sa.String(length=5), nullable=False),
     sa.Column('ends', sa.String(length=5), nullable=False),
     sa.Column('place', sa.String(length=100), nullable=True),
+    sa.Column('other_place', sa.String(length=100), nullable=True),
     sa.Column('form', sa.Enum('fixed', 'invited', 'topic', 'case_visit', 'on_site', 'random', 'joint_leaders', 'joint_units', name='sessionform', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('cadre', sa.String(length=60), nullable=True),
     sa.Column('valid_from', sa.Date(), nullable=True),
@@ -213,6 +230,23 @@ def upgrade() -> None:
     with op.batch_alter_table('term', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_term_key'), ['key'], unique=False)
 
+    op.create_table('absence',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('leader_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('leave', 'business', 'training', name='absencekind', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('note', sa.String(length=200), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('to_on >= from_on', name=op.f('ck_absence_order')),
+    sa.ForeignKeyConstraint(['leader_id'], ['leader.id'], name=op.f('fk_absence_leader_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_absence'))
+    )
+    with op.batch_alter_table('absence', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_absence_from_on'), ['from_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_absence_leader_id'), ['leader_id'], unique=False)
+
     op.create_table('audit_head',
     sa.Column('id', sa.Integer(), autoincrement=False, nullable=False),
     sa.Column('entries', sa.Integer(), nullable=False),
@@ -221,6 +255,30 @@ def upgrade() -> None:
     sa.CheckConstraint('id = 1', name=op.f('ck_audit_head_single')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_audit_head'))
     )
+    op.create_table('duty_day',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('rule_id', sa.Integer(), nullable=True),
+    sa.Column('held_on', sa.Date(), nullable=False),
+    sa.Column('is_provisional', sa.Boolean(), nullable=False),
+    sa.Column('starts', sa.String(length=5), nullable=False),
+    sa.Column('ends', sa.String(length=5), nullable=False),
+    sa.Column('leader_id', sa.Integer(), nullable=True),
+    sa.Column('staff', sa.String(length=60), nullable=True),
+    sa.Column('note', sa.String(length=200), nullable=True),
+    sa.Column('is_by_hand', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('starts < ends', name=op.f('ck_duty_day_hours')),
+    sa.ForeignKeyConstraint(['leader_id'], ['leader.id'], name=op.f('fk_duty_day_leader_id')),
+    sa.ForeignKeyConstraint(['rule_id'], ['reception_rule.id'], name=op.f('fk_duty_day_rule_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_day')),
+    sa.UniqueConstraint('rule_id', 'held_on', name=op.f('uq_duty_day_rule_id_held_on'))
+    )
+    with op.batch_alter_table('duty_day', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_duty_day_held_on'), ['held_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_duty_day_leader_id'), ['leader_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_duty_day_rule_id'), ['rule_id'], unique=False)
+
     op.create_table('milestone',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('campaign_id', sa.Integer(), nullable=False),
@@ -280,6 +338,21 @@ def upgrade() -> None:
     with op.batch_alter_table('leader_unit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_leader_unit_unit_id'), ['unit_id'], unique=False)
 
+    op.create_table('on_call',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=True),
+    sa.Column('name', sa.String(length=40), nullable=False),
+    sa.Column('title', sa.String(length=80), nullable=True),
+    sa.Column('phone', sa.String(length=40), nullable=False),
+    sa.Column('position', sa.Integer(), nullable=False),
+    sa.Column('is_active', sa.Boolean(), nullable=False),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_on_call_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_on_call'))
+    )
+    with op.batch_alter_table('on_call', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_on_call_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('reception_session',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('uid', sa.String(length=60), nullable=False),
@@ -294,7 +367,10 @@ def upgrade() -> None:
     sa.Column('leader_id', sa.Integer(), nullable=True),
     sa.Column('original_leader_id', sa.Integer(), nullable=True),
     sa.Column('companion_unit_id', sa.Integer(), nullable=True),
+    sa.Column('companion_told_on', sa.Date(), nullable=True),
+    sa.Column('delegates', sa.String(length=200), nullable=True),
     sa.Column('cadre', sa.String(length=60), nullable=True),
+    sa.Column('told_on', sa.Date(), nullable=True),
     sa.Column('note', sa.String(length=200), nullable=True),
     sa.Column('is_by_hand', sa.Boolean(), nullable=False),
     sa.Column('cancelled_reason', sa.String(length=200), nullable=True),
@@ -323,6 +399,7 @@ def upgrade() -> None:
     sa.Column('unit_id', sa.Integer(), nullable=True),
     sa.Column('leader_id', sa.Integer(), nullable=True),
     sa.Column('phone', sa.String(length=40), nullable=True),
+    sa.Column('email', sa.String(length=120), nullable=True),
     sa.Column('password_hash', sa.String(length=200), nullable=False),
     sa.Column('must_change_password', sa.Boolean(), nullable=False),
     sa.Column('is_active', sa.Boolean(), nullable=False),
@@ -339,6 +416,39 @@ def upgrade() -> None:
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_user_leader_id'), ['leader_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_user_unit_id'), ['unit_id'], unique=False)
+
+    op.create_table('visit',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('leader_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('long_term', 'regular', 'concentrated', 'with_case', name='leadervisitkind', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('mode', sa.Enum('invite', 'survey', 'inspect', name='leadervisitmode', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('state', sa.Enum('planned', 'done', 'cancelled', name='leadervisitstate', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('from_on', sa.Date(), nullable=False),
+    sa.Column('to_on', sa.Date(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=True),
+    sa.Column('area', sa.String(length=100), nullable=False),
+    sa.Column('purpose', sa.String(length=300), nullable=False),
+    sa.Column('crew', sa.String(length=300), nullable=True),
+    sa.Column('tasks', sa.String(length=500), nullable=True),
+    sa.Column('contacted_on', sa.Date(), nullable=True),
+    sa.Column('contacted_whom', sa.String(length=100), nullable=True),
+    sa.Column('posted_on', sa.Date(), nullable=True),
+    sa.Column('posted_where', sa.String(length=100), nullable=True),
+    sa.Column('people_met', sa.Integer(), nullable=True),
+    sa.Column('report', sa.Text(), nullable=True),
+    sa.Column('state_reason', sa.String(length=200), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('people_met is null or people_met >= 0', name=op.f('ck_visit_people_met')),
+    sa.CheckConstraint('to_on >= from_on', name=op.f('ck_visit_order')),
+    sa.ForeignKeyConstraint(['leader_id'], ['leader.id'], name=op.f('fk_visit_leader_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_visit_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit'))
+    )
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_from_on'), ['from_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_leader_id'), ['leader_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('monthly_report',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -442,6 +552,30 @@ def upgrade() -> None:
         batch_op.create_index('ix_petition_unit_registered', ['unit_id', 'registered_on'], unique=False)
         batch_op.create_index('ix_petition_unit_status', ['unit_id', 'status', 'breach_on'], unique=False)
 
+    op.create_table('reception_report',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('month', sa.String(length=7), nullable=False),
+    sa.Column('sent_on', sa.Date(), nullable=False),
+    sa.Column('sent_to', sa.String(length=100), nullable=False),
+    sa.Column('sent_by_id', sa.Integer(), nullable=True),
+    sa.Column('body', sa.JSON(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['sent_by_id'], ['user.id'], name=op.f('fk_reception_report_sent_by_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reception_report')),
+    sa.UniqueConstraint('month', name=op.f('uq_reception_report_month'))
+    )
+    op.create_table('reminder_sent',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('key', sa.String(length=120), nullable=False),
+    sa.Column('user_id', sa.Integer(), nullable=True),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.ForeignKeyConstraint(['user_id'], ['user.id'], name=op.f('fk_reminder_sent_user_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reminder_sent')),
+    sa.UniqueConstraint('key', name=op.f('uq_reminder_sent_key'))
+    )
+    with op.batch_alter_table('reminder_sent', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reminder_sent_user_id'), ['user_id'], unique=False)
+
     op.create_table('saved_filter',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('user_id', sa.Integer(), nullable=False),
@@ -463,12 +597,22 @@ def upgrade() -> None:
     sa.Column('from_leader_id', sa.Integer(), nullable=True),
     sa.Column('to_leader_id', sa.Integer(), nullable=False),
     sa.Column('reason', sa.String(length=300), nullable=False),
-    sa.Column('decided_on', sa.Date(), nullable=False),
+    sa.Column('state', sa.Enum('asked', 'accepted', 'approved', 'declined', 'withdrawn', name='swapstate', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('asked_on', sa.Date(), nullable=False),
+    sa.Column('accepted_on', sa.Date(), nullable=True),
+    sa.Column('decided_on', sa.Date(), nullable=True),
+    sa.Column('decision', sa.String(length=200), nullable=True),
     sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('accepted_by_id', sa.Integer(), nullable=True),
+    sa.Column('decided_by_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("state <> 'approved' or decided_on is not null", name=op.f('ck_swap_decided')),
     sa.CheckConstraint('from_leader_id is null or from_leader_id <> to_leader_id', name=op.f('ck_swap_two_leaders')),
     sa.CheckConstraint('other_session_id is null or other_session_id <> session_id', name=op.f('ck_swap_two_sessions')),
+    sa.ForeignKeyConstraint(['accepted_by_id'], ['user.id'], name=op.f('fk_swap_accepted_by_id')),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_swap_by_id')),
+    sa.ForeignKeyConstraint(['decided_by_id'], ['user.id'], name=op.f('fk_swap_decided_by_id')),
     sa.ForeignKeyConstraint(['from_leader_id'], ['leader.id'], name=op.f('fk_swap_from_leader_id')),
     sa.ForeignKeyConstraint(['other_session_id'], ['reception_session.id'], name=op.f('fk_swap_other_session_id')),
     sa.ForeignKeyConstraint(['session_id'], ['reception_session.id'], name=op.f('fk_swap_session_id')),
@@ -476,8 +620,10 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_swap'))
     )
     with op.batch_alter_table('swap', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_swap_from_leader_id'), ['from_leader_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_swap_other_session_id'), ['other_session_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_swap_session_id'), ['session_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_swap_to_leader_id'), ['to_leader_id'], unique=False)
 
     op.create_table('user_session',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -493,6 +639,16 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('user_session', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_user_session_user_id'), ['user_id'], unique=False)
+
+    op.create_table('visit_companion',
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_visit_companion_unit_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_companion_visit_id')),
+    sa.PrimaryKeyConstraint('visit_id', 'unit_id', name=op.f('pk_visit_companion'))
+    )
+    with op.batch_alter_table('visit_companion', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_companion_unit_id'), ['unit_id'], unique=False)
 
     op.create_table('attachment',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -649,6 +805,36 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_contact_receptionist_id'), ['receptionist_id'], unique=False)
         batch_op.create_index('ix_contact_registered', ['registered_on', 'channel'], unique=False)
 
+    op.create_table('dispute',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.String(length=40), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.Column('found_on', sa.Date(), nullable=False),
+    sa.Column('place', sa.String(length=100), nullable=False),
+    sa.Column('cause', sa.String(length=500), nullable=False),
+    sa.Column('people_count', sa.Integer(), nullable=False),
+    sa.Column('urgency', sa.Enum('normal', 'serious', 'urgent', name='urgency', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('responsible', sa.String(length=60), nullable=True),
+    sa.Column('measures', sa.String(length=500), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('state', sa.Enum('open', 'settled', 'turned', name='disputestate', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('result', sa.String(length=500), nullable=True),
+    sa.Column('reported_on', sa.Date(), nullable=True),
+    sa.Column('reported_to', sa.String(length=100), nullable=True),
+    sa.Column('petition_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('people_count >= 1', name=op.f('ck_dispute_people_count')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_dispute_petition_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_dispute_unit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_dispute')),
+    sa.UniqueConstraint('number', name=op.f('uq_dispute_number'))
+    )
+    with op.batch_alter_table('dispute', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_dispute_found_on'), ['found_on'], unique=False)
+        batch_op.create_index(batch_op.f('ix_dispute_petition_id'), ['petition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_dispute_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=60), nullable=True),
@@ -709,8 +895,8 @@ def upgrade() -> None:
     with op.batch_alter_table('leg', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_leg_handler_id'), ['handler_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_leg_petition_id'), ['petition_id'], unique=False)
-        batch_op.create_index(batch_op.f('ix_leg_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index('ix_leg_petition_unit', ['petition_id', 'unit_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_leg_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index('ix_leg_unit_running', ['unit_id', 'ended_on', 'petition_id'], unique=False)
         batch_op.create_index('uq_leg_lead', ['petition_id'], unique=True, sqlite_where=sa.text('is_lead and ended_on is null'), postgresql_where=sa.text('is_lead and ended_on is null'))
 
@@ -741,6 +927,16 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_respondent_petition_id'), ['petition_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_respondent_unit_id'), ['unit_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_respondent_user_id'), ['user_id'], unique=False)
+
+    op.create_table('visit_petition',
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('petition_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_visit_petition_petition_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_petition_visit_id')),
+    sa.PrimaryKeyConstraint('visit_id', 'petition_id', name=op.f('pk_visit_petition'))
+    )
+    with op.batch_alter_table('visit_petition', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_petition_petition_id'), ['petition_id'], unique=False)
 
     op.create_table('closing_file',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -847,6 +1043,44 @@ def upgrade() -> None:
     with op.batch_alter_table('progress', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_progress_case_id'), ['case_id'], unique=False)
 
+    op.create_table('reading',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('petition_id', sa.Integer(), nullable=False),
+    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('leader_id', sa.Integer(), nullable=False),
+    sa.Column('reason', sa.Enum('addressed', 'joint', 'problem', 'interest', 'may_gather', 'repeated', 'other', name='readingreason', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('note', sa.String(length=300), nullable=True),
+    sa.Column('put_on', sa.Date(), nullable=False),
+    sa.Column('read_on', sa.Date(), nullable=True),
+    sa.Column('instruction', sa.String(length=500), nullable=True),
+    sa.Column('report_due_on', sa.Date(), nullable=True),
+    sa.Column('report_signed_on', sa.Date(), nullable=True),
+    sa.Column('late_reason', sa.String(length=300), nullable=True),
+    sa.Column('progress', sa.String(length=300), nullable=True),
+    sa.Column('extension_to', sa.Date(), nullable=True),
+    sa.Column('result', sa.String(length=500), nullable=True),
+    sa.Column('writer_opinion', sa.Enum('good', 'fair', 'bad', 'none', name='satisfaction', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('fed_back_on', sa.Date(), nullable=True),
+    sa.Column('withdrawn_reason', sa.String(length=200), nullable=True),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('(read_on is null) = (instruction is null)', name=op.f('ck_reading_read_pair')),
+    sa.CheckConstraint('fed_back_on is null or read_on is not null', name=op.f('ck_reading_fed_back')),
+    sa.CheckConstraint('read_on is null or read_on >= put_on', name=op.f('ck_reading_read_after_put')),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_reading_by_id')),
+    sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_reading_contact_id')),
+    sa.ForeignKeyConstraint(['leader_id'], ['leader.id'], name=op.f('fk_reading_leader_id')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_reading_petition_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_reading'))
+    )
+    with op.batch_alter_table('reading', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reading_contact_id'), ['contact_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reading_leader_id'), ['leader_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reading_petition_id'), ['petition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reading_put_on'), ['put_on'], unique=False)
+        batch_op.create_index('uq_reading_open', ['petition_id', 'leader_id'], unique=True, sqlite_where=sa.text('read_on is null and withdrawn_reason is null'), postgresql_where=sa.text('read_on is null and withdrawn_reason is null'))
+
     op.create_table('reception_record',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('session_id', sa.Integer(), nullable=False),
@@ -860,6 +1094,9 @@ def upgrade() -> None:
     sa.Column('is_secret', sa.Boolean(), nullable=False),
     sa.Column('cause', sa.String(length=300), nullable=True),
     sa.Column('unit_id', sa.Integer(), nullable=True),
+    sa.Column('assisting', sa.String(length=200), nullable=True),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('signed_on', sa.Date(), nullable=True),
     sa.Column('opinion', sa.String(length=500), nullable=True),
     sa.Column('outcome', sa.Enum('solved', 'case', 'assign', 'deadline', 'coordinate', 'explain', 'not_now', 'forward', name='outcome', native_enum=False, create_constraint=True, length=24), nullable=True),
     sa.Column('result', sa.String(length=500), nullable=True),
@@ -903,6 +1140,83 @@ def upgrade() -> None:
     with op.batch_alter_table('service_of_process', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_service_of_process_document_id'), ['document_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_service_of_process_petition_id'), ['petition_id'], unique=False)
+
+    op.create_table('visit_finding',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('visit_id', sa.Integer(), nullable=False),
+    sa.Column('place', sa.String(length=100), nullable=True),
+    sa.Column('text', sa.String(length=500), nullable=False),
+    sa.Column('person', sa.String(length=60), nullable=True),
+    sa.Column('phone', sa.String(length=40), nullable=True),
+    sa.Column('opinion', sa.String(length=300), nullable=True),
+    sa.Column('follow_up_on', sa.Date(), nullable=True),
+    sa.Column('followed_up_on', sa.Date(), nullable=True),
+    sa.Column('result', sa.String(length=300), nullable=True),
+    sa.Column('petition_id', sa.Integer(), nullable=True),
+    sa.Column('dispute_id', sa.Integer(), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('petition_id is null or dispute_id is null', name=op.f('ck_visit_finding_one_way')),
+    sa.ForeignKeyConstraint(['dispute_id'], ['dispute.id'], name=op.f('fk_visit_finding_dispute_id')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_visit_finding_petition_id')),
+    sa.ForeignKeyConstraint(['visit_id'], ['visit.id'], name=op.f('fk_visit_finding_visit_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_finding'))
+    )
+    with op.batch_alter_table('visit_finding', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_visit_finding_dispute_id'), ['dispute_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_finding_petition_id'), ['petition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_finding_visit_id'), ['visit_id'], unique=False)
+
+    op.create_table('appointment',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('session_id', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.Enum('sign_up', 'invitation', 'walk_in', name='appointmentkind', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('state', sa.Enum('expected', 'received', 'carried', 'absent', 'cancelled', name='appointmentstate', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('place_in_line', sa.Integer(), nullable=False),
+    sa.Column('visitor', sa.String(length=60), nullable=False),
+    sa.Column('phone', sa.String(length=40), nullable=True),
+    sa.Column('people_count', sa.Integer(), nullable=False),
+    sa.Column('representatives', sa.String(length=300), nullable=True),
+    sa.Column('place', sa.String(length=100), nullable=True),
+    sa.Column('demand', sa.Text(), nullable=False),
+    sa.Column('purpose', sa.Enum('seek', 'appeal', 'advice', 'report', 'inquiry', 'other', name='purpose', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('is_secret', sa.Boolean(), nullable=False),
+    sa.Column('respondent_unit_id', sa.Integer(), nullable=True),
+    sa.Column('respondent_leader_id', sa.Integer(), nullable=True),
+    sa.Column('petition_id', sa.Integer(), nullable=True),
+    sa.Column('is_leader_chosen', sa.Boolean(), nullable=False),
+    sa.Column('invited_on', sa.Date(), nullable=True),
+    sa.Column('reason', sa.String(length=300), nullable=True),
+    sa.Column('is_urgent', sa.Boolean(), nullable=False),
+    sa.Column('lower_level', sa.String(length=500), nullable=True),
+    sa.Column('brief', sa.Text(), nullable=True),
+    sa.Column('carried_from_id', sa.Integer(), nullable=True),
+    sa.Column('record_id', sa.Integer(), nullable=True),
+    sa.Column('signed_up_on', sa.Date(), nullable=False),
+    sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('state_reason', sa.String(length=200), nullable=True),
+    sa.Column('version', sa.Integer(), nullable=False),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('carried_from_id is null or carried_from_id <> id', name=op.f('ck_appointment_carried')),
+    sa.CheckConstraint('people_count >= 1', name=op.f('ck_appointment_people_count')),
+    sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_appointment_by_id')),
+    sa.ForeignKeyConstraint(['carried_from_id'], ['appointment.id'], name=op.f('fk_appointment_carried_from_id')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_appointment_petition_id')),
+    sa.ForeignKeyConstraint(['record_id'], ['reception_record.id'], name=op.f('fk_appointment_record_id')),
+    sa.ForeignKeyConstraint(['respondent_leader_id'], ['leader.id'], name=op.f('fk_appointment_respondent_leader_id')),
+    sa.ForeignKeyConstraint(['respondent_unit_id'], ['unit.id'], name=op.f('fk_appointment_respondent_unit_id')),
+    sa.ForeignKeyConstraint(['session_id'], ['reception_session.id'], name=op.f('fk_appointment_session_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_appointment')),
+    sa.UniqueConstraint('record_id', name=op.f('uq_appointment_record_id'))
+    )
+    with op.batch_alter_table('appointment', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_appointment_carried_from_id'), ['carried_from_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appointment_petition_id'), ['petition_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appointment_record_id'), ['record_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appointment_respondent_leader_id'), ['respondent_leader_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appointment_respondent_unit_id'), ['respondent_unit_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_appointment_session_id'), ['session_id'], unique=False)
+        batch_op.create_index('ix_appointment_session_line', ['session_id', 'place_in_line'], unique=False)
 
     op.create_table('checklist_item',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1014,6 +1328,22 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_checklist_item_closing_file_id'))
 
     op.drop_table('checklist_item')
+    with op.batch_alter_table('appointment', schema=None) as batch_op:
+        batch_op.drop_index('ix_appointment_session_line')
+        batch_op.drop_index(batch_op.f('ix_appointment_session_id'))
+        batch_op.drop_index(batch_op.f('ix_appointment_respondent_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_appointment_respondent_leader_id'))
+        batch_op.drop_index(batch_op.f('ix_appointment_record_id'))
+        batch_op.drop_index(batch_op.f('ix_appointment_petition_id'))
+        batch_op.drop_index(batch_op.f('ix_appointment_carried_from_id'))
+
+    op.drop_table('appointment')
+    with op.batch_alter_table('visit_finding', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_finding_visit_id'))
+        batch_op.drop_index(batch_op.f('ix_visit_finding_petition_id'))
+        batch_op.drop_index(batch_op.f('ix_visit_finding_dispute_id'))
+
+    op.drop_table('visit_finding')
     with op.batch_alter_table('service_of_process', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_service_of_process_petition_id'))
         batch_op.drop_index(batch_op.f('ix_service_of_process_document_id'))
@@ -1027,6 +1357,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_reception_record_contact_id'))
 
     op.drop_table('reception_record')
+    with op.batch_alter_table('reading', schema=None) as batch_op:
+        batch_op.drop_index('uq_reading_open', sqlite_where=sa.text('read_on is null and withdrawn_reason is null'), postgresql_where=sa.text('read_on is null and withdrawn_reason is null'))
+        batch_op.drop_index(batch_op.f('ix_reading_put_on'))
+        batch_op.drop_index(batch_op.f('ix_reading_petition_id'))
+        batch_op.drop_index(batch_op.f('ix_reading_leader_id'))
+        batch_op.drop_index(batch_op.f('ix_reading_contact_id'))
+
+    op.drop_table('reading')
     with op.batch_alter_table('progress', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_progress_case_id'))
 
@@ -1052,6 +1390,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_closing_file_petition_id'))
 
     op.drop_table('closing_file')
+    with op.batch_alter_table('visit_petition', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_petition_petition_id'))
+
+    op.drop_table('visit_petition')
     with op.batch_alter_table('respondent', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_respondent_user_id'))
         batch_op.drop_index(batch_op.f('ix_respondent_unit_id'))
@@ -1063,8 +1405,8 @@ def downgrade() -> None:
     with op.batch_alter_table('leg', schema=None) as batch_op:
         batch_op.drop_index('uq_leg_lead', sqlite_where=sa.text('is_lead and ended_on is null'), postgresql_where=sa.text('is_lead and ended_on is null'))
         batch_op.drop_index('ix_leg_unit_running')
-        batch_op.drop_index('ix_leg_petition_unit')
         batch_op.drop_index(batch_op.f('ix_leg_unit_id'))
+        batch_op.drop_index('ix_leg_petition_unit')
         batch_op.drop_index(batch_op.f('ix_leg_petition_id'))
         batch_op.drop_index(batch_op.f('ix_leg_handler_id'))
 
@@ -1077,6 +1419,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_document_petition_id'))
 
     op.drop_table('document')
+    with op.batch_alter_table('dispute', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_dispute_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_dispute_petition_id'))
+        batch_op.drop_index(batch_op.f('ix_dispute_found_on'))
+
+    op.drop_table('dispute')
     with op.batch_alter_table('contact', schema=None) as batch_op:
         batch_op.drop_index('ix_contact_registered')
         batch_op.drop_index(batch_op.f('ix_contact_receptionist_id'))
@@ -1111,19 +1459,30 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_attachment_petition_id'))
 
     op.drop_table('attachment')
+    with op.batch_alter_table('visit_companion', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_companion_unit_id'))
+
+    op.drop_table('visit_companion')
     with op.batch_alter_table('user_session', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_session_user_id'))
 
     op.drop_table('user_session')
     with op.batch_alter_table('swap', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_swap_to_leader_id'))
         batch_op.drop_index(batch_op.f('ix_swap_session_id'))
         batch_op.drop_index(batch_op.f('ix_swap_other_session_id'))
+        batch_op.drop_index(batch_op.f('ix_swap_from_leader_id'))
 
     op.drop_table('swap')
     with op.batch_alter_table('saved_filter', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_saved_filter_user_id'))
 
     op.drop_table('saved_filter')
+    with op.batch_alter_table('reminder_sent', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reminder_sent_user_id'))
+
+    op.drop_table('reminder_sent')
+    op.drop_table('reception_report')
     with op.batch_alter_table('petition', schema=None) as batch_op:
         batch_op.drop_index('ix_petition_unit_status')
         batch_op.drop_index('ix_petition_unit_registered')
@@ -1147,6 +1506,12 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_monthly_report_campaign_id'))
 
     op.drop_table('monthly_report')
+    with op.batch_alter_table('visit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_visit_unit_id'))
+        batch_op.drop_index(batch_op.f('ix_visit_leader_id'))
+        batch_op.drop_index(batch_op.f('ix_visit_from_on'))
+
+    op.drop_table('visit')
     with op.batch_alter_table('user', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_user_unit_id'))
         batch_op.drop_index(batch_op.f('ix_user_leader_id'))
@@ -1160,6 +1525,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_reception_session_companion_unit_id'))
 
     op.drop_table('reception_session')
+    with op.batch_alter_table('on_call', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_on_call_unit_id'))
+
+    op.drop_table('on_call')
     with op.batch_alter_table('leader_unit', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_leader_unit_unit_id'))
 
@@ -1177,7 +1546,18 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_milestone_campaign_id'))
 
     op.drop_table('milestone')
+    with op.batch_alter_table('duty_day', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_duty_day_rule_id'))
+        batch_op.drop_index(batch_op.f('ix_duty_day_leader_id'))
+        batch_op.drop_index(batch_op.f('ix_duty_day_held_on'))
+
+    op.drop_table('duty_day')
     op.drop_table('audit_head')
+    with op.batch_alter_table('absence', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_absence_leader_id'))
+        batch_op.drop_index(batch_op.f('ix_absence_from_on'))
+
+    op.drop_table('absence')
     with op.batch_alter_table('term', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_term_key'))
 
@@ -1194,6 +1574,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_petitioner_id_number_key'))
 
     op.drop_table('petitioner')
+    op.drop_table('minimum')
     op.drop_table('login_lock')
     op.drop_table('list_item')
     op.drop_table('leader')

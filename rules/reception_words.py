@@ -1,0 +1,106 @@
+"""The words of reception days: rosters, exchanges, appointments, visits down, letters put before a leader."""
+
+from rules.words import Word
+
+
+class RuleUse(Word):
+    """What a rule's days are for; several stand side by side (D1, D9, E1)."""
+
+    RECEPTION = "reception", "领导接待日"
+    DUTY = "duty", "值班"
+    VISIT = "visit", "下访"
+
+
+class AbsenceKind(Word):
+    LEAVE = "leave", "请假"
+    BUSINESS = "business", "公务"
+    TRAINING = "training", "培训学习"
+
+
+class Counted(Word):
+    """What a minimum counts (D3, E1)."""
+
+    SESSIONS = "sessions", "接访（场）"
+    DUTY = "duty", "值班（天）"
+    VISIT_DAYS = "visit_days", "下访（天）"
+    VISITS = "visits", "下访（次）"
+
+
+class Every(Word):
+    """The period a minimum is for."""
+
+    WEEK = "week", "每周"
+    MONTH = "month", "每月"
+    QUARTER = "quarter", "每季度"
+    YEAR = "year", "每年"
+
+
+class SwapState(Word):
+    """How far an exchange has come: asked, accepted by the other leader, approved by the office (D5)."""
+
+    ASKED = "asked", "待对方同意"
+    ACCEPTED = "accepted", "待本办批准"
+    APPROVED = "approved", "已调换"
+    DECLINED = "declined", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class AppointmentKind(Word):
+    SIGN_UP = "sign_up", "预约"
+    INVITATION = "invitation", "约访"
+    WALK_IN = "walk_in", "现场登记"
+
+
+class AppointmentState(Word):
+    EXPECTED = "expected", "已约定"
+    RECEIVED = "received", "已接待"
+    CARRIED = "carried", "未接待，下次优先"
+    ABSENT = "absent", "未到"
+    CANCELLED = "cancelled", "已取消"
+
+
+class LeaderVisitKind(Word):
+    """Kinds of a leader's visit down (下访形式, E1)."""
+
+    LONG_TERM = "long_term", "长期下访"
+    REGULAR = "regular", "定期下访"
+    CONCENTRATED = "concentrated", "集中下访"
+    WITH_CASE = "with_case", "带案下访"
+
+
+class LeaderVisitMode(Word):
+    """How a visit down is made (下访方式, E1)."""
+
+    INVITE = "invite", "约访"
+    SURVEY = "survey", "调研"
+    INSPECT = "inspect", "检查"
+
+
+class LeaderVisitState(Word):
+    PLANNED = "planned", "已计划"
+    DONE = "done", "已下访"
+    CANCELLED = "cancelled", "已取消"
+
+
+class Urgency(Word):
+    NORMAL = "normal", "一般"
+    SERIOUS = "serious", "较重"
+    URGENT = "urgent", "紧急"
+
+
+class DisputeState(Word):
+    OPEN = "open", "化解中"
+    SETTLED = "settled", "已化解"
+    TURNED = "turned", "已转为信访事项"
+
+
+class ReadingReason(Word):
+    """Why a letter is put before a leader (C1)."""
+
+    ADDRESSED = "addressed", "写给本人的来信"
+    JOINT = "joint", "联名信"
+    PROBLEM = "problem", "反映工作中的问题"
+    INTEREST = "interest", "涉及职工群众切身利益"
+    MAY_GATHER = "may_gather", "可能引起集体上访"
+    REPEATED = "repeated", "重复来信尚未解决"
+    OTHER = "other", "其他"
