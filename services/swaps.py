@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules import access, rota
 from rules.access import Actor
+from rules.reception_words import SwapState
 from rules.words import RuleBroken
 from services import gate, settings
 from services.receptions import check_leader, has_records
@@ -89,7 +90,8 @@ def _record(
 ) -> m.Swap:  # fmt: skip
     swap = m.Swap(
         session=own, other_session=other, from_leader=mine, to_leader=theirs,
-        reason=reason.strip(), decided_on=actor.today, by_id=actor.user_id,
+        reason=reason.strip(), state=SwapState.APPROVED, asked_on=actor.today, accepted_on=actor.today,
+        decided_on=actor.today, by_id=actor.user_id, decided_by_id=actor.user_id,
     )  # fmt: skip
     session.add(swap)
     session.flush()

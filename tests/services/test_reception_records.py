@@ -165,7 +165,7 @@ def test_the_database_refuses_what_cannot_be(office: Any, wrong: str) -> None:
         other.petition, other.contact = contact.petition, contact
     if wrong == "swap with itself":
         leader = office.leader("a")
-        swap = {"from_leader": leader, "to_leader": leader, "reason": "", "decided_on": office.today}
+        swap = {"from_leader": leader, "to_leader": leader, "reason": "", "asked_on": office.today}
         office.session.add(m.Swap(session=row.session, other_session=row.session, **swap))
     if wrong == "hours":
         row.session.ends = "08:00"
