@@ -4,18 +4,15 @@ The workbook runs in constant_memory mode, so a row that is left is gone: cells 
 in the sheet's own list instead of through merge_range, which would write ahead.
 """
 
-import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date, datetime
 from itertools import chain, groupby, islice
 from typing import Any
 
-from services.workbook_cells import Cell, as_text, printable
-from services.workbook_table import TableSheet
+from services.workbook_cells import Cell, printable
+from services.workbook_table import TableSheet, widths
 
 _SAMPLE = 200  # rows whose content decides the column widths
-_WIDTHS = (8.0, 50.0)  # narrowest and widest column, in characters
-_KIND_WIDTHS = {"date": 12.0, "datetime": 18.0}
 _FOOTER_TEXT = 120  # characters; Excel takes 255 in all
 
 _TEXT = {"font_name": "宋体", "font_size": 10.5, "valign": "vcenter", "quote_prefix": True}
@@ -164,16 +161,5 @@ class Page:
             self.sheet.merge.append([first_row, first, last_row, last])
 
     def _set_widths(self, sample: list[list[Cell]]) -> None:
-        for place, column in enumerate(self.columns):
-            texts = chain([column.label], (as_text(cells[place]) for cells in sample))
-            wanted = max(_KIND_WIDTHS.get(column.kind, 0.0), 2.0 + max(map(_breadth, texts)))
-            self.sheet.set_column(place, place, column.width or min(max(wanted, _WIDTHS[0]), _WIDTHS[1]))
-
-
-def _breadth(text: str) -> int:
-    """The longest line's breadth in half-width characters."""
-    return max((sum(_steps(line)) for line in text.split("\n")), default=0)
-
-
-def _steps(line: str) -> Iterator[int]:
-    return (2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line[:100])
+        for place, width in enumerate(widths(self.columns, sample)):
+            self.sheet.set_column(place, place, width)

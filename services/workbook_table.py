@@ -1,10 +1,12 @@
 """What an exported table is made of, and what each of its values becomes in a cell (I1, C10). Pure."""
 
 import math
+import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from itertools import chain
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +15,10 @@ from services.workbook_cells import EARLIEST, EXACT_NUMBERS, LONGEST_TEXT, Cell,
 
 MAX_ROWS = 100_000
 OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
+
+NARROWEST, WIDEST = 8.0, 50.0
+"""Of a column, in half-width characters."""
+_KIND_WIDTHS = {"date": 12.0, "datetime": 18.0}
 
 Kind = Literal["text", "int", "percent", "date", "datetime"]
 Value = str | int | float | Decimal | date | datetime | None
@@ -77,6 +83,25 @@ def settled(value: Value, kind: Kind, zone: tzinfo = OFFICE_ZONE) -> Cell:
     if isinstance(value, str) or (kind == "text" and value is not None):
         return _fitting(printable(value if isinstance(value, str) else as_text(value)))
     return value
+
+
+def widths(columns: list[Column], sample: list[list[Cell]]) -> list[float]:
+    """How wide each column is to be, in half-width characters: as it says itself, or from label and content of the sample."""
+    return [column.width or _wanted(column, (cells[place] for cells in sample)) for place, column in enumerate(columns)]
+
+
+def _wanted(column: Column, cells: Iterable[Cell]) -> float:
+    content = 2.0 + max(map(_breadth, chain([column.label], map(as_text, cells))))
+    return min(max(_KIND_WIDTHS.get(column.kind, 0.0), content, NARROWEST), WIDEST)
+
+
+def _breadth(text: str) -> int:
+    """The longest line's breadth in half-width characters."""
+    return max((sum(_steps(line)) for line in text.split("\n")), default=0)
+
+
+def _steps(line: str) -> Iterator[int]:
+    return (2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in line[:100])
 
 
 def as_day(value: date) -> date:
