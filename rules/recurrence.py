@@ -19,7 +19,9 @@ from rules.rule_text import parse
 from rules.rule_words import in_words
 from rules.words import OnHoliday, RuleBroken
 
-__all__ = ["READY_RULES", "RULE_KINDS", "Occurrence", "check_rule", "from_form", "in_words", "occurrences"]
+__all__ = [
+    "READY_RULES", "RULE_KINDS", "Occurrence", "check_rule", "from_form", "in_words", "nominal_days", "occurrences",
+]  # fmt: skip
 
 MARGIN = timedelta(days=31)
 """Days looked at on both sides of the wanted ones: longer than any run of rest days, so that months joined together
@@ -67,6 +69,15 @@ def occurrences(
     placed = _placed(nominal, on_holiday, calendar)
     wanted = [(day, nominal_day) for nominal_day, day in placed.items() if start <= nominal_day <= end]
     return [_occurrence(day, nominal_day, calendar) for day, nominal_day in sorted(wanted)]
+
+
+def nominal_days(rule_text: str, since: date, last: date, calendar: Calendar) -> list[date]:
+    """The rule's own days from its DTSTART (else `since`) to `last`, in order, whatever the calendar makes of them.
+
+    Raises RuleBroken (field `rule`) for a text that is no rule.
+    """
+    rule = parse(rule_text)
+    return _nominal_days(rule, rule.dtstart or since, last, calendar)
 
 
 def _check_policy(on_holiday: str) -> None:

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
-from rules import rota
+from rules import places, rota
 from rules.access import Actor
 from rules.recurrence import Occurrence, in_words, occurrences
 from rules.roster_period import Period, day_text, long_day
+from rules.rule_checks import Rule
 from rules.rule_text import parse
 from rules.session_hours import check_hours
 from rules.words import OnHoliday, RuleBroken
@@ -24,6 +25,9 @@ FIELDS = (
     "starts",
     "ends",
     "place",
+    "other_place",
+    "use",
+    "only_rank",
     "form",
     "cadre",
     "valid_from",
@@ -43,6 +47,7 @@ def save(session: Session, actor: Actor, row: m.ReceptionRule, said: Mapping[str
     rule = parse(said["rrule"])
     if rule.is_anchored and not (rule.dtstart or said.get("valid_from")):
         raise RuleBroken("生效日期：隔周、隔月或限次数的规则从这一天算起，请填写。", "valid_from")
+    _check_places(rule, said)
     starts, ends = check_hours(said.get("starts"), said.get("ends"))
     first, last = said.get("valid_from"), said.get("valid_to")
     if first and last and last < first:
@@ -54,6 +59,16 @@ def save(session: Session, actor: Actor, row: m.ReceptionRule, said: Mapping[str
     session.add(row)
     session.flush()
     return row
+
+
+def _check_places(rule: Rule, said: Mapping[str, Any]) -> None:
+    place, other = said.get("place"), said.get("other_place")
+    if not other:
+        return
+    if not place or place == other:
+        raise RuleBroken("另一地点：两地轮流要写两个不同的地点，请填写“接访地点”，或清空“另一地点”。", "other_place")
+    if not (rule.dtstart or said.get("valid_from")):
+        raise RuleBroken("生效日期：两地轮流从这一天起第一个接待日在“接访地点”，请填写。", "valid_from")
 
 
 def active(session: Session) -> list[m.ReceptionRule]:
@@ -70,6 +85,18 @@ def days_of(session: Session, rule: m.ReceptionRule, period: Period) -> list[Occ
         return []
     calendar = calendars.load(session)
     return occurrences(rule.rrule, rule.on_holiday.value, first, last, calendar, dtstart=rule.valid_from)
+
+
+def places_of(session: Session, rule: m.ReceptionRule, last: date) -> dict[date, str | None]:
+    """Nominal day → place for every day of the rule to `last`, where two places take turns; else empty.
+
+    `save` lets no such rule in without a day to count from (`valid_from`, or DTSTART in the text).
+    """
+    since = rule.valid_from or parse(rule.rrule).dtstart
+    if rule.other_place is None or since is None:
+        return {}
+    turn = (rule.place, rule.other_place)
+    return places.places_in_turn(rule.rrule, turn, since, last, calendars.load(session))
 
 
 def preview(
