@@ -80,20 +80,18 @@ def seats() -> dict[str, list[Any]]:
     return {}
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("name", SCREENS)
 def test_no_findings(
     name: str,
-    size: str,
     page_as: Callable[..., Page],
     new_page: Callable[..., Page],
     live_server: Server,
     seats: dict[str, list[Any]],
 ) -> None:
-    screen, (width, height) = SCREENS[name], SIZES[size]
+    screen = SCREENS[name]
     if screen.who and screen.who not in seats:
         seats[screen.who] = page_as(screen.who).context.cookies()
-    page = new_page(width=width, height=height)
+    page = new_page()
     page.context.add_cookies(seats.get(screen.who, []))
     answer = page.goto(address(live_server, screen))
     assert answer is not None
@@ -101,4 +99,6 @@ def test_no_findings(
     if screen.act:
         screen.act(page)
     page.evaluate(AXE)
-    assert page.evaluate(RUN) == []
+    for size, (width, height) in SIZES.items():
+        page.set_viewport_size({"width": width, "height": height})
+        assert (size, page.evaluate(RUN)) == (size, [])
