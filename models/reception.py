@@ -140,8 +140,20 @@ class Notice(Stamped, Model):
         return self.number
 
 
+reception_record_unit = sa.Table(
+    "reception_record_unit",
+    Model.metadata,
+    sa.Column("reception_record_id", sa.ForeignKey("reception_record.id"), primary_key=True),
+    sa.Column("unit_id", sa.ForeignKey("unit.id"), primary_key=True, index=True),
+)
+"""The units that assist (协办单位) with what a visitor came about."""
+
+
 class ReceptionRecord(Versioned, Stamped, Model):
-    """One visitor of a session (信访接待登记表): demand, opinion, outcome, and its result later (D7)."""
+    """One visitor of a session (信访接待登记表): demand, opinion, outcome, and its result later (D7).
+
+    `signed_on`: the day of the written instruction (签批); `policy`: why it cannot be solved now (说明政策).
+    """
 
     __tablename__ = "reception_record"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -156,18 +168,21 @@ class ReceptionRecord(Versioned, Stamped, Model):
     is_secret: Mapped[bool] = mapped_column(default=False)
     cause: Mapped[str | None] = mapped_column(sa.String(300))
     unit_id: Mapped[int | None] = ref("unit.id")
-    assisting: Mapped[str | None] = mapped_column(sa.String(200))
     due_on: Mapped[date | None]
     signed_on: Mapped[date | None]
+    policy: Mapped[str | None] = mapped_column(sa.String(300))
     opinion: Mapped[str | None] = mapped_column(sa.String(500))
     outcome: Mapped[Outcome | None] = word(Outcome)
     result: Mapped[str | None] = mapped_column(sa.String(500))
+    leader_told_on: Mapped[date | None]
+    visitor_told_on: Mapped[date | None]
     petition_id: Mapped[int | None] = ref("petition.id")
     contact_id: Mapped[int | None] = ref("contact.id")
     recorded_by_id: Mapped[int | None] = ref("user.id", index=False)
     session: Mapped[ReceptionSession] = relationship()
     leader: Mapped[Leader] = relationship()
     unit: Mapped[Unit | None] = relationship()
+    assisting: Mapped[list[Unit]] = relationship(secondary=reception_record_unit, order_by=Unit.position)
     petition: Mapped[Petition | None] = relationship()
     contact: Mapped[Contact | None] = relationship()
     recorded_by: Mapped[User | None] = relationship()

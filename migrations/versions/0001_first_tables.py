@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after . 2026-11-21 21:17:44.317019
+Revision: 0001, after . 2026-11-21 21:26:06.489709
 """
 
 import sqlalchemy as sa
@@ -1094,12 +1094,14 @@ def upgrade() -> None:
     sa.Column('is_secret', sa.Boolean(), nullable=False),
     sa.Column('cause', sa.String(length=300), nullable=True),
     sa.Column('unit_id', sa.Integer(), nullable=True),
-    sa.Column('assisting', sa.String(length=200), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('signed_on', sa.Date(), nullable=True),
+    sa.Column('policy', sa.String(length=300), nullable=True),
     sa.Column('opinion', sa.String(length=500), nullable=True),
     sa.Column('outcome', sa.Enum('solved', 'case', 'assign', 'deadline', 'coordinate', 'explain', 'not_now', 'forward', name='outcome', native_enum=False, create_constraint=True, length=24), nullable=True),
     sa.Column('result', sa.String(length=500), nullable=True),
+    sa.Column('leader_told_on', sa.Date(), nullable=True),
+    sa.Column('visitor_told_on', sa.Date(), nullable=True),
     sa.Column('petition_id', sa.Integer(), nullable=True),
     sa.Column('contact_id', sa.Integer(), nullable=True),
     sa.Column('recorded_by_id', sa.Integer(), nullable=True),
@@ -1255,6 +1257,16 @@ def upgrade() -> None:
     with op.batch_alter_table('promise', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_promise_closing_file_id'), ['closing_file_id'], unique=False)
 
+    op.create_table('reception_record_unit',
+    sa.Column('reception_record_id', sa.Integer(), nullable=False),
+    sa.Column('unit_id', sa.Integer(), nullable=False),
+    sa.ForeignKeyConstraint(['reception_record_id'], ['reception_record.id'], name=op.f('fk_reception_record_unit_reception_record_id')),
+    sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_reception_record_unit_unit_id')),
+    sa.PrimaryKeyConstraint('reception_record_id', 'unit_id', name=op.f('pk_reception_record_unit'))
+    )
+    with op.batch_alter_table('reception_record_unit', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_reception_record_unit_unit_id'), ['unit_id'], unique=False)
+
     op.create_table('return_visit',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('petition_id', sa.Integer(), nullable=False),
@@ -1320,6 +1332,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_return_visit_closing_file_id'))
 
     op.drop_table('return_visit')
+    with op.batch_alter_table('reception_record_unit', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reception_record_unit_unit_id'))
+
+    op.drop_table('reception_record_unit')
     with op.batch_alter_table('promise', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_promise_closing_file_id'))
 
