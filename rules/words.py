@@ -271,6 +271,7 @@ CHANNELS: dict[str, str] = {
     "from_above": "上级交办",
     "leader_reception": "领导接访",
     "leader_visit": "下访发现",
+    "screening": "矛盾纠纷排查",
 }
 """First filling of the office's editable list of channels (信访方式, A1)."""
 

@@ -9,6 +9,7 @@ from rules.words import DocumentKind
 MATTER, MATTER_GUARDED = "XF", "JB"
 CONTACT, CONTACT_GUARDED = "LX", "JL"
 CASE, CASE_GUARDED = "BA", "JA"
+DISPUTE = "JF"
 """Series of matters, contacts and cases; guarded matters have their own, so that no gap shows (rules-of-the-office §3)."""
 
 WORD_OF_KIND: dict[DocumentKind, str] = {
@@ -72,6 +73,11 @@ def case(session: Session, year: int, *, guarded: bool) -> str:
     """BA2026-019, or JA2026-001 for a guarded matter's case."""
     series = CASE_GUARDED if guarded else CASE
     return f"{series}{year}-{take(session, series, year):03d}"
+
+
+def dispute(session: Session, year: int) -> str:
+    """JF2026-000012, on the ledger of disputes (矛盾纠纷台账, E2)."""
+    return f"{DISPUTE}{year}-{take(session, DISPUTE, year):06d}"
 
 
 def document(session: Session, kind: DocumentKind, year: int, prefix: str, *, guarded: bool) -> str:

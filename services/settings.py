@@ -14,7 +14,7 @@ from rules.words import CHANNELS, RuleBroken
 
 @dataclass(frozen=True)
 class Item:
-    """A setting. kind: text, int, bool, lines (one entry a line); `choices`: ready-made values of the sources."""
+    """A setting. kind: text, int, bool, lines (one entry a line); `choices`: the only values it takes."""
 
     key: str
     label: str
@@ -23,6 +23,7 @@ class Item:
     help: str = ""
     group: str = "本办"
     limit: int = 200
+    choices: tuple[str, ...] = ()
 
 
 ITEMS: tuple[Item, ...] = (
@@ -37,6 +38,12 @@ ITEMS: tuple[Item, ...] = (
     Item("soon_days", "“即将到期”提前天数", 7, "int", "自然日。", "期限"),
     Item("notice_ahead_days", "公示提前天数", 5, "int", "自然日，公示时检查。", "接访"),
     Item("swap_ahead_days", "调换提前天数", 2, "int", "自然日，不足时须写理由。", "接访"),
+    Item("visit_contact_days", "下访联系提前天数", 10, "int", "自然日，下访前与当地联系。", "接访"),
+    Item("visit_notice_days", "下访公示提前天数", 5, "int", "自然日，下访前在当地公示。", "接访"),
+    Item(
+        "visit_days_as", "下访天数按", "自然日", help="填“自然日”或“工作日”，计入每年最低天数。", group="接访",
+        choices=("自然日", "工作日"),
+    ),
     Item("roster_remark", "安排表备注", "每月1日、16日为领导接待日，遇节假日顺延。", group="接访"),
     Item(
         "duties",
@@ -86,6 +93,8 @@ def clean(item: Item, text: str) -> Any:
         if not (text.isascii() and text.isdigit() and len(text) < 6 and 0 < int(text) <= 3650):
             raise RuleBroken(f"{item.label}：请填 1 到 3650 之间的整数。", item.key)
         return int(text)
+    if item.choices and text not in item.choices:
+        raise RuleBroken(f"{item.label}：请填{'或'.join(item.choices)}。", item.key)
     if len(text) > item.limit:
         raise RuleBroken(f"{item.label}：最多 {item.limit} 个字，请删短。", item.key)
     return text

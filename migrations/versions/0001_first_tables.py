@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after . 2026-11-21 21:26:06.489709
+Revision: 0001, after . 2026-11-21 21:27:36.597327
 """
 
 import sqlalchemy as sa
@@ -366,6 +366,7 @@ def upgrade() -> None:
     sa.Column('form', sa.Enum('fixed', 'invited', 'topic', 'case_visit', 'on_site', 'random', 'joint_leaders', 'joint_units', name='sessionform', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('leader_id', sa.Integer(), nullable=True),
     sa.Column('original_leader_id', sa.Integer(), nullable=True),
+    sa.Column('turn_leader_id', sa.Integer(), nullable=True),
     sa.Column('companion_unit_id', sa.Integer(), nullable=True),
     sa.Column('companion_told_on', sa.Date(), nullable=True),
     sa.Column('delegates', sa.String(length=200), nullable=True),
@@ -381,6 +382,7 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['leader_id'], ['leader.id'], name=op.f('fk_reception_session_leader_id')),
     sa.ForeignKeyConstraint(['original_leader_id'], ['leader.id'], name=op.f('fk_reception_session_original_leader_id')),
     sa.ForeignKeyConstraint(['rule_id'], ['reception_rule.id'], name=op.f('fk_reception_session_rule_id')),
+    sa.ForeignKeyConstraint(['turn_leader_id'], ['leader.id'], name=op.f('fk_reception_session_turn_leader_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reception_session')),
     sa.UniqueConstraint('uid', name=op.f('uq_reception_session_uid'))
     )
@@ -390,6 +392,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_reception_session_leader_id'), ['leader_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reception_session_original_leader_id'), ['original_leader_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_reception_session_rule_id'), ['rule_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_reception_session_turn_leader_id'), ['turn_leader_id'], unique=False)
 
     op.create_table('user',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -437,13 +440,20 @@ def upgrade() -> None:
     sa.Column('people_met', sa.Integer(), nullable=True),
     sa.Column('report', sa.Text(), nullable=True),
     sa.Column('state_reason', sa.String(length=200), nullable=True),
+    sa.Column('plan_key', sa.String(length=60), nullable=True),
+    sa.Column('is_by_hand', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("state <> 'cancelled' or state_reason is not null", name=op.f('ck_visit_cancelled')),
+    sa.CheckConstraint("state <> 'done' or (people_met is not null and report is not null)", name=op.f('ck_visit_done')),
+    sa.CheckConstraint('(contacted_on is null) = (contacted_whom is null)', name=op.f('ck_visit_contacted_pair')),
+    sa.CheckConstraint('(posted_on is null) = (posted_where is null)', name=op.f('ck_visit_posted_pair')),
     sa.CheckConstraint('people_met is null or people_met >= 0', name=op.f('ck_visit_people_met')),
     sa.CheckConstraint('to_on >= from_on', name=op.f('ck_visit_order')),
     sa.ForeignKeyConstraint(['leader_id'], ['leader.id'], name=op.f('fk_visit_leader_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_visit_unit_id')),
-    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit'))
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_visit')),
+    sa.UniqueConstraint('plan_key', name=op.f('uq_visit_plan_key'))
     )
     with op.batch_alter_table('visit', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_visit_from_on'), ['from_on'], unique=False)
@@ -812,19 +822,27 @@ def upgrade() -> None:
     sa.Column('found_on', sa.Date(), nullable=False),
     sa.Column('place', sa.String(length=100), nullable=False),
     sa.Column('cause', sa.String(length=500), nullable=False),
+    sa.Column('party', sa.String(length=60), nullable=True),
+    sa.Column('phone', sa.String(length=40), nullable=True),
     sa.Column('people_count', sa.Integer(), nullable=False),
     sa.Column('urgency', sa.Enum('normal', 'serious', 'urgent', name='urgency', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('responsible', sa.String(length=60), nullable=True),
+    sa.Column('situation', sa.String(length=500), nullable=True),
     sa.Column('measures', sa.String(length=500), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('state', sa.Enum('open', 'settled', 'turned', name='disputestate', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('result', sa.String(length=500), nullable=True),
+    sa.Column('settled_on', sa.Date(), nullable=True),
     sa.Column('reported_on', sa.Date(), nullable=True),
     sa.Column('reported_to', sa.String(length=100), nullable=True),
     sa.Column('petition_id', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("(state = 'settled') = (settled_on is not null)", name=op.f('ck_dispute_settled')),
+    sa.CheckConstraint("(state = 'turned') = (petition_id is not null)", name=op.f('ck_dispute_turned')),
+    sa.CheckConstraint('(reported_on is null) = (reported_to is null)', name=op.f('ck_dispute_reported_pair')),
     sa.CheckConstraint('people_count >= 1', name=op.f('ck_dispute_people_count')),
+    sa.CheckConstraint('settled_on is null or result is not null', name=op.f('ck_dispute_result')),
     sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_dispute_petition_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_dispute_unit_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_dispute')),
@@ -1150,6 +1168,8 @@ def upgrade() -> None:
     sa.Column('text', sa.String(length=500), nullable=False),
     sa.Column('person', sa.String(length=60), nullable=True),
     sa.Column('phone', sa.String(length=40), nullable=True),
+    sa.Column('purpose', sa.Enum('seek', 'appeal', 'advice', 'report', 'inquiry', 'other', name='purpose', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('is_secret', sa.Boolean(), nullable=False),
     sa.Column('opinion', sa.String(length=300), nullable=True),
     sa.Column('follow_up_on', sa.Date(), nullable=True),
     sa.Column('followed_up_on', sa.Date(), nullable=True),
@@ -1158,6 +1178,7 @@ def upgrade() -> None:
     sa.Column('dispute_id', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('(followed_up_on is null) = (result is null)', name=op.f('ck_visit_finding_followed_pair')),
     sa.CheckConstraint('petition_id is null or dispute_id is null', name=op.f('ck_visit_finding_one_way')),
     sa.ForeignKeyConstraint(['dispute_id'], ['dispute.id'], name=op.f('fk_visit_finding_dispute_id')),
     sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_visit_finding_petition_id')),
@@ -1165,7 +1186,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_visit_finding'))
     )
     with op.batch_alter_table('visit_finding', schema=None) as batch_op:
-        batch_op.create_index(batch_op.f('ix_visit_finding_dispute_id'), ['dispute_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_visit_finding_dispute_id'), ['dispute_id'], unique=True)
         batch_op.create_index(batch_op.f('ix_visit_finding_petition_id'), ['petition_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_visit_finding_visit_id'), ['visit_id'], unique=False)
 
@@ -1534,6 +1555,7 @@ def downgrade() -> None:
 
     op.drop_table('user')
     with op.batch_alter_table('reception_session', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_reception_session_turn_leader_id'))
         batch_op.drop_index(batch_op.f('ix_reception_session_rule_id'))
         batch_op.drop_index(batch_op.f('ix_reception_session_original_leader_id'))
         batch_op.drop_index(batch_op.f('ix_reception_session_leader_id'))
