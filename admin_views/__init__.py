@@ -24,12 +24,20 @@ from services import settings
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu: shown to roles that may use `verb`; `badge` names a count of the workbench."""
+    """One line of the menu: shown to roles that may use `verb`; `badge` names a count of the workbench.
+
+    `beside`: lists used less often, which share the line and stand as links on top of each other's pages.
+    """
 
     label: str
     endpoint: str
     verb: str
     badge: str = ""
+    beside: "tuple[Entry, ...]" = ()
+
+    def open_to(self, actor: Actor) -> "list[Entry]":
+        """This line and those beside it, as far as the role may see them."""
+        return [e for e in (self, *self.beside) if may(actor, e.verb) and e.endpoint in current_app.view_functions]
 
 
 MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
@@ -59,10 +67,12 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "接访",
         (
-            Entry("接访日程", "roster.index", "reception_session.list"),
+            Entry(
+                "接访日程", "roster.index", "reception_session.list",
+                beside=(Entry("接访规则", "reception_rule.index_view", "reception_rule.list"),),
+            ),
             Entry("接访登记", "reception_record.index_view", "reception_record.list"),
             Entry("公示", "notice.index_view", "notice.list"),
-            Entry("接访规则", "reception_rule.index_view", "reception_rule.list"),
         ),
     ),
     (
@@ -77,16 +87,19 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "设置",
         (
-            Entry("开办清单", "setup.index", "setup.view"),
-            Entry("本办设置", "setting.index", "setting.list"),
-            Entry("单位", "unit.index_view", "unit.list"),
-            Entry("领导", "leader.index_view", "leader.list"),
-            Entry("内容分类", "category.index_view", "category.list"),
-            Entry("期限", "term.index_view", "term.list"),
-            Entry("工作日历", "calendar.index", "calendar.list"),
+            Entry("本办设置", "setting.index", "setting.list", beside=(Entry("开办清单", "setup.index", "setup.view"),)),
+            Entry(
+                "单位", "unit.index_view", "unit.list",
+                beside=(
+                    Entry("领导", "leader.index_view", "leader.list"),
+                    Entry("内容分类", "category.index_view", "category.list"),
+                    Entry("期限", "term.index_view", "term.list"),
+                    Entry("工作日历", "calendar.index", "calendar.list"),
+                    Entry("规则一览", "rulebook.index", "rules.view"),
+                ),
+            ),
             Entry("账号", "user.index_view", "user.list"),
             Entry("审计", "audit_entry.index_view", "audit_entry.list"),
-            Entry("规则一览", "rulebook.index", "rules.view"),
         ),
     ),
 )
@@ -127,6 +140,7 @@ def frame() -> dict[str, Any]:
         actor = current_actor()
         role = gettext(actor.role.label) if actor.role else ""
         context |= {"me": {"name": actor.name, "role_label": role, "username": actor.username}, "menu": menu(actor)}
+        context["family"] = family(actor)
         context["may_search"] = may(actor, "search.view")
     return context
 
@@ -141,21 +155,36 @@ def _day_text(today: date) -> str:
 def menu(actor: Actor) -> list[dict[str, Any]]:
     """The groups and lines this role sees; the current page is active."""
     groups = []
-    here = request.endpoint or ""
     for label, entries in MENU:
-        items = [
-            {
-                "label": wording.heading(e.label),
-                "url": url_for(e.endpoint),
-                "active": _is_here(e, here),
-                "count": _badge(actor, e.badge),
-            }
-            for e in entries
-            if may(actor, e.verb) and e.endpoint in current_app.view_functions
-        ]
+        items = [_line(members, actor) for entry in entries if (members := entry.open_to(actor))]
         if items:
             groups.append({"label": wording.heading(label) if label else "", "items": items})
     return groups
+
+
+def _line(members: list[Entry], actor: Actor) -> dict[str, Any]:
+    here = request.endpoint or ""
+    first = members[0]
+    return {
+        "label": wording.heading(first.label),
+        "url": url_for(first.endpoint),
+        "active": any(_is_here(entry, here) for entry in members),
+        "count": _badge(actor, first.badge),
+    }
+
+
+def family(actor: Actor) -> list[dict[str, Any]]:
+    """The lists that share the current page's line of the menu, this one active; empty on the pages of single records."""
+    here = request.endpoint or ""
+    for _label, entries in MENU:
+        for entry in entries:
+            members = entry.open_to(actor) if entry.beside else []
+            if len(members) > 1 and any(here == one.endpoint for one in members):
+                return [
+                    {"label": wording.heading(one.label), "url": url_for(one.endpoint), "active": here == one.endpoint}
+                    for one in members
+                ]
+    return []
 
 
 BELONGS_TO = {

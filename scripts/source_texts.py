@@ -44,7 +44,8 @@ def collected() -> list[Found]:
     """Every source string with where it stands, in order of files."""
     found: list[Found] = [*_from_templates(), *_from_code()]
     found += [(where, text, None) for where, text in _from_tables()]
-    labels = [label for group, part in MENU for label in (group, *(entry.label for entry in part))]
+    lines = [line for _group, part in MENU for entry in part for line in (entry, *entry.beside)]
+    labels = [*(group for group, _part in MENU), *(line.label for line in lines)]
     found += [("admin_views/__init__.py", label, wording.HEADING) for label in labels]
     found += [("rules/figures.py", one.label, wording.HEADING) for one in figures.FIGURES]
     return [one for one in found if _is_words(one[1] if isinstance(one[1], str) else one[1][0])]
