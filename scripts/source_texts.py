@@ -12,7 +12,8 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_file
 
-from admin_views import MENU, wording
+from admin_views import wording
+from admin_views.menu import MENU
 from rules import access, calendar_days, campaigns, figures, terms
 from services import clocks, import_fields, monthly_reports, reception_rules, settings
 
@@ -46,7 +47,7 @@ def collected() -> list[Found]:
     found += [(where, text, None) for where, text in _from_tables()]
     lines = [line for _group, part in MENU for entry in part for line in (entry, *entry.beside)]
     labels = [*(group for group, _part in MENU), *(line.label for line in lines)]
-    found += [("admin_views/__init__.py", label, wording.HEADING) for label in labels]
+    found += [("admin_views/menu.py", label, wording.HEADING) for label in labels]
     found += [("rules/figures.py", one.label, wording.HEADING) for one in figures.FIGURES]
     return [one for one in found if _is_words(one[1] if isinstance(one[1], str) else one[1][0])]
 

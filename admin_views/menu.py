@@ -1,0 +1,156 @@
+"""The menu in the order of the work: its lines, the lists that share a line, and what is active now."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app, request, url_for
+
+from admin_views import wording
+from admin_views.listing import count_text
+from models import db
+from rules.access import Actor, may
+from services import workbench
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu: shown to roles that may use `verb`; `badge` names a count of the workbench.
+
+    `beside`: lists used less often, which share the line and stand as links on top of each other's pages.
+    """
+
+    label: str
+    endpoint: str
+    verb: str
+    badge: str = ""
+    beside: "tuple[Entry, ...]" = ()
+
+    def open_to(self, actor: Actor) -> "list[Entry]":
+        """This line and those beside it, as far as the role may see them."""
+        return [e for e in (self, *self.beside) if may(actor, e.verb) and e.endpoint in current_app.view_functions]
+
+
+MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
+    (
+        "",
+        (
+            Entry("工作台", "home.index", "home.view"),
+            Entry("搜索与台账", "search.index", "search.view"),
+        ),
+    ),
+    (
+        "登记",
+        (
+            Entry("来信来访登记", "contact.create_view", "contact.register"),
+            Entry("登记件", "contact.index_view", "contact.list"),
+            Entry("批量导入", "imports.index", "import.run"),
+        ),
+    ),
+    (
+        "办理",
+        (
+            Entry("信访事项", "petition.index_view", "petition.list", "late"),
+            Entry("文书", "document.index_view", "document.list"),
+            Entry("回访", "return_visit.index_view", "return_visit.list"),
+        ),
+    ),
+    (
+        "接访",
+        (
+            Entry(
+                "接访日程", "roster.index", "reception_session.list",
+                beside=(Entry("接访规则", "reception_rule.index_view", "reception_rule.list"),),
+            ),
+            Entry("接访登记", "reception_record.index_view", "reception_record.list"),
+            Entry("公示", "notice.index_view", "notice.list"),
+        ),
+    ),
+    (
+        "包案",
+        (
+            Entry("领导包案", "case.index_view", "case.list"),
+            Entry("结案审查", "closing_file.index_view", "closing_file.list", "to_sign"),
+        ),
+    ),
+    ("专项", (Entry("专项活动", "campaign.index_view", "campaign.list"),)),
+    ("统计", (Entry("统计报表", "figures.index", "figures.view"),)),
+    (
+        "设置",
+        (
+            Entry("本办设置", "setting.index", "setting.list", beside=(Entry("开办清单", "setup.index", "setup.view"),)),
+            Entry(
+                "单位", "unit.index_view", "unit.list",
+                beside=(
+                    Entry("领导", "leader.index_view", "leader.list"),
+                    Entry("内容分类", "category.index_view", "category.list"),
+                    Entry("期限", "term.index_view", "term.list"),
+                    Entry("工作日历", "calendar.index", "calendar.list"),
+                    Entry("规则一览", "rulebook.index", "rules.view"),
+                ),
+            ),
+            Entry("账号", "user.index_view", "user.list"),
+            Entry("审计", "audit_entry.index_view", "audit_entry.list"),
+        ),
+    ),
+)  # fmt: skip
+
+BELONGS_TO = {
+    "campaign_case": "campaign",
+    "monthly_report": "campaign",
+    "reception_session": "roster",
+    "swap": "roster",
+    "promise": "closing_file",
+    "checklist_item": "closing_file",
+    "duty_item": "case",
+    "plan_step": "case",
+}
+"""Pages without a line of their own in the menu, and the line they stand under."""
+
+
+def menu(actor: Actor) -> list[dict[str, Any]]:
+    """The groups and lines this role sees; the current page is active."""
+    groups = []
+    for label, entries in MENU:
+        items = [_line(members, actor) for entry in entries if (members := entry.open_to(actor))]
+        if items:
+            groups.append({"label": wording.heading(label) if label else "", "items": items})
+    return groups
+
+
+def _line(members: list[Entry], actor: Actor) -> dict[str, Any]:
+    here = request.endpoint or ""
+    first = members[0]
+    return {
+        "label": wording.heading(first.label),
+        "url": url_for(first.endpoint),
+        "active": any(_is_here(entry, here) for entry in members),
+        "count": _badge(actor, first.badge),
+    }
+
+
+def family(actor: Actor) -> list[dict[str, Any]]:
+    """The lists that share the current page's line of the menu, this one active; empty on the pages of single records."""
+    here = request.endpoint or ""
+    for _label, entries in MENU:
+        for entry in entries:
+            members = entry.open_to(actor) if entry.beside else []
+            if len(members) > 1 and any(here == one.endpoint for one in members):
+                return [
+                    {"label": wording.heading(one.label), "url": url_for(one.endpoint), "active": here == one.endpoint}
+                    for one in members
+                ]
+    return []
+
+
+def _is_here(entry: Entry, here: str) -> bool:
+    if "contact.create_view" in (here, entry.endpoint):
+        return entry.endpoint == here
+    view = here.partition(".")[0]
+    return entry.endpoint.partition(".")[0] == BELONGS_TO.get(view, view)
+
+
+def _badge(actor: Actor, name: str) -> str:
+    if not name:
+        return ""
+    count = workbench.badge(db.session(), actor, name)
+    return count_text(count, workbench.BADGE_CAP) if count else ""
