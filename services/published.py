@@ -70,11 +70,32 @@ def lines(session: Session, since: date) -> list[Line]:
     """What the public sees of every month from `since`'s on, by day: each month from its newest notice only."""
     months: dict[str, list[Line]] = {}
     for notice in newest(session, since):
-        for month in [notice.period] if len(notice.period) == 7 else _months_of(notice.period):
+        for month in months_of(notice.period):
             months[month] = [Line(line, notice) for line in rows_of(notice, month)]
     first = month_of(since)
     found = [line for month, inside in months.items() if month >= first for line in inside]
     return sorted(found, key=lambda one: (one.line["date"], one.line["starts"], one.line["uid"]))
+
+
+def months(session: Session, since: date) -> set[str]:
+    """The keys of the months from `since`'s on that have a notice, by themselves or through their year's."""
+    found = {key for notice in newest(session, since) for key in months_of(notice.period)}
+    return {key for key in found if key >= month_of(since)}
+
+
+def of_leader(session: Session, leader_id: int, since: date) -> list[Line]:
+    """What is public of one leader from `since`'s month on: his sessions, and those that were his in an earlier edition."""
+    return [
+        one for one in lines(session, since) if leader_id == one.line["leader_id"] or leader_id in one.line["former"]
+    ]
+
+
+def stamp(session: Session, today: date) -> tuple[Any, ...]:
+    """Changes whenever a public page may: the newest notice and the office's name. One plain query, for caches."""
+    name = sa.select(m.Setting.value).where(m.Setting.key == "office_name", m.Setting.valid_from <= today)
+    newest_name = name.order_by(m.Setting.valid_from.desc()).limit(1).scalar_subquery()
+    last = sa.select(sa.func.max(m.Notice.id)).scalar_subquery()
+    return tuple(session.execute(sa.select(last, newest_name)).one())
 
 
 def is_public(session: Session, row: m.ReceptionSession) -> bool:
@@ -89,5 +110,6 @@ def uids(session: Session, day: date) -> set[str]:
     return {line["uid"] for line in rows_of(notice, key)} if notice else set()
 
 
-def _months_of(year: str) -> list[str]:
-    return [f"{year}-{month:02d}" for month in range(1, 13)]
+def months_of(key: str) -> list[str]:
+    """A month by itself, a year's twelve."""
+    return [key] if len(key) == 7 else [f"{key}-{month:02d}" for month in range(1, 13)]

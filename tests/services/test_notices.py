@@ -12,7 +12,7 @@ import recurring_ical_events
 import models as m
 from rules.roster_period import period
 from rules.words import RuleBroken
-from services import feed, gate, notices, published, receptions, settings, swaps
+from services import feed, gate, notice_changes, notices, published, receptions, settings, swaps
 from tests.fixtures import reception
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -26,6 +26,11 @@ def events(office: Any, since: date = date(2026, 11, 1)) -> list[Any]:
     """The feed's events as a reader's calendar program gets them."""
     text = feed.calendar(office.session, since, ZONE, "青石镇领导接访", "desk.example")
     return icalendar.Calendar.from_ical(text).walk("VEVENT")
+
+
+def said(made: notices.Draft) -> list[str]:
+    """What changed, in sentences."""
+    return [notice_changes.text_of(one) for one in made.changes]
 
 
 def later(office: Any, minutes: int = 1) -> Any:
@@ -64,12 +69,9 @@ def test_a_changed_roster_is_a_new_edition(office: Any) -> None:
     """D5: the change shows on the notice; the old edition stays as it was."""
     first, second = reception.roster(office)
     before = reception.published(office)
-    swaps.exchange(office.session, office.actor("clerk"), first, second, "县委会议")
+    swaps.exchange(office.session, office.actor("office_head"), first, second, "县委会议")
     made = draft(office)
-    assert made.changes == [
-        "12月1日 陈立国：领导由“陈立国”改为“林海”。",
-        "12月16日 林海：领导由“林海”改为“陈立国”。",
-    ]
+    assert said(made) == ["调换 12月1日 星期二：原陈立国 → 现林海。", "调换 12月16日 星期三：原林海 → 现陈立国。"]
     after = reception.published(office)
     assert (after.edition, after.body["rows"][0]["original"]) == (2, "陈立国")
     assert before.body["rows"][0]["leader"] == "陈立国"
@@ -122,21 +124,24 @@ def test_what_was_called_off_stays_on_the_notice_as_called_off(office: Any) -> N
     receptions.cancel(office.session, clerk, first, "县里开会")
     extra = receptions.add(office.session, clerk, {"held_on": date(2026, 12, 9), "starts": "09:00", "ends": "10:00"})
     receptions.cancel(office.session, clerk, extra, "弄错")
-    assert draft(office).changes == ["12月1日 陈立国 取消：县里开会。"]
+    assert said(draft(office)) == ["取消 12月1日 星期二 陈立国：县里开会。"]
     rows = reception.published(office).body["rows"]
     assert [(line["uid"], line["cancelled"]) for line in rows] == [(first.uid, "县里开会"), (second.uid, "")]
 
 
 @pytest.mark.db
 def test_a_year_and_a_month_whichever_came_last_is_shown(office: Any) -> None:
-    first, _second = reception.roster(office, "2026")[-2:]
-    year = reception.published(office, "2026")
-    assert published.for_month(office.session, period("2026-12")) is year
+    first, _second = reception.roster(office, "2027")[-2:]
+    year = reception.published(office, "2027")
+    assert published.for_month(office.session, period("2027-12")) is year
     first.place = "镇礼堂"
-    month = notices.publish(office.session, later(office), period("2026-12"))
-    assert published.for_month(office.session, period("2026-12")) is month
-    assert published.for_month(office.session, period("2026-11")) is year
-    assert published.for_month(office.session, period("2027-01")) is None
+    month = notices.publish(office.session, later(office), period("2027-12"))
+    assert published.for_month(office.session, period("2027-12")) is month
+    assert [notice_changes.text_of(one) for one in month.body["changes"]] == [
+        "变更 12月1日 星期三 赵明：地点由“群众来访接待室”改为“镇礼堂”。"
+    ]
+    assert published.for_month(office.session, period("2027-11")) is year
+    assert published.for_month(office.session, period("2028-01")) is None
 
 
 def test_the_feed_holds_one_plain_event_a_session(office: Any) -> None:
@@ -162,7 +167,7 @@ def test_an_event_keeps_its_uid_and_counts_up(office: Any) -> None:
     first, second = reception.roster(office)
     reception.published(office)
     before = events(office)
-    swaps.exchange(office.session, office.actor("clerk"), first, second, "")
+    swaps.exchange(office.session, office.actor("office_head"), first, second, "")
     notices.publish(office.session, later(office, 1), period("2026-12"))
     receptions.cancel(office.session, office.actor("clerk"), first, "县里开会")
     notices.publish(office.session, later(office, 2), period("2026-12"))
