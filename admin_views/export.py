@@ -1,4 +1,4 @@
-"""导出 Excel of every list and figure: the reason asked for, the sheet made, the trail written, the file streamed (C9).
+"""导出 Excel (or Word) of every list and figure: the reason asked for, the sheet made, the trail written, the file streamed (C9).
 
 The workbook lies in an unlinked temporary file only while it is sent.
 """
@@ -18,12 +18,13 @@ from services.export_tables import LISTS
 from services.workbook_table import TableSheet
 
 CHUNK = 64 * 1024
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+OFFICE = "application/vnd.openxmlformats-officedocument."
+MEDIA = {"xlsx": f"{OFFICE}spreadsheetml.sheet", "docx": f"{OFFICE}wordprocessingml.document"}
 
 
 def export_list(view: Any, export_type: str) -> Response:
     """The list of a DeskView as it is now narrowed and sorted, with the columns of services.export_tables."""
-    only_xlsx(export_type)
+    check_form(export_type)
     actor = current_actor()
     table = LISTS.get(view.noun)
     if table is None:
@@ -35,32 +36,33 @@ def export_list(view: Any, export_type: str) -> Response:
     def make() -> TableSheet:
         return exports.list_sheet(db.session(), actor, table, listing.ordered(), "；".join(said) or gettext("全部"))
 
-    return answer(
-        view.noun, table.title, make, conditions="；".join(line for line in said if line != searched(listing))
-    )
+    kept = "；".join(line for line in said if line != searched(listing))
+    return answer(view.noun, table.title, make, conditions=kept, form=export_type)
 
 
-def only_xlsx(export_type: str) -> None:
-    """There is one kind of export."""
-    if export_type != "xlsx":
-        raise gate.NotHere(gettext("只能导出 Excel（xlsx）。"))
+def check_form(export_type: str) -> None:
+    """There are two kinds of export. Raises NotHere for any other."""
+    if export_type not in MEDIA:
+        raise gate.NotHere(gettext("只能导出 Excel（xlsx）或 Word（docx）。"))
 
 
-def answer(noun: str, title: str, make: Callable[[], TableSheet], conditions: str) -> Response:
-    """The sheet that `make` builds as a download. `noun`: in the trail; `title`: of the file."""
+def answer(noun: str, title: str, make: Callable[[], TableSheet], conditions: str, form: str = "xlsx") -> Response:
+    """The sheet that `make` builds as a download. `noun`: in the trail; `title`: of the file; `form`: xlsx or docx."""
     reason = request.args.get("reason", "").strip()
     exports.check_reason(reason)
     actor, session = current_actor(), db.session()
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the response when it is sent
     try:
-        exports.write(session, actor, noun, file, make(), reason, conditions=conditions, write_now=_begin_writing)
+        exports.write(
+            session, actor, noun, file, make(), reason, conditions=conditions, write_now=_begin_writing, form=form
+        )
         session.commit()
     except Exception:
         file.close()
         raise
     file.seek(0)
-    name = f"{title}_{actor.today}.xlsx"
-    sent = send_file(file, mimetype=XLSX, as_attachment=True, download_name=name, max_age=0, etag=False)
+    name = f"{title}_{actor.today}.{form}"
+    sent = send_file(file, mimetype=MEDIA[form], as_attachment=True, download_name=name, max_age=0, etag=False)
     sent.response, sent.direct_passthrough = _chunks(file), False
     sent.call_on_close(file.close)
     return sent

@@ -20,6 +20,7 @@ from rules.periods import Period
 from rules.words import RuleBroken
 from services import figure_sheets, figure_tables, figures, gate
 from services.figure_tables import Line
+from services.workbook_table import TableSheet
 
 
 class Figures(Page):
@@ -85,15 +86,17 @@ class Figures(Page):
 
     @expose("/export/<export_type>/")
     def export(self, export_type: str) -> Any:
-        export.only_xlsx(export_type)
+        export.check_form(export_type)
         actor = current_actor()
         period, name = parts.asked_period(actor.today), request.args.get("table", "")
         if name not in figure_sheets.NAMES:
             raise gate.NotHere(gettext("没有这张统计表。"))
         title = f"{period.title}{figure_sheets.NAMES[name]}"
-        return export.answer(
-            name, title, lambda: figure_sheets.sheet(db.session(), actor, name, period), conditions=period.title
-        )
+
+        def make() -> TableSheet:
+            return figure_sheets.sheet(db.session(), actor, name, period)
+
+        return export.answer(name, title, make, conditions=period.title, form=export_type)
 
 
 def _figure(name: str) -> Figure:

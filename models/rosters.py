@@ -45,7 +45,10 @@ class Minimum(Versioned, Model):
 
 
 class DutyDay(Versioned, Stamped, Model):
-    """One working day's duty (值班): the leader on duty, the staff in turn, the hours shown (D9)."""
+    """One day's duty (值班): the leader on duty, the staff in turn, the hours shown (D9).
+
+    `turn_leader`, `turn_staff`: whose turn it was when the roster was made; another name beside it was set by hand.
+    """
 
     __tablename__ = "duty_day"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,10 +59,13 @@ class DutyDay(Versioned, Stamped, Model):
     ends: Mapped[str] = mapped_column(sa.String(5), default="16:00")
     leader_id: Mapped[int | None] = ref("leader.id")
     staff: Mapped[str | None] = mapped_column(sa.String(60))
+    turn_leader_id: Mapped[int | None] = ref("leader.id")
+    turn_staff: Mapped[str | None] = mapped_column(sa.String(60))
     note: Mapped[str | None] = mapped_column(sa.String(200))
     is_by_hand: Mapped[bool] = mapped_column(default=False)
     rule: Mapped[ReceptionRule | None] = relationship()
-    leader: Mapped[Leader | None] = relationship()
+    leader: Mapped[Leader | None] = relationship(foreign_keys=[leader_id])
+    turn_leader: Mapped[Leader | None] = relationship(foreign_keys=[turn_leader_id])
     __table_args__ = (
         sa.UniqueConstraint("rule_id", "held_on"),
         sa.CheckConstraint("starts < ends", name="hours"),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from rules.access import Actor
 from rules.periods import around, between
 from rules.words import RuleBroken
-from services import audit, figure_sheets, gate, settings
+from services import audit, figure_sheets, gate, settings, table_document
 from services.export_fields import ListTable, Reader
 from services.export_tables import LISTS, SESSIONS, bounded, everything
 from services.workbook_out import write_table
@@ -21,6 +21,8 @@ from services.workbook_table import OFFICE_ZONE, Column, TableSheet, Value
 MOST_AT_ONCE = 20_000
 """Rows exported while the reader waits; more goes to a job (trust §5)."""
 CHUNK = 500
+WRITERS = {"xlsx": write_table, "docx": table_document.write}
+"""What a sheet can become, by the ending of the file."""
 
 
 def names() -> list[dict[str, str]]:
@@ -39,20 +41,21 @@ def to_file(
     end: date | None = None,
     reason: str = "",
 ) -> dict[str, Any]:
-    """Write the list or table `name` to the file `out` (xlsx): {"name", "rows", "file"}; the caller commits.
+    """Write the list or table `name` to the file `out` (xlsx or docx): {"name", "rows", "file"}; the caller commits.
 
     `start`/`end`: both days included; a list without them is whole, a table of figures is of this month.
     Raises RuleBroken naming what is wrong, gate.Forbidden when the actor may not export it; no file is left then.
     """
-    if out.suffix.lower() != ".xlsx":
-        raise RuleBroken("导出文件：只能导出为 .xlsx，请改文件名。", "out")
+    form = out.suffix.lower().removeprefix(".")
+    if form not in WRITERS:
+        raise RuleBroken("导出文件：只能导出为 .xlsx 或 .docx，请改文件名。", "out")
     check_reason(reason)
     if start and end:
         between(start, end)
     sheet = _sheet(session, actor, name, start, end)
     try:
         with out.open("wb") as stream:
-            rows = write(session, actor, name, stream, sheet, reason, conditions=sheet.period)
+            rows = write(session, actor, name, stream, sheet, reason, conditions=sheet.period, form=form)
     except OSError:
         raise RuleBroken(f"导出文件：{out} 不能写入，请换一个位置。", "out") from None
     except RuleBroken:
@@ -114,10 +117,11 @@ def write(
     *,
     conditions: str = "",
     write_now: Any = None,
+    form: str = "xlsx",
 ) -> int:
     """Write the sheet with reporting unit, preparer and watermark, then the trail's entry; returns the number of rows.
 
-    `write_now`: called between reading and the entry, by a request that has only read so far.
+    `write_now`: called between reading and the entry, by a request that has only read so far. `form`: a key of WRITERS.
     """
     check_reason(reason)
     count = 0
@@ -127,7 +131,7 @@ def write(
         for count, row in enumerate(sheet.rows, start=1):  # noqa: B007 - the count outlives the loop
             yield row
 
-    write_table(out, replace(_dressed(session, actor, sheet, reason), rows=counted()))
+    WRITERS[form](out, replace(_dressed(session, actor, sheet, reason), rows=counted()))
     if write_now is not None:
         write_now()
     details = {"name": name, "rows": count, "reason": reason.strip(), "conditions": conditions}

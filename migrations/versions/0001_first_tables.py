@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after . 2026-11-21 21:27:36.597327
+Revision: 0001, after . 2026-11-21 21:30:13.267674
 """
 
 import sqlalchemy as sa
@@ -264,6 +264,8 @@ def upgrade() -> None:
     sa.Column('ends', sa.String(length=5), nullable=False),
     sa.Column('leader_id', sa.Integer(), nullable=True),
     sa.Column('staff', sa.String(length=60), nullable=True),
+    sa.Column('turn_leader_id', sa.Integer(), nullable=True),
+    sa.Column('turn_staff', sa.String(length=60), nullable=True),
     sa.Column('note', sa.String(length=200), nullable=True),
     sa.Column('is_by_hand', sa.Boolean(), nullable=False),
     sa.Column('version', sa.Integer(), nullable=False),
@@ -271,6 +273,7 @@ def upgrade() -> None:
     sa.CheckConstraint('starts < ends', name=op.f('ck_duty_day_hours')),
     sa.ForeignKeyConstraint(['leader_id'], ['leader.id'], name=op.f('fk_duty_day_leader_id')),
     sa.ForeignKeyConstraint(['rule_id'], ['reception_rule.id'], name=op.f('fk_duty_day_rule_id')),
+    sa.ForeignKeyConstraint(['turn_leader_id'], ['leader.id'], name=op.f('fk_duty_day_turn_leader_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_duty_day')),
     sa.UniqueConstraint('rule_id', 'held_on', name=op.f('uq_duty_day_rule_id_held_on'))
     )
@@ -278,6 +281,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_duty_day_held_on'), ['held_on'], unique=False)
         batch_op.create_index(batch_op.f('ix_duty_day_leader_id'), ['leader_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_duty_day_rule_id'), ['rule_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_duty_day_turn_leader_id'), ['turn_leader_id'], unique=False)
 
     op.create_table('milestone',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -634,6 +638,7 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_swap_other_session_id'), ['other_session_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_swap_session_id'), ['session_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_swap_to_leader_id'), ['to_leader_id'], unique=False)
+        batch_op.create_index('uq_swap_open', ['session_id'], unique=True, sqlite_where=sa.text("state in ('asked','accepted')"), postgresql_where=sa.text("state in ('asked','accepted')"))
 
     op.create_table('user_session',
     sa.Column('id', sa.Integer(), nullable=False),
@@ -1220,6 +1225,9 @@ def upgrade() -> None:
     sa.Column('state_reason', sa.String(length=200), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint("kind <> 'invitation' or (reason is not null and invited_on is not null)", name=op.f('ck_appointment_invited')),
+    sa.CheckConstraint("state <> 'cancelled' or state_reason is not null", name=op.f('ck_appointment_cancelled')),
+    sa.CheckConstraint("state <> 'received' or record_id is not null", name=op.f('ck_appointment_received')),
     sa.CheckConstraint('carried_from_id is null or carried_from_id <> id', name=op.f('ck_appointment_carried')),
     sa.CheckConstraint('people_count >= 1', name=op.f('ck_appointment_people_count')),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_appointment_by_id')),
@@ -1505,6 +1513,7 @@ def downgrade() -> None:
 
     op.drop_table('user_session')
     with op.batch_alter_table('swap', schema=None) as batch_op:
+        batch_op.drop_index('uq_swap_open', sqlite_where=sa.text("state in ('asked','accepted')"), postgresql_where=sa.text("state in ('asked','accepted')"))
         batch_op.drop_index(batch_op.f('ix_swap_to_leader_id'))
         batch_op.drop_index(batch_op.f('ix_swap_session_id'))
         batch_op.drop_index(batch_op.f('ix_swap_other_session_id'))
@@ -1585,6 +1594,7 @@ def downgrade() -> None:
 
     op.drop_table('milestone')
     with op.batch_alter_table('duty_day', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_duty_day_turn_leader_id'))
         batch_op.drop_index(batch_op.f('ix_duty_day_rule_id'))
         batch_op.drop_index(batch_op.f('ix_duty_day_leader_id'))
         batch_op.drop_index(batch_op.f('ix_duty_day_held_on'))

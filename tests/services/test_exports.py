@@ -4,6 +4,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 import sqlalchemy as sa
 
@@ -210,3 +211,21 @@ def test_a_ledger_never_lists_a_guarded_matter(office: Office, world: World, tmp
     petition.is_secret = True
     office.session.flush()
     assert petition.number not in everything(export(office, "office_head", "campaign_case", tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("name", "heads"),
+    [
+        ("reception_session", "月份 领导名单 职务 信访干部名单 接待地点"),
+        ("category", "一级 二级 三级 代码 生效日期 失效日期"),
+    ],
+)
+def test_every_table_goes_out_as_word_too(office: Office, tmp_path: Path, name: str, heads: str) -> None:
+    """D8, D10: the ending of the file says which; the same columns, and an entry in the trail."""
+    out = tmp_path / "out.docx"
+    exports.to_file(office.session, office.actor("office_head"), name, out, reason=REASON)
+    paper = docx.Document(str(out))
+    assert [cell.text for cell in paper.tables[0].rows[0].cells] == heads.split()
+    assert f"理由：{REASON}。" in paper.paragraphs[-1].text
+    entry = office.session.query(m.AuditEntry).filter_by(action="export").one()
+    assert entry.table_name == name
