@@ -45,7 +45,10 @@ class ReceptionRule(Versioned, Model):
 
 
 class ReceptionSession(Versioned, Stamped, Model):
-    """One reception day of one leader (接访场次). `uid` stays the same through an exchange, so feeds update in place."""
+    """One reception day of one leader (接访场次). `uid` stays the same through an exchange, so feeds update in place.
+
+    `turn_leader_id`: whose turn it used up when the roster was made; no change by hand and no exchange touches it.
+    """
 
     __tablename__ = "reception_session"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -60,6 +63,7 @@ class ReceptionSession(Versioned, Stamped, Model):
     form: Mapped[SessionForm] = word(SessionForm, default=SessionForm.FIXED)
     leader_id: Mapped[int | None] = ref("leader.id")
     original_leader_id: Mapped[int | None] = ref("leader.id")
+    turn_leader_id: Mapped[int | None] = ref("leader.id")
     companion_unit_id: Mapped[int | None] = ref("unit.id")
     companion_told_on: Mapped[date | None]
     delegates: Mapped[str | None] = mapped_column(sa.String(200))
@@ -113,6 +117,13 @@ class Swap(Versioned, Stamped, Model):
         sa.CheckConstraint("other_session_id is null or other_session_id <> session_id", name="two_sessions"),
         sa.CheckConstraint("from_leader_id is null or from_leader_id <> to_leader_id", name="two_leaders"),
         sa.CheckConstraint("state <> 'approved' or decided_on is not null", name="decided"),
+        sa.Index(
+            "uq_swap_open",
+            "session_id",
+            unique=True,
+            sqlite_where=sa.text("state in ('asked','accepted')"),
+            postgresql_where=sa.text("state in ('asked','accepted')"),
+        ),
     )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""The period of a roster or notice: a month ("2026-12") or a year ("2026")."""
+"""The period of a roster or notice: a month ("2026-12") or a year ("2026"); a roster also a half-year ("2026-H2")."""
 
 import re
 from dataclasses import dataclass
@@ -9,11 +9,12 @@ from rules.words import RuleBroken
 
 FIRST_YEAR, LAST_YEAR = 2000, 2098
 """Years a roster may be made for."""
+HALVES = {"1": "上半年", "2": "下半年"}
 
 
 @dataclass(frozen=True)
 class Period:
-    """A month or a year; `key` is what stands in addresses and in the database."""
+    """A month, half-year or year; `key` is what stands in addresses and, but for half-years, in the database."""
 
     key: str
     first: date
@@ -21,11 +22,17 @@ class Period:
 
     @property
     def is_month(self) -> bool:
-        return len(self.key) == 7
+        return len(self.key) == 7 and not self.is_half
+
+    @property
+    def is_half(self) -> bool:
+        return "-H" in self.key
 
     @property
     def label(self) -> str:
-        """2026年12月, or 2026年."""
+        """2026年12月, 2026年下半年 or 2026年."""
+        if self.is_half:
+            return f"{self.first.year}年{HALVES[self.key[-1]]}"
         return f"{self.first.year}年{self.first.month}月" if self.is_month else f"{self.first.year}年"
 
     @property
@@ -51,6 +58,22 @@ def period(text: str) -> Period:
     first = date(year, month or 1, 1)
     following = date(year + 1, 1, 1) if month in (0, 12) else date(year, month + 1, 1)
     return Period(text, first, following - timedelta(days=1))
+
+
+def span(text: str) -> Period:
+    """What a roster is made for: a period, or a half-year ("2026-H1"). Raises RuleBroken (field `period`)."""
+    match = re.fullmatch(r"([0-9]{4})-H([12])", text or "")
+    if match is None:
+        return period(text)
+    year = period(match[1])
+    if match[2] == "1":
+        return Period(text, year.first, year.first.replace(month=6, day=30))
+    return Period(text, year.first.replace(month=7), year.last)
+
+
+def half_of(day: date) -> str:
+    """The key of the half-year a day lies in."""
+    return f"{day.year}-H{1 if day.month < 7 else 2}"
 
 
 def month_of(day: date) -> str:

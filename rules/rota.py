@@ -1,11 +1,11 @@
 """Leaders in turn, their minimums, swaps, and who sits in two places at once (D3, D5)."""
 
 from collections import Counter
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import combinations
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from rules.words import RuleBroken
 
@@ -58,6 +58,49 @@ def assign(
         given.append((occurrence, lists[key][turns[key] % len(lists[key])]))
         turns[key] += 1
     return given
+
+
+@dataclass(frozen=True)
+class Turn(Generic[Leader]):
+    """Who takes a day (None: nobody can), and who was passed over for it with the reason."""
+
+    leader: Leader | None
+    passed: tuple[tuple[Leader, str], ...] = ()
+
+
+class Line(Generic[Leader]):
+    """Leaders waiting for their turn, the next one first. Who is passed over keeps his place and so comes next (D3).
+
+    `leaders` in the order of the roster; `past`: whose turns there were before, oldest first. Who had his turn longest
+    ago is next; somebody new stands at his place in the order. When nobody is away this is plain round the list.
+    """
+
+    def __init__(self, leaders: Sequence[Leader], past: Sequence[Leader] = ()) -> None:
+        last_turn = {leader: place for place, leader in enumerate(past) if leader in set(leaders)}
+        self._waiting = sorted(last_turn, key=lambda leader: last_turn[leader]) or list(leaders)
+        start = leaders.index(self._waiting[-1]) + 1 if last_turn else 0
+        ring = [*leaders[start:], *leaders[:start]]
+        for place, leader in enumerate(ring):
+            if leader not in self._waiting:
+                follower = next(one for one in [*ring[place:], *ring] if one in last_turn)
+                self._waiting.insert(self._waiting.index(follower), leader)
+
+    def next(self, why_not: Callable[[Leader], str]) -> Turn[Leader]:
+        """Give the turn to the first who can come; `why_not` says why one cannot, "" when he can."""
+        passed: list[tuple[Leader, str]] = []
+        for leader in self._waiting:
+            why = why_not(leader)
+            if not why:
+                self.had(leader)
+                return Turn(leader, tuple(passed))
+            passed.append((leader, why))
+        return Turn(None, tuple(passed))
+
+    def had(self, leader: Leader) -> None:
+        """A turn already given: it goes to the end of the line."""
+        if leader in self._waiting:
+            self._waiting.remove(leader)
+            self._waiting.append(leader)
 
 
 def counts(assignments: Iterable[tuple[Day, Leader]]) -> dict[Leader, int]:
