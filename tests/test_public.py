@@ -65,7 +65,7 @@ def test_the_month_shows_the_frozen_columns(office: Any, public: Any) -> None:
 def test_the_newest_edition_with_who_was_to_come(office: Any, public: Any) -> None:
     """D5."""
     first, second = published_december(office)
-    swaps.exchange(office.session, office.actor("clerk"), first, second, "县委会议")
+    swaps.exchange(office.session, office.actor("office_head"), first, second, "县委会议")
     assert "原：" not in public.get("/schedule/2026-12").text
     reception.published(office)
     page = public.get("/schedule/2026-12").text
@@ -125,7 +125,7 @@ def test_a_reader_who_has_the_page_gets_304(office: Any, public: Any, path: str)
     etag = public.get(path).headers["ETag"]
     assert public.get(path, headers={"If-None-Match": etag}).status_code == 304
     if "2026-12" in path:
-        swaps.exchange(office.session, office.actor("clerk"), first, second, "")
+        swaps.exchange(office.session, office.actor("office_head"), first, second, "")
         reception.published(office)
         assert public.get(path, headers={"If-None-Match": etag}).status_code == 200
 

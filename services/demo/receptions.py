@@ -146,9 +146,9 @@ def exchange(town: Town) -> Life:
     day = town.workday_before(over.first - timedelta(days=2))
     yield day
     rows = receptions.between(town.session, over.first, over.last)
-    clerk = town.acting("clerk", day)
-    swaps.exchange(town.session, clerk, rows[0], rows[-1], "参加县里会议，与另一位领导对调。")
-    notices.publish(town.session, town.acting("office_head", day), over)
+    head = town.acting("office_head", day)
+    swaps.exchange(town.session, head, rows[0], rows[-1], "参加县里会议，与另一位领导对调。")
+    notices.publish(town.session, head, over)
 
 
 def stand_in(town: Town) -> Life:
@@ -158,4 +158,4 @@ def stand_in(town: Town) -> Life:
     other = town.leaders["congress"]
     rows = receptions.between(town.session, over.first, over.last)
     free = next(row for row in rows if row.leader_id != other.id)
-    swaps.stand_in(town.session, town.acting("clerk", town.today), free, other, "原定领导外出培训。")
+    swaps.stand_in(town.session, town.acting("office_head", town.today), free, other, "原定领导外出培训。")

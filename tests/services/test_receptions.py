@@ -9,7 +9,7 @@ import pytest
 import models as m
 from rules.roster_period import period
 from rules.words import OnHoliday, RuleBroken
-from services import gate, notices, reception_rules, receptions, roster_checks, settings, swaps
+from services import notices, reception_rules, receptions, roster_checks, swaps
 from tests.fixtures import reception
 
 SESSION = {"held_on": date(2026, 12, 9), "starts": "14:30", "ends": "17:00", "place": "河东村委会"}
@@ -167,85 +167,6 @@ def test_a_session_somebody_came_to_is_fixed(office: Any) -> None:
     early = replace(clerk, today=date(2026, 11, 1))
     with pytest.raises(RuleBroken, match="已有接访登记"):
         swaps.exchange(office.session, early, second, first, "")
-
-
-# -- exchanges
-
-
-def test_two_leaders_change_places_and_both_are_kept(office: Any) -> None:
-    """D5: told 10 days ahead, no reason needed."""
-    first, second = reception.roster(office)
-    swap = swaps.exchange(office.session, office.actor("clerk"), first, second, "")
-    assert (first.leader.name, first.original_leader.name) == ("林海", "陈立国")
-    assert (second.leader.name, second.original_leader.name) == ("陈立国", "林海")
-    assert (str(swap), swaps.of(office.session, second)) == ("陈立国 ⇄ 林海", [swap])
-
-
-def test_changing_back_leaves_no_original(office: Any) -> None:
-    first, second = reception.roster(office)
-    swaps.exchange(office.session, office.actor("clerk"), first, second, "")
-    swaps.exchange(office.session, office.actor("clerk"), first, second, "")
-    assert (first.leader.name, first.original_leader, second.original_leader) == ("陈立国", None, None)
-
-
-def test_a_stand_in_takes_a_session(office: Any) -> None:
-    first, _second = reception.roster(office)
-    swaps.stand_in(office.session, office.actor("clerk"), first, office.leader("b"), "县委会议")
-    assert (first.leader.name, first.original_leader.name) == ("孙丽", "陈立国")
-
-
-def test_a_day_without_leader_gets_one(office: Any) -> None:
-    row = receptions.add(office.session, office.actor("clerk"), SESSION)
-    swaps.stand_in(office.session, office.actor("clerk"), row, office.leader("b"), "")
-    assert (row.leader.name, row.original_leader) == ("孙丽", None)
-
-
-@pytest.mark.parametrize(
-    ("days_before", "reason", "ahead", "refused"),
-    [(2, "", 2, None), (1, "", 2, "reason"), (1, "突发会议", 2, None), (4, "", 5, "reason"), (5, "", 5, None)],
-)
-def test_late_exchanges_need_a_reason(
-    office: Any, days_before: int, reason: str, ahead: int, refused: str | None
-) -> None:
-    """D5: the office's own number of days."""
-    first, second = reception.roster(office)
-    settings.put(office.session, office.actor("office_head"), "swap_ahead_days", str(ahead))
-    actor = replace(office.actor("clerk"), today=date.fromordinal(first.held_on.toordinal() - days_before))
-    if refused is None:
-        swaps.exchange(office.session, actor, first, second, reason)
-        return
-    with pytest.raises(RuleBroken) as no:
-        swaps.exchange(office.session, actor, first, second, reason)
-    assert no.value.field == refused
-
-
-@pytest.mark.parametrize("case", ["itself", "past", "cancelled", "without leader", "same leader", "out of office"])
-def test_exchanges_that_make_no_sense_are_refused(office: Any, case: str) -> None:
-    first, second = reception.roster(office)
-    clerk, other = office.actor("clerk"), second
-    if case == "itself":
-        other = first
-    if case == "past":
-        clerk = replace(clerk, today=date(2026, 12, 2))
-    if case == "cancelled":
-        receptions.cancel(office.session, clerk, second, "县里开会")
-    if case == "without leader":
-        second.leader = None
-    if case == "same leader":
-        second.leader = first.leader
-    if case == "out of office":
-        second.leader.in_office_from = date(2026, 12, 10)
-    with pytest.raises(RuleBroken):
-        swaps.exchange(office.session, clerk, first, other, "有事")
-
-
-def test_a_leader_exchanges_his_own_sessions_only(office: Any) -> None:
-    """§4: 接访领导 swaps; C1."""
-    first, second = reception.roster(office)
-    with pytest.raises(gate.Forbidden):
-        swaps.exchange(office.session, office.actor("leader_a"), first, second, "有事")
-    swaps.exchange(office.session, office.actor("leader_in_charge"), second, first, "有事")
-    assert second.leader.name == "陈立国"
 
 
 # -- what should be known
