@@ -9,6 +9,7 @@ from models.base import Model, Stamped, Versioned, ref, word
 from models.people import Leader, Unit, User
 from models.petition import Petition
 from models.reception import ReceptionRecord, ReceptionSession
+from rules.access import mask_name
 from rules.reception_words import AppointmentKind, AppointmentState
 from rules.words import Purpose
 
@@ -55,8 +56,17 @@ class Appointment(Versioned, Stamped, Model):
         sa.UniqueConstraint("record_id"),
         sa.CheckConstraint("people_count >= 1", name="people_count"),
         sa.CheckConstraint("carried_from_id is null or carried_from_id <> id", name="carried"),
+        sa.CheckConstraint("kind <> 'invitation' or (reason is not null and invited_on is not null)", name="invited"),
+        sa.CheckConstraint("state <> 'cancelled' or state_reason is not null", name="cancelled"),
+        sa.CheckConstraint("state <> 'received' or record_id is not null", name="received"),
         sa.Index("ix_appointment_session_line", "session_id", "place_in_line"),
     )
 
+    @property
+    def is_guarded(self) -> bool:
+        """The rule of the accused applies: 检举控告, 保密, or a guarded matter (rules-of-the-office §3)."""
+        told = self.purpose == Purpose.REPORT or self.is_secret
+        return told or bool(self.petition is not None and self.petition.is_guarded)
+
     def __str__(self) -> str:
-        return self.visitor
+        return mask_name(self.visitor, guarded=self.is_guarded)

@@ -33,7 +33,12 @@ PLAIN_TEXT = frozenset(
 )  # fmt: skip
 """Text columns that hold a code, a number of the office's own or a setting, never words of or about a person."""
 
-HIDDEN_IDS = frozenset({("respondent", "unit_id"), ("respondent", "leader_id"), ("respondent", "user_id")})
+HIDDEN_IDS = frozenset(
+    {
+        ("respondent", "unit_id"), ("respondent", "leader_id"), ("respondent", "user_id"),
+        ("appointment", "respondent_unit_id"), ("appointment", "respondent_leader_id"),
+    }
+)  # fmt: skip
 """Ids that would tell who is complained of (C2)."""
 
 PARENTS = {

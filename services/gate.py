@@ -9,12 +9,13 @@ from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 import models as m
+from models.visits import visit_petition
 from rules import access
 from rules.access import Actor, Scope
-from rules.words import RuleBroken
+from rules.words import Purpose, RuleBroken
 from services import settings
 
 MAX_ID = 2**31 - 1
@@ -50,6 +51,7 @@ PATHS: dict[type[Any], Path] = {
     m.ReturnVisit: Path("petition"),
     m.CampaignCase: Path("petition"),
     m.ReceptionRecord: Path("petition", optional=True),
+    m.Appointment: Path("petition", optional=True),
     m.ContactPetitioner: Path("contact"),
     m.DutyItem: Path("case"),
     m.PlanStep: Path("case"),
@@ -58,7 +60,8 @@ PATHS: dict[type[Any], Path] = {
     m.Signature: Path("closing_file"),
     m.Promise: Path("closing_file"),
 }
-SCOPED: frozenset[type[Any]] = frozenset(PATHS) | {m.Petition, m.Petitioner}
+VISITS: frozenset[type[Any]] = frozenset({m.Visit, m.VisitFinding, m.Dispute})
+SCOPED: frozenset[type[Any]] = frozenset(PATHS) | VISITS | {m.Petition, m.Petitioner}
 """Tables no screen may read without criteria; a test hook watches it."""
 
 
@@ -76,9 +79,43 @@ def criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(_scope(actor), not_accused(actor))
     if model is m.Petitioner:
         return _through(m.Petitioner.id, m.ContactPetitioner.petitioner_id, actor)
+    if model is m.Appointment:
+        return sa.and_(_appointments(actor), not_accused_there(actor), _hop(actor, model))
     if model is m.ReceptionRecord and actor.role in access.LEADERS:
-        return sa.and_(m.ReceptionRecord.leader_id == actor.leader_id, _hop(actor, model))
+        return sa.and_(m.ReceptionRecord.leader_id == actor.leader_id, _not_of_accused(actor), _hop(actor, model))
+    if model is m.ReceptionRecord:
+        return sa.and_(_not_of_accused(actor), _hop(actor, model))
+    if model in VISITS:
+        return _visits(actor, model)
     return _hop(actor, model) if model in PATHS else sa.true()
+
+
+def _visits(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
+    """Visits down: a leader's own; what they found besides through the matter it became; disputes by unit (E1, E2)."""
+    if model is m.Visit:
+        own = actor.role in access.LEADERS
+        sees_all = actor.role is not None and access.MATTER_SCOPE.get(actor.role) is Scope.ALL
+        return m.Visit.leader_id == actor.leader_id if own else sa.true() if sees_all else sa.false()
+    unknown = sa.or_(m.Dispute.petition_id.is_(None), m.Dispute.petition.has(not_accused(actor)))
+    if model is m.Dispute:
+        return sa.and_(_dispute_scope(actor), unknown)
+    return sa.and_(
+        m.VisitFinding.visit.has(criteria(actor, m.Visit)),
+        sa.or_(m.VisitFinding.petition_id.is_(None), m.VisitFinding.petition.has(not_accused(actor))),
+        sa.or_(m.VisitFinding.dispute_id.is_(None), m.VisitFinding.dispute.has(unknown)),
+    )
+
+
+def _dispute_scope(actor: Actor) -> sa.ColumnElement[bool]:
+    scope = access.MATTER_SCOPE.get(actor.role, Scope.NONE) if actor.role else Scope.ALL
+    if scope is Scope.ALL:
+        return sa.true()
+    own = m.Dispute.unit_id.in_(sorted(actor.unit_ids))
+    if scope is not Scope.LEADER:
+        return own if scope is Scope.UNITS else sa.false()
+    his = m.Visit.leader_id == actor.leader_id
+    found = sa.select(m.VisitFinding.dispute_id).join(m.Visit).where(his, m.VisitFinding.dispute_id.is_not(None))
+    return sa.or_(own, m.Dispute.id.in_(found))
 
 
 def _hop(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
@@ -116,26 +153,63 @@ def _of_leader(actor: Actor) -> sa.ColumnElement[bool]:
     received = sa.select(m.ReceptionRecord.petition_id).where(
         m.ReceptionRecord.leader_id == actor.leader_id, m.ReceptionRecord.petition_id.is_not(None)
     )
-    return sa.or_(m.Petition.id.in_(cases), m.Petition.id.in_(received))
+    his = m.Visit.leader_id == actor.leader_id
+    carried = sa.select(visit_petition.c.petition_id).join(m.Visit).where(his)
+    found = sa.select(m.VisitFinding.petition_id).join(m.Visit).where(his, m.VisitFinding.petition_id.is_not(None))
+    signed_up = sa.select(m.Appointment.petition_id).where(
+        m.Appointment.petition_id.is_not(None), _own_sessions(actor), not_accused_there(actor)
+    )
+    return sa.or_(*(m.Petition.id.in_(ids) for ids in (cases, received, carried, found, signed_up)))
 
 
 def not_accused(actor: Actor) -> sa.ColumnElement[bool]:
     """The rule of the accused as SQL over Petition; the same as rules.access.is_excluded (a property test compares them)."""
     r = m.Respondent
-    himself = sa.or_(
-        sa.and_(r.user_id.is_not(None), r.user_id == (actor.user_id or 0)),
-        sa.and_(r.leader_id.is_not(None), r.leader_id == (actor.leader_id or 0)),
-    )
-    by_unit: sa.ColumnElement[bool] = sa.or_(
-        r.unit_id.in_(sorted(actor.line_ids)),
-        r.user_id.in_(sorted(actor.head_user_ids)),
-        r.leader_id.in_(sorted(actor.head_leader_ids)),
-    )
+    aimed = _aimed(actor, r.unit_id, r.leader_id, m.Petition.registered_by_id, r.user_id)
+    return sa.or_(sa.not_(m.Petition.is_guarded), sa.not_(sa.exists().where(r.petition_id == m.Petition.id, aimed)))
+
+
+def _aimed(actor: Actor, unit_id: Any, leader_id: Any, clerk_id: Any, user_id: Any = None) -> sa.ColumnElement[bool]:
+    """Do these columns name the actor or his unit as respondent? NULL names nobody; `clerk_id`: who registered."""
+    himself = [sa.and_(leader_id.is_not(None), leader_id == (actor.leader_id or 0))]
+    heads = [leader_id.in_(sorted(actor.head_leader_ids))]
+    if user_id is not None:
+        himself.append(sa.and_(user_id.is_not(None), user_id == (actor.user_id or 0)))
+        heads.append(user_id.in_(sorted(actor.head_user_ids)))
+    by_unit: sa.ColumnElement[bool] = sa.or_(unit_id.in_(sorted(actor.line_ids)), *heads)
     if actor.is_office:
-        exempt = sa.true() if actor.is_discipline_contact else m.Petition.registered_by_id == actor.user_id
+        exempt = sa.true() if actor.is_discipline_contact else clerk_id == actor.user_id
         by_unit = sa.and_(by_unit, sa.func.coalesce(sa.not_(exempt), sa.true()))
-    accused = sa.exists().where(r.petition_id == m.Petition.id, sa.or_(himself, by_unit))
-    return sa.or_(sa.not_(m.Petition.is_guarded), sa.not_(accused))
+    return sa.func.coalesce(sa.or_(*himself, by_unit), sa.false())
+
+
+def _own_sessions(actor: Actor) -> sa.ColumnElement[bool]:
+    own = sa.select(m.ReceptionSession.id).where(m.ReceptionSession.leader_id == (actor.leader_id or 0))
+    return m.Appointment.session_id.in_(own)
+
+
+def _appointments(actor: Actor) -> sa.ColumnElement[bool]:
+    """The office and the inspector see every sign-up, a leader his own sessions', nobody else any."""
+    if actor.role in access.LEADERS:
+        return _own_sessions(actor)
+    return sa.true() if actor.role in access.OFFICE | {access.R.INSPECTOR} else sa.false()
+
+
+def not_accused_there(actor: Actor) -> sa.ColumnElement[bool]:
+    """The rule of the accused as SQL over Appointment: whom it names itself, and whom its matter complains of."""
+    a, r, matter = m.Appointment, aliased(m.Respondent), aliased(m.Petition)
+    guarded_matters = sa.select(matter.id).where(matter.is_guarded)
+    of_matter = sa.func.coalesce(a.petition_id.in_(guarded_matters), sa.false())
+    guarded = sa.or_(a.purpose == Purpose.REPORT, a.is_secret, of_matter)
+    named = _aimed(actor, a.respondent_unit_id, a.respondent_leader_id, a.by_id)
+    aimed = _aimed(actor, r.unit_id, r.leader_id, a.by_id, r.user_id)
+    return sa.not_(sa.and_(guarded, sa.or_(named, sa.exists().where(r.petition_id == a.petition_id, aimed))))
+
+
+def _not_of_accused(actor: Actor) -> sa.ColumnElement[bool]:
+    """Records of people whose sign-up this actor must not know of."""
+    hidden = sa.exists().where(m.Appointment.record_id == m.ReceptionRecord.id, sa.not_(not_accused_there(actor)))
+    return sa.not_(hidden)
 
 
 def rows(actor: Actor, model: type[Any]) -> sa.Select[Any]:

@@ -8,13 +8,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
+from rules import session_hours
 from rules.access import Actor
 from rules.words import CHANNELS, RuleBroken
 
 
 @dataclass(frozen=True)
 class Item:
-    """A setting. kind: text, int, bool, lines (one entry a line); `choices`: the only values it takes."""
+    """A setting. kind: text, int, time, bool, lines (one entry a line); `choices`: the only values it takes."""
 
     key: str
     label: str
@@ -44,6 +45,10 @@ ITEMS: tuple[Item, ...] = (
         "visit_days_as", "下访天数按", "自然日", help="填“自然日”或“工作日”，计入每年最低天数。", group="接访",
         choices=("自然日", "工作日"),
     ),
+    Item("appointment_closes", "预约截止时间", "17:00", "time", "接访前若干个工作日的几点，过后只能现场登记。", "接访"),
+    Item("appointment_closes_days", "预约截止提前工作日", 1, "int", "接访日之前第几个工作日截止。", "接访"),
+    Item("appointment_most", "每场预约人数上限", 10, "int", "按预约的批数计算，现场登记不计。", "接访"),
+    Item("brief_ahead_days", "接访准备提前工作日", 3, "int", "接访前几个工作日还没有接访准备的，列在工作台。", "接访"),
     Item("roster_remark", "安排表备注", "每月1日、16日为领导接待日，遇节假日顺延。", group="接访"),
     Item(
         "duties",
@@ -95,9 +100,18 @@ def clean(item: Item, text: str) -> Any:
         return int(text)
     if item.choices and text not in item.choices:
         raise RuleBroken(f"{item.label}：请填{'或'.join(item.choices)}。", item.key)
+    if item.kind == "time":
+        return _hour(item, text)
     if len(text) > item.limit:
         raise RuleBroken(f"{item.label}：最多 {item.limit} 个字，请删短。", item.key)
     return text
+
+
+def _hour(item: Item, text: str) -> str:
+    try:
+        return session_hours.clean(text, "starts")
+    except RuleBroken:
+        raise RuleBroken(f"{item.label}：应为“17:00”的样子，请改正。", item.key) from None
 
 
 def channels(session: Session) -> dict[str, str]:
