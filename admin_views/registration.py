@@ -22,6 +22,7 @@ import models as m
 from admin_views import fields
 from admin_views.base import current_actor
 from models import db
+from rules import identity
 from rules.access import Actor
 from rules.words import Level, Purpose, RespondentKind, RuleBroken
 from services import attachments, gate, petitions, settings
@@ -162,11 +163,8 @@ def uploaded(files: Any) -> list[tuple[str, Any]]:
 
 def registration(values: dict[str, Any]) -> Registration:
     """The form's values as services.petitions wants them; empty rows are left out."""
-    people = [
-        Person(**{**row, "name": row["name"].strip()})
-        for row in values["people"]
-        if _any(row, "name", "phone", "id_number")
-    ]
+    rows = enumerate(values["people"], start=1)
+    people = [_person(row, place) for place, row in rows if _any(row, "name", "phone", "id_number")]
     if any(not person.name for person in people):
         raise RuleBroken(gettext("信访人：每一行都要填姓名；不知道的行请去掉。"), "people")
     return Registration(
@@ -186,6 +184,14 @@ def registration(values: dict[str, Any]) -> Registration:
         original_at=(values["original_at"] or "").strip() or None,
         receptionist_id=values["receptionist_id"],
     )
+
+
+def _person(row: dict[str, Any], place: int) -> Person:
+    """One row of the petitioners. Raises RuleBroken when phone or ID number cannot be right."""
+    who = gettext("信访人第%(place)s行 ", place=place)
+    phone = identity.check_phone(row["phone"], "people", who)
+    number = identity.check_id_number(row["id_number"], "people", who)
+    return Person(**{**row, "name": row["name"].strip(), "phone": phone, "id_number": number})
 
 
 def _any(row: dict[str, Any], *names: str) -> bool:

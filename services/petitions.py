@@ -13,6 +13,9 @@ from rules.access import Actor
 from rules.words import Level, Purpose, RespondentKind, RuleBroken, Status
 from services import clocks, gate, numbers, people, search, settings
 
+EARLIEST = date(1980, 1, 1)
+"""Nothing received before it is registered: such a year is a slip of the hand."""
+
 
 @dataclass
 class Person:
@@ -179,6 +182,8 @@ def check_words(actor: Actor, said: Registration, channels: Container[str]) -> N
         raise RuleBroken("信访人：请填写姓名；不愿留名的请勾选“匿名”。", "people")
     if said.received_on > (said.registered_on or actor.today):
         raise RuleBroken("收到日期：不能晚于登记日期，请核对。", "received_on")
+    if said.received_on < EARLIEST:
+        raise RuleBroken(f"收到日期：{said.received_on} 太早，请核对年份。", "received_on")
     if (said.registered_on or actor.today) > actor.today:
         raise RuleBroken("登记日期：不能晚于今天，请核对。", "registered_on")
     if said.channel not in channels:

@@ -17,7 +17,7 @@ from tests.fixtures.snapshot import changed, contents
 
 PATH = "/admin/contact/new/"
 GOOD = {"demand": "村道损坏三年。请修复！", "people-0-name": "赵丽华", "people-0-phone": "13800000026"}
-ID_NUMBER = "43062119700101001X"
+ID_NUMBER = "430621197001010013"
 FAR = "99999999999999999999"
 
 
@@ -84,6 +84,12 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"people-0-name": "长" * 61}, "姓名", "最多 60 个字"),
     ({"people-0-phone": "1" * 41}, "电话", "最多 40 个字"),
     ({"people-0-id_number": "1" * 31}, "证件号码", "最多 30 个字"),
+    ({"people-0-phone": "没有"}, "信访人第1行 电话", "不像电话号码"),
+    ({"people-0-phone": "110"}, "信访人第1行 电话", "5 至 24 位"),
+    ({"people-0-id_number": "43062119700101001"}, "证件号码", "现在是 17 位"),
+    ({"people-0-id_number": "430621197001010014"}, "证件号码", "最后一位对不上"),
+    ({"people-0-id_number": "护照"}, "证件号码", "字母和数字"),
+    ({"received_on": "1926-11-20"}, "收到日期", "太早"),
     ({"people-0-address": "长" * 201}, "详细地址", "最多 200 个字"),
     ({"people-0-name": "a\0"}, "姓名", "不能保存的字符"),
     ({"received_on": ""}, "收到日期", "请填写"),
