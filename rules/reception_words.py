@@ -35,6 +35,14 @@ class Every(Word):
     YEAR = "year", "每年"
 
 
+class DutyPart(Word):
+    """What two duty days exchange (D9)."""
+
+    LEADER = "leader", "值班领导"
+    STAFF = "staff", "值班人员"
+    BOTH = "both", "领导和人员"
+
+
 class SwapState(Word):
     """How far an exchange has come: asked, accepted by the other leader, approved by the office (D5)."""
 
@@ -57,6 +65,15 @@ class AppointmentState(Word):
     CARRIED = "carried", "未接待，下次优先"
     ABSENT = "absent", "未到"
     CANCELLED = "cancelled", "已取消"
+
+
+class RecordState(Word):
+    """How far a visitor's record has come while no matter stands for it (D7)."""
+
+    WAITING = "waiting", "待领导意见"
+    TO_TURN = "to_turn", "待转办"
+    ANSWERED = "answered", "当场答复"
+    DONE = "done", "已有结果"
 
 
 class LeaderVisitKind(Word):

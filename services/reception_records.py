@@ -1,26 +1,27 @@
 """Records of those who came to a session (信访接待登记表): entered, given an opinion, turned into a matter in one step (D7)."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 import models as m
-from rules import access
+from rules import access, reception_outcomes
 from rules.access import Actor
 from rules.words import Purpose, RuleBroken, Status, Word
-from services import gate
-from services.petitions import Person, Registration, register
+from services import case_choices, gate, petitions, reception_accused
+from services.petitions import Accused, Person, Registration, register
 
 CHANNEL = "leader_reception"
 """信访方式 of a matter that comes from a leader's reception day."""
-OPINION_FIELDS = ("opinion", "outcome", "result")
-"""What the receiving leader writes himself (C4)."""
+OPINION_FIELDS = ("opinion", "outcome", "unit_id", "assisting_ids", "due_on", "signed_on", "policy")
+"""What the receiving leader decides himself (C4)."""
 FIELDS = (
-    "visitor", "phone", "people_count", "place", "demand", "purpose", "is_secret", "cause", "unit_id", *OPINION_FIELDS,
+    "visitor", "phone", "people_count", "place", "demand", "purpose", "is_secret", "cause", *OPINION_FIELDS, "result",
 )  # fmt: skip
-"""What may be written of a record."""
+"""What may be written of a record; `assisting_ids` are the ids of `assisting`."""
 CARRIED = ("visitor", "phone", "people_count", "place", "demand", "purpose", "is_secret")
 """What a matter has taken over: once registered, it is changed there and no longer here."""
 
@@ -35,7 +36,7 @@ def add(session: Session, actor: Actor, held: m.ReceptionSession, said: Mapping[
     if held.held_on > actor.today:
         raise RuleBroken(f"接访日期：{held.held_on} 还没有到，不能提前登记来访人。")
     row = m.ReceptionRecord(session=held, leader_id=held.leader_id, recorded_by_id=actor.user_id)
-    _write(row, said)
+    _write(session, actor, row, said)
     session.add(row)
     session.flush()
     return row
@@ -48,50 +49,91 @@ def change(session: Session, actor: Actor, row: m.ReceptionRecord, said: Mapping
         said = {name: value for name, value in said.items() if name != "phone"}
     if row.petition_id is not None and any(name in said and said[name] != getattr(row, name) for name in CARRIED):
         raise RuleBroken("已转为信访事项，来访人、诉求等请在信访事项中更正。")
-    _write(row, said)
+    _write(session, actor, row, said)
     session.flush()
     return row
 
 
 def give_opinion(session: Session, actor: Actor, row: m.ReceptionRecord, said: Mapping[str, Any]) -> None:
-    """The leader's opinion and outcome on his own session's visitor (处理意见). Raises RuleBroken when both are empty."""
+    """The leader's opinion and outcome on his own session's visitor (处理意见), with what the outcome asks for.
+
+    Raises RuleBroken when opinion and outcome are empty, or naming the field the outcome lacks (rules.reception_outcomes).
+    """
     check_own(actor, row.leader_id)
     if not (said.get("opinion") or said.get("outcome")):
         raise RuleBroken("处理意见：意见和处理方式至少填一项。", "opinion")
-    _write(row, {name: said[name] for name in ("opinion", "outcome") if name in said})
+    _write(session, actor, row, {name: said[name] for name in OPINION_FIELDS if name in said})
     session.flush()
 
 
-def note_result(session: Session, actor: Actor, row: m.ReceptionRecord, result: str) -> None:
-    """What came of it later (办理结果), fed back to the leader and the visitor."""
+def note_result(
+    session: Session,
+    actor: Actor,
+    row: m.ReceptionRecord,
+    result: str,
+    *,
+    leader_told_on: date | None = None,
+    visitor_told_on: date | None = None,
+) -> None:
+    """What came of it later (办理结果), and when it was fed back to the leader and the visitor.
+
+    A matter's own result needs no typing: `result` may be empty then. Raises RuleBroken naming the field.
+    """
     check_own(actor, row.leader_id)
-    if not result.strip():
+    if not result.strip() and (row.petition_id is None or not (leader_told_on or visitor_told_on)):
         raise RuleBroken("办理结果：请填写。", "result")
-    row.result = result.strip()
+    for name, word, day in (
+        ("leader_told_on", "反馈接访领导日期", leader_told_on),
+        ("visitor_told_on", "反馈来访人日期", visitor_told_on),
+    ):
+        if day is not None and not row.session.held_on <= day <= actor.today:
+            raise RuleBroken(f"{word}：应在接访日期之后、今天之前（含当天），请核对。", name)
+        setattr(row, name, day or getattr(row, name))
+    row.result = result.strip() or row.result
+    session.flush()
+
+
+def take_note(session: Session, actor: Actor, row: m.ReceptionRecord) -> None:
+    """The receiving leader has read the result (已阅): from today on it counts as fed back to him."""
+    check_own(actor, row.leader_id)
+    row.leader_told_on = row.leader_told_on or actor.today
     session.flush()
 
 
 def turn_into_matter(
-    session: Session, actor: Actor, row: m.ReceptionRecord, joins: m.Petition | None = None
+    session: Session,
+    actor: Actor,
+    row: m.ReceptionRecord,
+    joins: m.Petition | None = None,
+    respondents: Sequence[Accused] = (),
 ) -> m.Contact:
     """Register the visitor as a contact (转为信访事项), everything carried over; `joins`: a matter he came about before.
 
-    The receiving leader stays responsible for the follow-up (A8). Raises RuleBroken when it was registered already.
+    `respondents`: whom he complains of, besides those he named when he signed up. The receiving leader stays responsible for
+    the follow-up (A8) unless he is one of them. Raises RuleBroken when it was registered already; a registration that was
+    voided may be made again.
     """
-    if row.petition_id is not None:
+    if is_registered(row):
         raise RuleBroken("这条接访登记已转为信访事项，不能重复登记。")
     if joins is not None and joins.status == Status.VOIDED:
         raise RuleBroken("信访事项：这件事项已作废，请选择别的事项。", "petition_id")
-    contact = register(session, actor, _registration(session, row), joins)
-    row.contact, row.petition = contact, contact.petition
-    session.flush()
+    with session.begin_nested():
+        contact = register(session, actor, _registration(session, actor, row, respondents), joins)
+        row.contact, row.petition = contact, contact.petition
+        session.flush()
     return contact
+
+
+def is_registered(row: m.ReceptionRecord) -> bool:
+    """Does a matter that was not voided stand for it?"""
+    return row.petition is not None and row.petition.status != Status.VOIDED
 
 
 def of_session(session: Session, actor: Actor, held: m.ReceptionSession) -> Sequence[m.ReceptionRecord]:
     """The visitors of a session that the actor may know of, in order of coming."""
     statement = gate.rows(actor, m.ReceptionRecord).where(m.ReceptionRecord.session_id == held.id)
-    shown = joinedload(m.ReceptionRecord.petition), joinedload(m.ReceptionRecord.unit)
+    record = m.ReceptionRecord
+    shown = joinedload(record.petition), joinedload(record.unit), selectinload(record.assisting)
     return session.scalars(statement.options(*shown).order_by(m.ReceptionRecord.id)).all()
 
 
@@ -113,7 +155,11 @@ def is_guarded(row: m.ReceptionRecord) -> bool:
     return row.is_secret or row.purpose == Purpose.REPORT
 
 
-def _registration(session: Session, row: m.ReceptionRecord) -> Registration:
+def _registration(
+    session: Session, actor: Actor, row: m.ReceptionRecord, respondents: Sequence[Accused]
+) -> Registration:
+    accused = [*reception_accused.named(session, row), *respondents]
+    barred = case_choices.accused_leaders(session, actor, reception_accused.as_matter(row, accused))
     return Registration(
         channel=CHANNEL,
         demand=row.demand,
@@ -123,7 +169,8 @@ def _registration(session: Session, row: m.ReceptionRecord) -> Registration:
         is_secret=row.is_secret,
         purpose=row.purpose,
         place=row.place,
-        receptionist_id=_account_of(session, row.leader_id),
+        respondents=accused,
+        receptionist_id=None if row.leader_id in barred else _account_of(session, row.leader_id),
         reception_session_id=row.session_id,
     )
 
@@ -134,7 +181,7 @@ def _account_of(session: Session, leader_id: int) -> int | None:
     return session.scalars(statement.limit(1)).first()
 
 
-def _write(row: m.ReceptionRecord, said: Mapping[str, Any]) -> None:
+def _write(session: Session, actor: Actor, row: m.ReceptionRecord, said: Mapping[str, Any]) -> None:
     values = {name: said[name] for name in FIELDS if name in said and not (name == "purpose" and not said[name])}
     for name, word in (("visitor", "来访人"), ("demand", "诉求")):
         if not (values.get(name, getattr(row, name)) or "").strip():
@@ -143,5 +190,49 @@ def _write(row: m.ReceptionRecord, said: Mapping[str, Any]) -> None:
         values["people_count"] = values["people_count"] or 1
         if not 1 <= values["people_count"] <= 10_000:
             raise RuleBroken("人数：应为 1 至 10000 的整数，请改正。", "people_count")
+    chosen = values.pop("assisting_ids", None)
     for name, value in values.items():
-        setattr(row, name, value.strip() if isinstance(value, str) and not isinstance(value, Word) else value)
+        is_text = isinstance(value, str) and not isinstance(value, Word)
+        setattr(row, name, (value.strip() or None) if is_text else value)
+    if chosen is not None:
+        row.assisting = units(session, chosen)
+    _check_units(session, row)
+    _check_decision(session, actor, row)
+
+
+def units(session: Session, ids: Sequence[int]) -> list[m.Unit]:
+    """Units by their ids, in the office's order. Raises RuleBroken (assisting_ids) when one does not exist."""
+    found = list(session.scalars(sa.select(m.Unit).where(m.Unit.id.in_(ids)).order_by(m.Unit.position, m.Unit.id)))
+    if len(found) < len(set(ids)):
+        raise RuleBroken("协办单位：没有这个单位，请重新选择。", "assisting_ids")
+    return found
+
+
+def _check_units(session: Session, row: m.ReceptionRecord) -> None:
+    """Lead and assisting units are different ones, and none that he complains of (§3)."""
+    if row.unit_id is not None and session.get(m.Unit, row.unit_id) is None:
+        raise RuleBroken("责任单位：没有这个单位，请重新选择。", "unit_id")
+    if row.unit_id in {unit.id for unit in row.assisting}:
+        raise RuleBroken("协办单位：不能与责任单位相同，请去掉。", "assisting_ids")
+    if not is_guarded(row):
+        return
+    matter = row.petition or reception_accused.as_matter(row, reception_accused.named(session, row))
+    for name, unit_id in (("unit_id", row.unit_id), *(("assisting_ids", unit.id) for unit in row.assisting)):
+        if unit_id is not None and petitions.unit_is_accused(session, matter, unit_id):
+            word = reception_outcomes.LABELS[name]
+            raise RuleBroken(f"{word}：该单位或其负责人是被反映人，不能交给它，请选别的单位。", name)
+
+
+def _check_decision(session: Session, actor: Actor, row: m.ReceptionRecord) -> None:
+    values = {name: getattr(row, name) for name in OPINION_FIELDS if name != "assisting_ids"}
+    reception_outcomes.check_dates(values, row.session.held_on, actor.today)
+    if row.outcome is not None:
+        reception_outcomes.check(row.outcome, values, is_within=is_within(session, row.leader_id, row.unit_id))
+
+
+def is_within(session: Session, leader_id: int, unit_id: int | None) -> bool | None:
+    """Does the unit belong to the leader's division (分管范围)? None without a unit, or for a leader without units."""
+    leader = session.get(m.Leader, leader_id)
+    if unit_id is None or leader is None or not leader.units:
+        return None
+    return unit_id in gate.subtree(session.scalars(sa.select(m.Unit)).all(), [unit.id for unit in leader.units])

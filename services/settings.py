@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
-from rules import session_hours
+from rules import report_days, session_hours
 from rules.access import Actor
 from rules.words import CHANNELS, RuleBroken
 
@@ -50,6 +50,23 @@ ITEMS: tuple[Item, ...] = (
     Item("appointment_most", "每场预约人数上限", 10, "int", "按预约的批数计算，现场登记不计。", "接访"),
     Item("brief_ahead_days", "接访准备提前工作日", 3, "int", "接访前几个工作日还没有接访准备的，列在工作台。", "接访"),
     Item("roster_remark", "安排表备注", "每月1日、16日为领导接待日，遇节假日顺延。", group="接访"),
+    Item("reception_report_to", "接访月报报送单位", "区联席办", group="接访"),
+    Item(
+        "reception_report_cutoff",
+        "接访月报材料截止",
+        "次月第一周周四 12:00",
+        "report_day",
+        "内部收齐材料的时间，如“次月第一周周四 12:00”“当月25日”；遇休息日顺延。",
+        "接访",
+    ),
+    Item(
+        "reception_report_due",
+        "接访月报上报期限",
+        "次月第一周周五",
+        "report_day",
+        "第一周从当月第一个星期一算起；遇休息日顺延。",
+        "接访",
+    ),
     Item(
         "duties",
         "四包",
@@ -102,6 +119,8 @@ def clean(item: Item, text: str) -> Any:
         raise RuleBroken(f"{item.label}：请填{'或'.join(item.choices)}。", item.key)
     if item.kind == "time":
         return _hour(item, text)
+    if item.kind == "report_day":
+        _check_day(item, text)
     if len(text) > item.limit:
         raise RuleBroken(f"{item.label}：最多 {item.limit} 个字，请删短。", item.key)
     return text
@@ -112,6 +131,13 @@ def _hour(item: Item, text: str) -> str:
         return session_hours.clean(text, "starts")
     except RuleBroken:
         raise RuleBroken(f"{item.label}：应为“17:00”的样子，请改正。", item.key) from None
+
+
+def _check_day(item: Item, text: str) -> None:
+    try:
+        report_days.parse(text)
+    except RuleBroken as no:
+        raise RuleBroken(f"{item.label}：{no.message}", item.key) from no
 
 
 def channels(session: Session) -> dict[str, str]:
