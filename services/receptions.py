@@ -17,7 +17,10 @@ from rules.session_hours import as_time, check_hours
 from rules.words import RuleBroken
 from services import calendars, published
 
-FIELDS = ("held_on", "starts", "ends", "place", "form", "leader_id", "companion_unit_id", "cadre", "note")
+FIELDS = (
+    "held_on", "starts", "ends", "place", "form", "leader_id", "told_on", "companion_unit_id", "companion_told_on",
+    "delegates", "cadre", "note",
+)  # fmt: skip
 """What may be written of a session by hand (C4)."""
 SHOWN = (joinedload(m.ReceptionSession.leader), joinedload(m.ReceptionSession.original_leader))
 """What every list of sessions shows with them."""
@@ -26,7 +29,7 @@ SHOWN = (joinedload(m.ReceptionSession.leader), joinedload(m.ReceptionSession.or
 def add(session: Session, actor: Actor, said: Mapping[str, Any]) -> m.ReceptionSession:
     """A session outside the rules, by hand. Raises RuleBroken naming the field that is wrong."""
     row = m.ReceptionSession(uid=uuid4().hex, is_by_hand=True)
-    _write(session, row, said)
+    _write(session, actor, row, said)
     session.add(row)
     session.flush()
     return row
@@ -39,7 +42,7 @@ def change(session: Session, actor: Actor, row: m.ReceptionSession, said: Mappin
     """
     _check_change(session, row, said)
     nominal = row.nominal
-    _write(session, row, said)
+    _write(session, actor, row, said)
     row.moved_from = nominal if nominal != row.held_on else None
     row.is_by_hand = True
     session.flush()
@@ -125,14 +128,37 @@ def _check_change(session: Session, row: m.ReceptionSession, said: Mapping[str, 
         raise RuleBroken("接访领导：这一场已经公示，换人请用“调换”，并写明事由。", "leader_id")
 
 
-def _write(session: Session, row: m.ReceptionSession, said: Mapping[str, Any]) -> None:
+def _write(session: Session, actor: Actor, row: m.ReceptionSession, said: Mapping[str, Any]) -> None:
     values = {name: said.get(name, getattr(row, name)) for name in FIELDS}
     day = values["held_on"]
     if day is None or not FIRST_YEAR <= day.year < LAST_YEAR:
         raise RuleBroken("接访日期：请填写正确的日期。", "held_on")
     values["starts"], values["ends"] = check_hours(values["starts"], values["ends"])
-    if values["leader_id"] and values["leader_id"] != row.leader_id:
+    if values["leader_id"] and (values["leader_id"], day) != (row.leader_id, row.held_on):
         check_leader(session.get(m.Leader, values["leader_id"]), day, "leader_id")
+    _forget_told(row, values)
+    _check_told(actor, values)
     for name, value in values.items():
         setattr(row, name, value)
     row.is_provisional = calendars.load(session).is_provisional([day])
+
+
+TOLD = {"told_on": ("leader_id", "已告知领导"), "companion_told_on": ("companion_unit_id", "已通知陪访部门")}
+"""When somebody was told → who it is, and the field's name."""
+
+
+def _forget_told(row: m.ReceptionSession, values: dict[str, Any]) -> None:
+    """Who comes in another's place, or on another day, has not been told yet."""
+    for name, (who, _label) in TOLD.items():
+        has_changed = (values[who], values["held_on"]) != (getattr(row, who), row.held_on)
+        if has_changed and values[name] == getattr(row, name):
+            values[name] = None
+
+
+def _check_told(actor: Actor, values: Mapping[str, Any]) -> None:
+    for name, (who, label) in TOLD.items():
+        told = values[name]
+        if told and told > actor.today:
+            raise RuleBroken(f"{label}：{told} 还没有到，请填写实际告知的日期。", name)
+        if told and not values[who]:
+            raise RuleBroken(f"{label}：还没有选定是谁，请先选定再填告知日期。", name)

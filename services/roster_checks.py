@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from itertools import combinations
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
 from rules import rota
 from rules.roster_period import Period, day_text, long_day
-from rules.words import OnHoliday
-from services import calendars
+from rules.session_hours import hours_text
+from rules.words import OnHoliday, SessionForm
+from services import bookings, calendars
 from services.receptions import between, holds_office, sittings
 from services.rosters import in_turn
 
@@ -30,7 +33,8 @@ class Note:
 
 def notes(session: Session, rows: Sequence[m.ReceptionSession], period: Period) -> list[Note]:
     """Everything worth saying of a period's sessions: what is wrong first."""
-    wrong = [Note("late", text) for text in [*gaps(rows), *gone(rows), *rota.conflicts(sittings(rows))]]
+    said = [*gaps(rows), *gone(rows), *rota.conflicts(sittings(rows)), *away(session, rows), *crowded(rows)]
+    wrong = [Note("late", text) for text in said]
     near = [row for row in rows_near(session, period) if row.moved_from]
     moved = [Note("info", moved_text(session, row, period.first.year)) for row in near]
     return [*wrong, *_rest_days(session, rows), *moved, *_provisional(rows)]
@@ -48,6 +52,58 @@ def gone(rows: Sequence[m.ReceptionSession]) -> list[str]:
         for row in rows
         if row.leader is not None and not (row.leader.is_active and holds_office(row.leader, row.held_on))
     ]
+
+
+def away(session: Session, rows: Sequence[m.ReceptionSession]) -> list[str]:
+    """Sessions whose leader is on leave, on a visit or on duty at those hours."""
+    led = [row for row in rows if row.leader is not None]
+    if not led:
+        return []
+    taken = bookings.load(session, min(row.held_on for row in led), max(row.held_on for row in led))
+    return [text for row in led for text in _taken(taken, row.leader, row.held_on, row)]
+
+
+def _taken(
+    taken: bookings.Bookings, leader: m.Leader | None, day: date, row: m.ReceptionSession, but: Sequence[int] = ()
+) -> list[str]:
+    """What the leader has at the session's hours on a day, in words."""
+    if leader is None:
+        return []
+    found = taken.found(leader.id, day, row.starts, row.ends, but)
+    return [f"{long_day(day)} {leader.name}：{one.word}（{one.text}），请另选领导或改日。" for one in found]
+
+
+def crowded(rows: Sequence[m.ReceptionSession]) -> list[str]:
+    """Two leaders' sessions at one place at the same hours, unless they sit together (多人联合接访)."""
+    alone = [row for row in rows if row.place and row.form is not SessionForm.JOINT_LEADERS]
+    return [
+        f"{long_day(a.held_on)} {a.place} 同时有两场接访：{a.leader.name} {hours_text(a.starts, a.ends)} 与 "
+        f"{b.leader.name} {hours_text(b.starts, b.ends)}，请错开时间或地点。"
+        for a, b in combinations(alone, 2)
+        if (a.held_on, a.place) == (b.held_on, b.place) and a.leader and b.leader and a.leader is not b.leader
+        if max(a.starts, b.starts) < min(a.ends, b.ends)
+    ]
+
+
+def placeless(rows: Sequence[m.ReceptionSession]) -> list[str]:
+    """Sessions without a place: the notice would not say where to come."""
+    return [f"{long_day(row.held_on)} 还没有接访地点，公示前请补上。" for row in rows if not row.place]
+
+
+def foresee(
+    session: Session, row: m.ReceptionSession, day: date, leader: m.Leader | None, but: Sequence[int] = ()
+) -> list[str]:
+    """What would be wrong if the session were held on `day` by `leader`; `but`: sessions that change with it."""
+    taken = bookings.load(session, day, day, between(session, day, day))
+    said = _taken(taken, leader, day, row, [row.id, *but])
+    if leader is not None and not (leader.is_active and holds_office(leader, day)):
+        said.insert(0, f"接访领导：{leader.name}在 {long_day(day)} 不在任，请另选。")
+    info = calendars.load(session).info(day)
+    return [*said, *([rest_text(day, info.label)] if info.is_rest else [])]
+
+
+def rest_text(day: date, label: str) -> str:
+    return f"{long_day(day)} 是{label}，仍安排了接访，请确认。"
 
 
 def rows_near(session: Session, period: Period) -> list[m.ReceptionSession]:
@@ -74,7 +130,7 @@ def _rest_days(session: Session, rows: Sequence[m.ReceptionSession]) -> Iterator
     for row in rows:
         info = calendar.info(row.held_on)
         if info.is_rest:
-            yield Note("soon", f"{long_day(row.held_on)} 是{info.label}，仍安排了接访，请确认。")
+            yield Note("soon", rest_text(row.held_on, info.label))
 
 
 def _provisional(rows: Sequence[m.ReceptionSession]) -> Iterator[Note]:
@@ -82,16 +138,41 @@ def _provisional(rows: Sequence[m.ReceptionSession]) -> Iterator[Note]:
         yield Note("info", f"{year} 年放假安排尚未公布，{year} 年的日期为推定，公布后请重新排定。")
 
 
-def turns(session: Session, period: Period) -> list[tuple[m.Leader, int, int]]:
-    """Each leader in the order of the roster with his sessions in the period and in its year so far planned."""
+@dataclass(frozen=True)
+class Share:
+    """A leader's sessions in the period and in its year, the last one before today and the next one from today on."""
+
+    leader: m.Leader
+    of_period: int
+    of_year: int
+    last: date | None
+    next: date | None
+
+
+def shares(session: Session, period: Period, today: date) -> list[Share]:
+    """How fairly the sessions are shared out, in the order of the roster (D3)."""
     year = between(session, period.first.replace(month=1, day=1), period.first.replace(month=12, day=31))
     of_year = Counter(row.leader_id for row in year)
     of_period = Counter(row.leader_id for row in year if period.first <= row.held_on <= period.last)
-    return [(leader, of_period[leader.id], of_year[leader.id]) for leader in in_turn(session)]
+    held = m.ReceptionSession.held_on
+    last = _per_leader(session, sa.func.max(held), held < today)
+    following = _per_leader(session, sa.func.min(held), held >= today)
+    return [
+        Share(one, of_period[one.id], of_year[one.id], last.get(one.id), following.get(one.id))
+        for one in in_turn(session)
+    ]
+
+
+def _per_leader(session: Session, day: sa.ColumnElement[date], when: sa.ColumnElement[bool]) -> dict[int, date]:
+    statement = sa.select(m.ReceptionSession.leader_id, day).where(when, m.ReceptionSession.cancelled_reason.is_(None))
+    found = session.execute(statement.group_by(m.ReceptionSession.leader_id))
+    return {leader_id: held for leader_id, held in found if leader_id is not None}
 
 
 def check_day(session: Session, row: m.ReceptionSession) -> list[str]:
-    """What is wrong with one session's day after a change: conflicts of its leader and a rest day, in words."""
+    """What is wrong with one session: what else its leader or place has at that hour, a rest day, no place; in words."""
     same_day = between(session, row.held_on, row.held_on)
     mine = [one for one in same_day if one.leader_id == row.leader_id]
-    return [*rota.conflicts(sittings(mine)), *(note.text for note in _rest_days(session, [row]))]
+    here = [one for one in same_day if one.place == row.place]
+    rest = [note.text for note in _rest_days(session, [row])]
+    return [*rota.conflicts(sittings(mine)), *away(session, [row]), *crowded(here), *rest, *placeless([row])]
