@@ -59,7 +59,17 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry(
                 "接访日程", "roster.index", "reception_session.list",
-                beside=(Entry("接访规则", "reception_rule.index_view", "reception_rule.list"),),
+                beside=(
+                    Entry("调换", "swap.index_view", "swap.list"),
+                    Entry("接访规则", "reception_rule.index_view", "reception_rule.list"),
+                ),
+            ),
+            Entry(
+                "值班", "duty_roster.index", "duty_day.list",
+                beside=(
+                    Entry("值班日", "duty_day.index_view", "duty_day.list"),
+                    Entry("随叫随到", "on_call.index_view", "on_call.list"),
+                ),
             ),
             Entry("接访登记", "reception_record.index_view", "reception_record.list"),
             Entry("公示", "notice.index_view", "notice.list"),
@@ -98,7 +108,6 @@ BELONGS_TO = {
     "campaign_case": "campaign",
     "monthly_report": "campaign",
     "reception_session": "roster",
-    "swap": "roster",
     "promise": "closing_file",
     "checklist_item": "closing_file",
     "duty_item": "case",

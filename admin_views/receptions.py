@@ -1,4 +1,4 @@
-"""接访场次 and 调换: one session's page with its visitors, changes by hand, cancelling, exchanges (D4, D5, D7)."""
+"""接访场次: one session's page with its visitors, changes by hand, cancelling, its exchanges (D4, D5, D7)."""
 
 from typing import Any
 
@@ -9,9 +9,10 @@ from sqlalchemy.orm import joinedload
 
 import models as m
 from admin_views import reception_records, wording
+from admin_views import swaps as swaps_page
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
-from admin_views.wording import listed, long_day
+from admin_views.wording import long_day
 from models import db
 from rules.access import LEADERS, Actor, may
 from rules.moves import Need
@@ -20,8 +21,6 @@ from rules.session_hours import hours_text
 from rules.words import SessionForm
 from services import gate, published, receptions, roster_checks, settings, swaps
 from services import reception_records as records
-
-REASON = Need("reason", "事由", "long", required=False, limit=300, help="不足提前天数时必须写明。")
 
 
 def leader_options(actor: Actor) -> list[tuple[str, str]]:
@@ -65,36 +64,9 @@ def _restore(session: Any, actor: Actor, row: m.ReceptionSession, _said: dict[st
     receptions.restore(session, actor, row)
 
 
-def _exchange(session: Any, actor: Actor, row: m.ReceptionSession, said: dict[str, Any]) -> str:
-    other = gate.find(session, actor, m.ReceptionSession, said["other_session_id"])
-    swap = swaps.exchange(session, actor, row, other, said["reason"] or "")
-    return told(session, swap, [row, other])
-
-
-def _stand_in(session: Any, actor: Actor, row: m.ReceptionSession, said: dict[str, Any]) -> str:
-    leader = gate.find(session, actor, m.Leader, said["to_leader_id"])
-    swap = swaps.stand_in(session, actor, row, leader, said["reason"] or "")
-    return told(session, swap, [row])
-
-
-def told(session: Any, swap: m.Swap, rows: list[m.ReceptionSession]) -> str:
-    """What to say after an exchange: who with whom, what clashes now, and that the notice is behind."""
-    said = [gettext("已调换：%(swap)s。", swap=str(swap))]
-    said += [wording.said(text) for row in rows for text in roster_checks.check_day(session, row)]
-    if any(published.is_public(session, row) for row in rows):
-        said.append(gettext("公示还是旧的，请重新公示。"))
-    return "".join(said)
-
-
 def _record(session: Any, actor: Actor, row: m.ReceptionSession, said: dict[str, Any]) -> str:
     record = records.add(session, actor, row, said)
     return gettext("已登记：%(name)s。", name=records.shown_name(record))
-
-
-def is_open(row: m.ReceptionSession, actor: Actor) -> bool:
-    """May this actor still arrange who sits here?"""
-    own = actor.role not in LEADERS or row.leader_id == actor.leader_id
-    return own and not row.is_cancelled and row.held_on >= actor.today
 
 
 def may_record(row: m.ReceptionSession, actor: Actor) -> bool:
@@ -108,16 +80,7 @@ ACTIONS = (
         "record", "登记来访人", "reception_record.edit", _record, reception_records.NEEDS,
         is_shown=may_record, after=lambda row: url_for("reception_session.details_view", id=row.id) + "#entry",
     ),
-    Action(
-        "swap", "调换", "swap.make", _exchange,
-        (Need("other_session_id", "与哪一场调换", "reception_session", help="输入领导姓名或日期查找。"), REASON),
-        is_shown=lambda row, actor: is_open(row, actor) and row.leader_id is not None,
-        help="两位领导互换场次，日期、时间、地点不变；原定和实际的领导都会保留。",
-    ),
-    Action(
-        "stand_in", "请人顶替", "swap.make", _stand_in, (Need("to_leader_id", "顶替领导", "leader"), REASON),
-        is_shown=is_open, help="只换这一场的领导；原定和实际的领导都会保留。",
-    ),
+    *swaps_page.SESSION_ACTIONS,
     Action(
         "cancel", "取消本场", "reception_session.edit", _cancel, (Need("reason", "取消理由", limit=200),),
         is_shown=lambda row, _actor: not row.is_cancelled and not receptions.has_records(db.session(), row),
@@ -250,7 +213,7 @@ class SessionView(DeskView):
         entry = may(actor, "reception_record.edit") and may_record(row, actor)
         sees = may(actor, "reception_record.list")
         return context | {
-            "swaps": swaps.of(session, row),
+            "swaps": swaps_page.cards(swaps.of(session, row)),
             "records": records.of_session(session, actor, row) if sees else [],
             "sees_records": sees,
             "record_url": lambda record: url_for("reception_record.details_view", id=record.id),
@@ -264,38 +227,5 @@ def original_text(row: m.ReceptionSession) -> str:
     return gettext("原：%(name)s", name=str(row.original_leader)) if row.original_leader else ""
 
 
-class SwapView(DeskView):
-    """调换: every exchange with its reason; made on the session's page."""
-
-    title, group = "调换", "接访"
-    columns = (
-        Column("decided_on", "登记日期", lambda s: show(s.decided_on), sort=m.Swap.decided_on),
-        Column("who", "调换", lambda s: str(s)),
-        Column("days", "接访日期", lambda s: days_of(s)),
-        Column("reason", "事由", lambda s: Cell(s.reason, kind="clip")),
-    )
-    filters = (Filter("decided", "登记日期", between(m.Swap.decided_on), kind="dates"),)
-    list_options = (
-        joinedload(m.Swap.session),
-        joinedload(m.Swap.other_session),
-        joinedload(m.Swap.from_leader),
-        joinedload(m.Swap.to_leader),
-    )
-    fact_groups = (
-        ("调换", ("from_leader_id", "to_leader_id", "session_id", "other_session_id", "reason", "decided_on")),
-    )
-
-    def default_order(self) -> list[Any]:
-        return [m.Swap.decided_on.desc()]
-
-    def row_url(self, row: Any) -> str:
-        return url_for("reception_session.details_view", id=row.session_id)
-
-
-def days_of(swap: m.Swap) -> str:
-    rows = [swap.session] + ([swap.other_session] if swap.other_session else [])
-    return listed(long_day(row.held_on, current_actor().today.year) for row in rows)
-
-
 def views() -> list[Any]:
-    return [SessionView(m.ReceptionSession), SwapView(m.Swap)]
+    return [SessionView(m.ReceptionSession)]

@@ -21,6 +21,7 @@ MODULES: tuple[str, ...] = (
     "closing_parts",
     "roster",
     "receptions",
+    "swaps",
     "reception_records",
     "notices",
     "reception_rules",

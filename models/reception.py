@@ -113,6 +113,9 @@ class Swap(Versioned, Stamped, Model):
     other_session: Mapped[ReceptionSession | None] = relationship(foreign_keys=[other_session_id])
     from_leader: Mapped[Leader | None] = relationship(foreign_keys=[from_leader_id])
     to_leader: Mapped[Leader] = relationship(foreign_keys=[to_leader_id])
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])
+    accepted_by: Mapped[User | None] = relationship(foreign_keys=[accepted_by_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
     __table_args__ = (
         sa.CheckConstraint("other_session_id is null or other_session_id <> session_id", name="two_sessions"),
         sa.CheckConstraint("from_leader_id is null or from_leader_id <> to_leader_id", name="two_leaders"),
@@ -127,7 +130,8 @@ class Swap(Versioned, Stamped, Model):
     )
 
     def __str__(self) -> str:
-        return f"{self.from_leader.name if self.from_leader else '（缺领导）'} ⇄ {self.to_leader.name}"
+        before = self.from_leader.name if self.from_leader else "（缺领导）"
+        return f"{before} ⇄ {self.to_leader.name}" if self.other_session else f"{self.to_leader.name} 代 {before}"
 
 
 class Notice(Stamped, Model):

@@ -11,7 +11,7 @@ import models as m
 from rules import access, deadlines, moves
 from rules.access import Actor, Scope
 from rules.words import OPEN_STATUSES, Status
-from services import campaigns, closing, gate, receptions, return_visits, settings
+from services import campaigns, closing, gate, receptions, return_visits, settings, swaps
 
 WORKING_STATUSES = (Status.REGISTERED, Status.ROUTED, Status.HANDLING)
 """States in which one of the office's clocks can run."""
@@ -106,9 +106,18 @@ def board(session: Session, actor: Actor) -> Board:
         found.to_sign = closing.waiting_for(session, actor)
         found.tiles.append(_tile("待我签字", len(found.to_sign), "closing_file", tab="to_sign"))
         found.reports = campaigns.reports_due(session, actor)
+    waiting = swaps.waiting(session, actor) if access.may(actor, "swap.list") else 0
+    if waiting:
+        found.tiles.append(_tile(_swap_label(actor), waiting, "swap", "", "soon", tab="waiting"))
     if access.may(actor, "reception_session.list"):
         found.session = receptions.next_session(session, actor.today)
     return found
+
+
+def _swap_label(actor: Actor) -> str:
+    if access.may(actor, "swap.approve"):
+        return "待我批准的调换"
+    return "待我同意的调换" if actor.role in access.LEADERS else "待对方同意的调换"
 
 
 def _matters(session: Session, actor: Actor, found: Board) -> None:

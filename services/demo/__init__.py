@@ -58,7 +58,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
     receptions.seat(town, drawn)
     begun = [matters.begin(town, plan) for plan in drawn]
     held = [receptions.month(town, over) for over in receptions.months(town)]
-    lives = [*held, receptions.exchange(town), receptions.stand_in(town), campaign.run(town)]
+    lives = [*held, receptions.exchange(town), receptions.stand_in(town), receptions.asked(town), campaign.run(town)]
     return lives + [matters.life(town, matter) for matter in begun]
 
 

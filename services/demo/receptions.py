@@ -1,12 +1,13 @@
 """Reception days of the last half year and the two months to come: rules, rosters, notices, an exchange, visitors."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 from typing import Any
 
 import models as m
 from rules.roster_period import Period, month_of, period
-from rules.words import OnHoliday, Outcome, Purpose, Status
+from rules.words import OnHoliday, Outcome, Purpose, RuleBroken, Status
 from services import notices, reception_records, reception_rules, receptions, rosters, search, swaps
 from services.demo import names, people
 from services.demo.matters import VILLAGES, Matter
@@ -159,3 +160,17 @@ def stand_in(town: Town) -> Life:
     rows = receptions.between(town.session, over.first, over.last)
     free = next(row for row in rows if row.leader_id != other.id)
     swaps.stand_in(town.session, town.acting("office_head", town.today), free, other, "原定领导外出培训。")
+
+
+def asked(town: Town) -> Life:
+    """Today one exchange waits for the other leader's word and one for the office head's."""
+    yield town.today
+    rows = receptions.between(town.session, town.today + timedelta(days=3), months(town)[-1].last)
+    pairs = ((own, other) for own in rows for other in rows if own.held_on < other.held_on)
+    clerk, swap = town.acting("clerk", town.today), None
+    for own, other in pairs:
+        with suppress(RuleBroken):
+            first, swap = swap, swaps.ask(town.session, clerk, own, other, "当天外出参加培训。")
+            if first is not None:
+                swaps.accept(town.session, clerk, swap)
+                return

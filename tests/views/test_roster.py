@@ -21,6 +21,7 @@ RULE_FORM = {
     "starts": "09:00",
     "ends": "11:30",
     "form": "fixed",
+    "use": "reception",
     "is_active": "y",
 }
 VISITOR = {
@@ -211,7 +212,9 @@ def test_the_preview_answers_while_typing(office: Any, client_for: Any) -> None:
     """D1, D2: the next ten days in words, as JSON; a wrong rule as a sentence."""
     client = client_for("clerk")
     shown = client.get("/admin/reception_rule/preview/", query_string=RULE_FORM).json
-    assert (len(shown["days"]), shown["days"][0]) == (10, "12月1日 星期二")
+    assert len(shown["days"]) == 10
+    assert shown["days"][0] == {"text": "12月1日 周二", "kind": "", "tag": ""}
+    assert shown["days"][2] == {"text": "2027年1月1日 元旦 → 1月4日 周一", "kind": "moved", "tag": "推定"}
     wrong = client.get("/admin/reception_rule/preview/", query_string=RULE_FORM | {"monthdays": "x"}).json
     assert "“x”不是日子" in wrong["error"]
     assert client_for("leader_a").get("/admin/reception_rule/preview/").status_code == 403
@@ -220,7 +223,7 @@ def test_the_preview_answers_while_typing(office: Any, client_for: Any) -> None:
 def test_without_scripts_a_button_shows_the_days(office: Any, client_for: Any) -> None:
     answer = client_for("clerk").post("/admin/reception_rule/new/", data=RULE_FORM | {"preview": "1"})
     assert answer.status_code == 200
-    assert "2027年1月4日 星期一" in answer.text
+    assert "2027年1月1日 元旦 → 1月4日 周一" in answer.text
     assert office.session.query(m.ReceptionRule).count() == 0
 
 
@@ -287,30 +290,6 @@ def test_two_tabs_on_one_session(office: Any, client_for: Any) -> None:
     assert client.post(path, data=form | {"place": "甲室"}).status_code == 302
     assert client.post(path, data=form | {"place": "乙室"}).status_code == 409
     assert reload(office, first).place == "甲室"
-
-
-def test_an_exchange_from_the_sessions_page(office: Any, client_for: Any) -> None:
-    """D5: a leader exchanges his own session; the reason is kept and shown."""
-    first, second = reception.roster(office)
-    client = client_for("leader_in_charge")
-    path = f"/admin/reception_session/{second.id}/do/swap"
-    assert client.get(path).status_code == 200
-    form = {"other_session_id": str(first.id), "reason": "县委会议", "version": str(second.version)}
-    answer = client.post(path, data=form, follow_redirects=True)
-    for text in ("已调换：林海 ⇄ 陈立国", "原：林海（副书记）", "县委会议"):
-        assert text in answer.text
-    assert "12月16日" in client_for("clerk").get("/admin/swap/").text
-    assert client.post(path, data=form).status_code in (409, 422)
-
-
-def test_a_leader_does_not_exchange_for_others(office: Any, client_for: Any) -> None:
-    """C1: neither the button nor the post."""
-    first, second = reception.roster(office)
-    client = client_for("leader_a")
-    assert "do/swap" not in client.get(f"/admin/reception_session/details/?id={first.id}").text
-    form = {"other_session_id": str(second.id), "reason": "有事", "version": str(first.version)}
-    assert client.post(f"/admin/reception_session/{first.id}/do/swap", data=form).status_code == 422
-    assert reload(office, first).leader.name == "陈立国"
 
 
 @pytest.mark.parametrize(
