@@ -31,6 +31,8 @@ def init_admin(app: Flask) -> None:
     app.context_processor(frame)
     app.jinja_env.globals |= {
         "worded": wording.said,
+        "change_words": wording.change_words,
+        "weekday_word": wording.weekday,
         "listed": wording.listed,
         "heading": wording.heading,
         "period_label": wording.period_label,

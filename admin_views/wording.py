@@ -5,7 +5,7 @@ holes are called a, b, c … `said` finds the pattern of a finished sentence and
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -147,9 +147,11 @@ def month_day(day: date) -> str:
 
 
 def period_label(asked: Period) -> str:
-    """2026年12月, December 2026; 2026年, 2026."""
+    """2026年12月, December 2026; 2026年下半年, second half of 2026; 2026年, 2026."""
     if not is_english():
         return asked.label
+    if asked.is_half:
+        return f"{'first' if asked.key[-1] == '1' else 'second'} half of {asked.first.year}"
     return str(format_date(asked.first, "MMMM y" if asked.is_month else "y"))
 
 
@@ -196,3 +198,9 @@ def long_day(day: date, year: int | None = None) -> str:
     if not is_english():
         return f"{day_text(day, year)} {weekday_name(day)}"
     return str(format_date(day, "EEE d MMM" if year in (None, day.year) else "EEE d MMM y"))
+
+
+def change_words(change: Mapping[str, Any]) -> str:
+    """A change of a notice without its kind (services.notice_changes): 12月1日 星期二：原陈立国 → 现林海."""
+    colon = ": " if is_english() else "："
+    return colon.join(filter(None, (said(change["what"]), listed(map(said, change["parts"]), "，"))))

@@ -1,19 +1,25 @@
-"""The calendar feed (日历订阅): one plain VEVENT for each published session, never a rule (design §6)."""
+"""The calendar feed (日历订阅): one plain VEVENT for each published session, never a rule (design §6).
 
-from datetime import date, datetime
+A subscribed calendar replaces what it has: UIDs stay through an exchange, SEQUENCE grows with every edition, what was
+called off stays as STATUS:CANCELLED. In the feed of one leader a session that went to another stands as cancelled.
+"""
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, Event
-from sqlalchemy.orm import Session
 
 from rules.session_hours import as_time
-from services import published
 from services.published import Line
 
+REFRESH = timedelta(hours=6)
+"""How often a subscribed calendar is asked to look again."""
 
-def calendar(session: Session, since: date, zone: ZoneInfo, name: str, host: str) -> bytes:
-    """The feed as iCalendar bytes: what the newest editions say of every month from `since`'s on.
+
+def calendar(found: Iterable[Line], zone: ZoneInfo, name: str, host: str, leader_id: int | None = None) -> bytes:
+    """The feed as iCalendar bytes: what services.published says of the months to tell, of all leaders or of one.
 
     `zone`: the office's; `name`: shown as the calendar's; `host`: makes the UIDs the office's own.
     """
@@ -22,13 +28,16 @@ def calendar(session: Session, since: date, zone: ZoneInfo, name: str, host: str
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
     feed.add("x-wr-calname", name)
-    for one in published.lines(session, since):
-        feed.add_component(_event(one, zone, host))
+    feed.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    feed.add("x-published-ttl", "PT6H")
+    for one in found:
+        feed.add_component(_event(one, zone, host, leader_id))
     return bytes(feed.to_ical())
 
 
-def _event(one: Line, zone: ZoneInfo, host: str) -> Event:
+def _event(one: Line, zone: ZoneInfo, host: str, leader_id: int | None) -> Event:
     line, event = one.line, Event()
+    given_away = leader_id is not None and line["leader_id"] != leader_id
     event.add("uid", f"{line['uid']}@{host}")
     event.add("sequence", line["sequence"])
     event.add("dtstamp", one.notice.published_at)
@@ -38,7 +47,7 @@ def _event(one: Line, zone: ZoneInfo, host: str) -> Event:
     event.add("summary", f"领导接访：{line['leader']}（{line['title']}）")
     event.add("location", line["place"] or one.notice.body["place"])
     event.add("description", _description(line))
-    event.add("status", "CANCELLED" if line["cancelled"] else "CONFIRMED")
+    event.add("status", "CANCELLED" if line["cancelled"] or given_away else "CONFIRMED")
     event.add("transp", "TRANSPARENT")
     return event
 

@@ -63,9 +63,9 @@ def running_or_told(session: Session, first: date, last: date, told: set[str]) -
 
 def days_now(session: Session, uids: set[str]) -> dict[str, date]:
     """Where sessions are held now that left a period, unless called off."""
-    row = m.ReceptionSession
-    found = sa.select(row.uid, row.held_on).where(row.uid.in_(uids), row.cancelled_reason.is_(None))
-    return {uid: day for uid, day in session.execute(found).tuples()} if uids else {}  # noqa: C416
+    one = m.ReceptionSession
+    found = sa.select(one.uid, one.held_on).where(one.uid.in_(uids), one.cancelled_reason.is_(None))
+    return {row.uid: row.held_on for row in session.execute(found)} if uids else {}
 
 
 def is_within(period: Period, one: Line) -> bool:

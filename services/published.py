@@ -91,11 +91,14 @@ def of_leader(session: Session, leader_id: int, since: date) -> list[Line]:
 
 
 def stamp(session: Session, today: date) -> tuple[Any, ...]:
-    """Changes whenever a public page may: the newest notice and the office's name. One plain query, for caches."""
+    """Changes whenever a public page may: the newest notice and the office's name. One query, for caches."""
     name = sa.select(m.Setting.value).where(m.Setting.key == "office_name", m.Setting.valid_from <= today)
-    newest_name = name.order_by(m.Setting.valid_from.desc()).limit(1).scalar_subquery()
-    last = sa.select(sa.func.max(m.Notice.id)).scalar_subquery()
-    return tuple(session.execute(sa.select(last, newest_name)).one())
+    last = (
+        sa.select(m.Notice.id).order_by(m.Notice.id.desc()),
+        sa.select(m.Notice.created_at).order_by(m.Notice.id.desc()),
+    )
+    asked = (*last, name.order_by(m.Setting.valid_from.desc()))
+    return tuple(session.execute(sa.select(*(one.limit(1).scalar_subquery() for one in asked))).one())
 
 
 def is_public(session: Session, row: m.ReceptionSession) -> bool:

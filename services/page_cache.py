@@ -1,0 +1,44 @@
+"""Finished public pages kept in the process: the frozen notice makes the page, so it is rendered once (issue 3).
+
+Kept only as long as nothing a public page shows has changed: newest notice, office's name, business date, language.
+"""
+
+import hashlib
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from datetime import datetime
+from threading import Lock
+
+LIMIT = 256
+"""Pages kept at most; then all are dropped, so that odd addresses cannot fill the memory."""
+
+
+@dataclass(frozen=True)
+class Page:
+    """A finished page: its bytes, its ETag, and since when it reads so."""
+
+    body: bytes
+    etag: str
+    modified: datetime
+
+
+class PageCache:
+    """The pages of one state of the public site; a new state drops them all."""
+
+    def __init__(self) -> None:
+        self._state: Hashable = None
+        self._pages: dict[Hashable, Page] = {}
+        self._lock = Lock()
+
+    def page(self, state: Hashable, key: Hashable, make: Callable[[], tuple[str | bytes, datetime]]) -> Page:
+        """The page of `key` in this state; `make` renders it (text, modified) when it is not kept yet."""
+        if state == self._state and (kept := self._pages.get(key)) is not None:
+            return kept
+        text, modified = make()
+        body = text.encode() if isinstance(text, str) else text
+        page = Page(body, hashlib.sha256(body).hexdigest()[:32], modified)
+        with self._lock:
+            if state != self._state or len(self._pages) >= LIMIT:
+                self._state, self._pages = state, {}
+            self._pages[key] = page
+        return page
