@@ -191,10 +191,10 @@ def calendar_show(year: int) -> Any:
 @command(calendar_group, "import", acts=True)
 @click.argument("file", type=click.Path(exists=True, path_type=Path))
 def calendar_import(file: Path, actor: Actor) -> Any:
-    """Take in a year's table (JSON of date → {kind, note}); open deadlines are recomputed and listed."""
-    from services import office_setup
+    """Take in a year: JSON of date → {kind, note}, the notice's text, xlsx or csv; what moved is listed."""
+    from services import calendar_tables
 
-    return office_setup.import_calendar(db.session(), actor, file.read_text("utf-8"))
+    return calendar_tables.import_file(db.session(), actor, file)
 
 
 @command(office, "due")

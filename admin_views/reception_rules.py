@@ -1,5 +1,6 @@
 """接访规则: said as people say them, with the next ten days shown while the form is filled."""
 
+from datetime import date
 from typing import Any
 
 from flask import jsonify, request, url_for
@@ -11,34 +12,53 @@ from admin_views.base import DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Tab
 from admin_views.people import state_cell
 from admin_views.reception_rule_form import FIELDSETS, PARTS, RuleForm, filled_from, ready_rules, said_by, text_of
-from admin_views.rule_english import rule_words
+from admin_views.rule_english import day_in_english, rule_words
 from admin_views.wording import is_english, said
 from models import db
 from rules.access import Actor
+from rules.rule_text import parse
 from rules.session_hours import hours_text
-from rules.words import RuleBroken
-from services import reception_rules
+from rules.words import OnHoliday, RuleBroken
+from services import reception_rules, rule_preview
+from services.rule_preview import RuleDay
 
-ASKED = ("kind", *PARTS, "on_holiday", "valid_from")
+ASKED = ("kind", *PARTS, "on_holiday", "valid_from", "valid_to")
 """Fields that decide which days a rule gives."""
 
 
 def preview_of(form: RuleForm) -> dict[str, Any]:
-    """{"words", "days"} of a filled form, or {"error"}: a sentence."""
+    """{"words", "days", "remarks"} of a filled form, or {"error"}: a sentence."""
     form.validate()
     try:
         for name in ASKED:
             if form[name].errors:
                 raise RuleBroken(f"{form[name].label.text}：{form[name].errors[0]}", name)
-        text, since = text_of({field.name: field.data for field in form}), form.valid_from.data
-        on_holiday, today = form.on_holiday.data, current_actor().today
-        found = reception_rules.preview(db.session(), text, on_holiday, today, since=since)
-        return {
-            "words": f"{rule_words(text)}{COMMA[is_english()]}{show(on_holiday)}",
-            "days": [said(day) for day in found["days"]],
-        }
+        text, since, until = (
+            text_of({field.name: field.data for field in form}),
+            form.valid_from.data,
+            form.valid_to.data,
+        )
+        return preview_text(text, form.on_holiday.data, since, until)
     except RuleBroken as no:
-        return {"error": said(no.message), "words": "", "days": []}
+        return {"error": said(no.message), "words": "", "days": [], "remarks": []}
+
+
+def preview_text(text: str, on_holiday: OnHoliday, since: date | None, until: date | None) -> dict[str, Any]:
+    """A rule with its next ten days, in the reader's language. Raises RuleBroken."""
+    today = current_actor().today
+    found = rule_preview.preview(db.session(), text, on_holiday, today, since=since, until=until)
+    return {
+        "words": f"{rule_words(text)}{COMMA[is_english()]}{show(on_holiday)}",
+        "days": [line(day, today.year) for day in found.days],
+        "remarks": [said(one) for one in found.remarks],
+    }
+
+
+def line(day: RuleDay, year: int) -> dict[str, Any]:
+    """One line of the preview: its text, its kind (moved, dropped or nothing), and the word for a year not published."""
+    kind = "dropped" if day.held is None else "moved" if day.is_moved else ""
+    text = day_in_english(day, year) if is_english() else day.text(year)
+    return {"text": text, "kind": kind, "tag": gettext("推定") if day.provisional else ""}
 
 
 COMMA = {False: "，", True: ", "}
@@ -56,7 +76,8 @@ class RuleView(DeskView):
         Column("name", "名称", lambda r: r.name, sort=m.ReceptionRule.name),
         Column("words", "哪几天", lambda r: Cell(rule_words(r.rrule), sub=show(r.on_holiday))),
         Column("hours", "时间", lambda r: hours_text(r.starts, r.ends), kind="num"),
-        Column("place", "接访地点", lambda r: r.place or ""),
+        Column("use", "用途", lambda r: Cell(show(r.use), sub=whose(r))),
+        Column("place", "接访地点", lambda r: both_places(r)),
         Column("form", "接访形式", lambda r: show(r.form)),
         Column("validity", "有效期", lambda r: validity(r)),
         Column("state", "状态", state_cell),
@@ -78,7 +99,10 @@ class RuleView(DeskView):
         chosen = next((one for one in ready_rules() if one["text"] == ready), None)
         if chosen is None:
             return RuleForm()
-        return RuleForm(name=chosen["name"], on_holiday=chosen["on_holiday"], rrule=ready, **said_by(ready))
+        since = current_actor().today if parse(ready).is_anchored else None
+        return RuleForm(
+            name=chosen["name"], on_holiday=chosen["on_holiday"], rrule=ready, valid_from=since, **said_by(ready)
+        )
 
     def edit_form(self, obj: Any = None) -> Any:
         for name, value in (dict.fromkeys(PARTS) | {"interval": 1} | filled_from(obj)).items():
@@ -125,18 +149,22 @@ class RuleView(DeskView):
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         said = {name: values[name] for name in reception_rules.FIELDS if name in values}
-        said |= {"rrule": text_of(values), "place": values["place"] or None}
-        return reception_rules.save(db.session(), actor, row, said | {"cadre": values["cadre"] or None})
+        said |= {name: values[name] or None for name in ("place", "other_place", "cadre")}
+        return reception_rules.save(db.session(), actor, row, said | {"rrule": text_of(values)})
 
     def details(self, row: Any) -> dict[str, Any]:
         context = super().details(row)
-        shown = reception_rules.preview(
-            db.session(), row.rrule, row.on_holiday, current_actor().today, since=row.valid_from
-        )
+        try:
+            shown = preview_text(row.rrule, row.on_holiday, row.valid_from, row.valid_to)
+        except RuleBroken as no:
+            shown = {"days": [], "remarks": [said(no.message)]}
+        coming = [f"{one['text']}{' · ' if one['tag'] else ''}{one['tag']}" for one in shown["days"]]
         items = [
             {"label": gettext("哪几天"), "text": f"{rule_words(row.rrule)}{COMMA[is_english()]}{show(row.on_holiday)}"},
             {"label": gettext("时间"), "text": hours_text(row.starts, row.ends), "num": True},
-            {"label": gettext("接访地点"), "text": row.place or ""},
+            {"label": gettext("用途"), "text": show(row.use)},
+            {"label": gettext("哪些领导"), "text": whose(row)},
+            {"label": gettext("接访地点"), "text": both_places(row)},
             {"label": gettext("接访形式"), "text": show(row.form)},
             {"label": gettext("信访干部"), "text": row.cadre or ""},
             {"label": gettext("有效期"), "text": validity(row)},
@@ -146,10 +174,22 @@ class RuleView(DeskView):
                 "text": "",
                 "tag": {"text": gettext("启用") if row.is_active else gettext("停用")},
             },
-            {"label": gettext("接下来的接待日"), "text": "\n".join(said(day) for day in shown["days"]), "wide": True},
+            {"label": gettext("接下来的接待日"), "text": "\n".join([*coming, *shown["remarks"]]), "wide": True},
         ]
         context["screen"]["facts"] = [{"title": gettext("接访规则"), "items": items}]
         return context
+
+
+def whose(row: m.ReceptionRule) -> str:
+    """Whose days they are."""
+    return show(row.only_rank) if row.only_rank else gettext("全部领导轮流")
+
+
+def both_places(row: m.ReceptionRule) -> str:
+    """The place, or the two in turn."""
+    if not row.other_place:
+        return row.place or ""
+    return gettext("%(place)s、%(other)s轮流", place=row.place, other=row.other_place)
 
 
 def validity(row: m.ReceptionRule) -> str:

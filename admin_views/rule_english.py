@@ -1,9 +1,14 @@
 """A reception rule in English, beside rules.rule_words which says it in Chinese: the 1st and 16th of each month."""
 
-from admin_views.wording import is_english
+from datetime import date
+
+from flask_babel import gettext
+
+from admin_views.wording import is_english, said, short_weekday
 from rules.recurrence import in_words
 from rules.rule_checks import WORKDAYS, Rule
 from rules.rule_text import parse
+from services.rule_preview import RuleDay
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = ("", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -13,6 +18,26 @@ UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year",
 def rule_words(text: str) -> str:
     """The rule in the reader's language. Raises RuleBroken when the text is no rule."""
     return in_english(parse(text)) if is_english() else in_words(text)
+
+
+def day_in_english(day: RuleDay, year: int) -> str:
+    """1 Jan New Year → Mon 4 Jan (make-up working day)."""
+    own = _day(day.nominal, year)
+    if day.held is None:
+        return f"{own} {_rest(day)} → {gettext('不安排')}"
+    made_up = f" ({gettext('调休上班')})" if day.is_makeup else ""
+    if day.is_moved:
+        return f"{own} {_rest(day)} → {short_weekday(day.held)} {_day(day.held, day.nominal.year)}{made_up}"
+    return f"{short_weekday(day.nominal)} {own}{made_up}" + (f" ({_rest(day)})" if day.rest else "")
+
+
+def _day(day: date, year: int) -> str:
+    return f"{day.day} {MONTHS[day.month]}" + ("" if day.year == year else f" {day.year}")
+
+
+def _rest(day: RuleDay) -> str:
+    """The holiday's name; a plain weekend day by its name."""
+    return short_weekday(day.nominal) if day.rest.startswith("周") else said(day.rest)
 
 
 def in_english(rule: Rule) -> str:

@@ -16,8 +16,8 @@ from rules.statutory import statutory_days
 from rules.words import DayKind, RuleBroken
 
 __all__ = [
-    "WEEKDAYS", "Calendar", "DayInfo", "days_of_year", "lunar_label", "lunar_text", "shipped_days", "shipped_years",
-    "weekday_name",
+    "WEEKDAYS", "Calendar", "DayInfo", "Exceptional", "days_of_year", "exceptional_day", "lunar_label", "lunar_text",
+    "missing_holidays", "shipped_days", "shipped_years", "weekday_name",
 ]  # fmt: skip
 
 REST_KINDS = frozenset({DayKind.WEEKEND, DayKind.HOLIDAY, DayKind.SHIFTED_REST})
@@ -111,6 +111,36 @@ class Calendar:
         return (DayKind.WEEKEND if day.weekday() > 4 else DayKind.WORKDAY), ""
 
 
+@dataclass(frozen=True)
+class Exceptional:
+    """A day that is not simply a weekday or weekend, as a row of the office's table keeps it."""
+
+    kind: DayKind
+    note: str
+
+    @property
+    def works(self) -> bool:
+        return self.kind not in REST_KINDS
+
+
+def exceptional_day(day: date, festival: str, *, works: bool) -> Exceptional:
+    """A day that a notice names, filed: statutory by law, shifted rest, weekend inside a holiday, or made up."""
+    if works:
+        return Exceptional(DayKind.MAKEUP, f"{festival}调休上班")
+    statutory = statutory_days(day.year).get(day)
+    if statutory:
+        return Exceptional(DayKind.HOLIDAY, statutory)
+    if day.weekday() > 4:
+        return Exceptional(DayKind.WEEKEND, f"{festival}假期")
+    return Exceptional(DayKind.SHIFTED_REST, f"{festival}调休")
+
+
+def missing_holidays(year: int, days: Mapping[date, Exceptional]) -> list[str]:
+    """The statutory holidays of a year with a day that the table does not give off, each once: 端午节（6月9日）."""
+    lacking = {name: day for day, name in statutory_days(year).items() if day not in days or days[day].works}
+    return [f"{name}（{day.month}月{day.day}日）" for name, day in lacking.items()]
+
+
 def weekday_name(day: date) -> str:
     """星期一 … 星期日."""
     return "星期" + WEEKDAYS[day.weekday()]
@@ -145,24 +175,16 @@ def shipped_days(years: Collection[int]) -> dict[date, tuple[str, str]]:
         for day in days_of_year(year):
             entry = _shipped_day(day)
             if entry:
-                days[day] = (entry[0].value, entry[1])
+                days[day] = (entry.kind.value, entry.note)
     return days
 
 
-def _shipped_day(day: date) -> tuple[DayKind, str] | None:
+def _shipped_day(day: date) -> Exceptional | None:
     """One day as the library and the law together tell it; None for an ordinary day."""
-    statutory = statutory_days(day.year).get(day)
-    if statutory:
-        return DayKind.HOLIDAY, statutory
     rests, english = chinese_calendar.get_holiday_detail(day)
-    if english is None:
+    if english is None and day not in statutory_days(day.year):
         return None
-    festival = FESTIVALS[english]
-    if not rests:
-        return DayKind.MAKEUP, f"{festival}调休上班"
-    if day.weekday() > 4:
-        return DayKind.WEEKEND, f"{festival}假期"
-    return DayKind.SHIFTED_REST, f"{festival}调休"
+    return exceptional_day(day, FESTIVALS.get(english, ""), works=not rests)
 
 
 def _library_knows(year: int) -> bool:

@@ -140,6 +140,7 @@ READY_RULES: tuple[ReadyRule, ...] = (
     ReadyRule("每月最后一个周三，节假日除外", "FREQ=MONTHLY;BYDAY=-1WE", OnHoliday.SKIP),
     ReadyRule("每月第三个周四，节假日顺延", "FREQ=MONTHLY;BYDAY=3TH", OnHoliday.NEXT),
     ReadyRule("每月第一个周一，节假日顺延", "FREQ=MONTHLY;BYDAY=1MO", OnHoliday.NEXT),
+    ReadyRule("每月第一周周一，节假日顺延", "FREQ=MONTHLY;BYMONTHDAY=1,2,3,4,5,6,7;BYDAY=MO", OnHoliday.NEXT),
     ReadyRule(
         "农历逢三、六、九，节假日除外",
         "RSCALE=CHINESE;FREQ=MONTHLY;BYMONTHDAY=3,6,9,13,16,19,23,26,29",

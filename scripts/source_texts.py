@@ -15,7 +15,7 @@ from babel.messages.extract import extract_from_file
 from admin_views import wording
 from admin_views.menu import MENU
 from rules import access, calendar_days, campaigns, figures, terms
-from services import clocks, import_fields, monthly_reports, reception_rules, settings
+from services import clocks, import_fields, monthly_reports, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -94,8 +94,6 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "services/monthly_reports.py", label
     for word in clocks.START_WORDS.values():
         yield "services/clocks.py", word
-    for word in reception_rules.VERBS.values():
-        yield "services/reception_rules.py", word
     for item in settings.ITEMS:
         yield from (("services/settings.py", text) for text in (item.label, item.help, item.group))
     for kind in import_fields.KINDS.values():

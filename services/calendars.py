@@ -1,5 +1,7 @@
 """The office's calendar and terms as rules.calendar_days and rules.deadlines want them."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from typing import Any
 
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules import deadlines
 from rules.calendar_days import Calendar, shipped_days, shipped_years
+from rules.statutory import statutory_days
 from rules.words import DayKind
 
 _KINDS = {str(kind): kind for kind in DayKind}
@@ -17,10 +20,35 @@ _KINDS = {str(kind): kind for kind in DayKind}
 def load(session: Session) -> Calendar:
     """The calendar from the office's own rows; read once per session and kept there."""
     if "calendar" not in session.info:
-        days = {d.day: (d.kind.value, d.note) for d in session.scalars(sa.select(m.CalendarDay))}
-        session.info["calendar"] = Calendar(days, set(session.scalars(sa.select(m.CalendarYear.year))))
+        session.info["calendar"] = Calendar(rows(session), published_years(session))
     calendar: Calendar = session.info["calendar"]
     return calendar
+
+
+def rows(session: Session) -> dict[date, tuple[str, str]]:
+    """The office's exceptional days: date → (kind, note)."""
+    return {d.day: (d.kind.value, d.note) for d in session.scalars(sa.select(m.CalendarDay))}
+
+
+def published_years(session: Session) -> set[int]:
+    """The years whose table counts."""
+    return set(session.scalars(sa.select(m.CalendarYear.year)))
+
+
+def lawful_days(year: int) -> list[date]:
+    """The holidays a year has by law, before any notice."""
+    return sorted(statutory_days(year))
+
+
+@contextmanager
+def supposed(session: Session, calendar: Calendar) -> Iterator[None]:
+    """Inside, the services of this session reckon with another calendar; nothing is written."""
+    real = load(session)
+    session.info["calendar"] = calendar
+    try:
+        yield
+    finally:
+        session.info["calendar"] = real
 
 
 def forget(session: Session) -> None:

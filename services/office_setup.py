@@ -1,8 +1,6 @@
 """Opening an office: the schema, the shipped rows, and the set-up list of its first day (design §4, §6)."""
 
-import json
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,8 +8,8 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
-from rules.words import CHANNELS, DayKind, RuleBroken
-from services import calendars, clocks, settings
+from rules.words import CHANNELS, RuleBroken
+from services import calendars, settings
 
 
 def fill(session: Session, actor: Actor) -> None:
@@ -47,42 +45,6 @@ def named_leader(session: Session, name: str | None) -> m.Leader | None:
             "leader",
         )
     return found[0]
-
-
-def import_calendar(session: Session, actor: Actor, text: str) -> dict[str, Any]:
-    """Take in a published year's exceptional days: JSON {date: {"kind", "note"}} of whole years.
-
-    Raises RuleBroken naming the entry that is wrong. Open deadlines are recomputed; the answer lists those that moved.
-    """
-    try:
-        found = {
-            date.fromisoformat(day): (DayKind(value["kind"]), str(value.get("note", ""))[:60])
-            for day, value in json.loads(text).items()
-        }
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise RuleBroken(
-            '日历文件：应为 {"2027-01-01": {"kind": "holiday", "note": "元旦"}} 的样子，请核对。', "file"
-        ) from error
-    years = {day.year for day in found}
-    for row in session.scalars(sa.select(m.CalendarDay)).all():
-        if row.day.year in years:
-            session.delete(row)
-    session.flush()
-    for day, (kind, note) in found.items():
-        if kind not in (DayKind.WORKDAY, DayKind.WEEKEND):
-            session.add(m.CalendarDay(day=day, kind=kind, note=note))
-    have = set(session.scalars(sa.select(m.CalendarYear.year)))
-    for year in sorted(years - have):
-        session.add(m.CalendarYear(year=year, source="导入"))
-    session.flush()
-    moved = clocks.recompute_all(session)
-    return {
-        "years": sorted(years),
-        "days": len(found),
-        "moved": [
-            {"number": c.petition.number, "term": c.term, "old": old, "new": c.breach_on} for c, _due, old in moved
-        ],
-    }
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Reception rules (接访规则): saved as RRULE text, said in words, tried out on the next days (D1, D2)."""
+"""Reception rules (接访规则): saved as RRULE text, and the days and places they give (D1, D2)."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
@@ -10,12 +10,12 @@ from sqlalchemy.orm import Session
 import models as m
 from rules import places, rota
 from rules.access import Actor
-from rules.recurrence import Occurrence, in_words, occurrences
-from rules.roster_period import Period, day_text, long_day
+from rules.recurrence import LAST_YEAR, LONGEST, Occurrence, in_words, occurrences
+from rules.roster_period import Period
 from rules.rule_checks import Rule
 from rules.rule_text import parse
 from rules.session_hours import check_hours
-from rules.words import OnHoliday, RuleBroken
+from rules.words import RuleBroken
 from services import calendars
 
 FIELDS = (
@@ -35,9 +35,6 @@ FIELDS = (
     "is_active",
 )
 """What may be written of a rule (C4)."""
-SPANS = (70, 430, 3600)
-"""Days looked ahead for a preview, longer when too few are found."""
-VERBS = {OnHoliday.NEXT: "顺延", OnHoliday.PREVIOUS: "提前"}
 
 
 def save(session: Session, actor: Actor, row: m.ReceptionRule, said: Mapping[str, Any]) -> m.ReceptionRule:
@@ -52,6 +49,8 @@ def save(session: Session, actor: Actor, row: m.ReceptionRule, said: Mapping[str
     first, last = said.get("valid_from"), said.get("valid_to")
     if first and last and last < first:
         raise RuleBroken(f"失效日期：{last} 早于生效日期 {first}，请改正。", "valid_to")
+    if said.get("is_active", True):
+        _check_has_days(session, actor, said)
     for name in FIELDS:
         if name in said:
             setattr(row, name, said[name])
@@ -69,6 +68,16 @@ def _check_places(rule: Rule, said: Mapping[str, Any]) -> None:
         raise RuleBroken("另一地点：两地轮流要写两个不同的地点，请填写“接访地点”，或清空“另一地点”。", "other_place")
     if not (rule.dtstart or said.get("valid_from")):
         raise RuleBroken("生效日期：两地轮流从这一天起第一个接待日在“接访地点”，请填写。", "valid_from")
+
+
+def _check_has_days(session: Session, actor: Actor, said: Mapping[str, Any]) -> None:
+    """A rule in use has a day while it is valid; one whose time is over may still be corrected."""
+    first, last = said.get("valid_from") or actor.today, said.get("valid_to")
+    end = min(last or date.max, first + timedelta(days=LONGEST), date(LAST_YEAR, 12, 31))
+    policy, calendar = str(said["on_holiday"].value), calendars.load(session)
+    if end >= first and not occurrences(said["rrule"], policy, first, end, calendar, dtstart=said.get("valid_from")):
+        words = in_words(said["rrule"])
+        raise RuleBroken(f"有效期：{words}，从 {first} 到 {end} 没有一个接待日，请核对规则和有效期。", "valid_to")
 
 
 def active(session: Session) -> list[m.ReceptionRule]:
@@ -97,34 +106,6 @@ def places_of(session: Session, rule: m.ReceptionRule, last: date) -> dict[date,
         return {}
     turn = (rule.place, rule.other_place)
     return places.places_in_turn(rule.rrule, turn, since, last, calendars.load(session))
-
-
-def preview(
-    session: Session, text: str, on_holiday: OnHoliday, today: date, *, since: date | None = None, count: int = 10
-) -> dict[str, Any]:
-    """{"words", "days"}: the rule in Chinese and its next `count` days from today, each in words.
-
-    `since`: the first day the rule is valid. Raises RuleBroken when it is no rule.
-    """
-    calendar, found = calendars.load(session), list[Occurrence]()
-    first = max(today, since or today)
-    for span in SPANS:
-        found = occurrences(text, on_holiday.value, first, first + timedelta(days=span), calendar, dtstart=since)
-        if len(found) >= count:
-            break
-    words = f"{in_words(text)}，{on_holiday.label}"
-    return {"words": words, "days": [said_day(session, o, on_holiday, today.year) for o in found[:count]]}
-
-
-def said_day(session: Session, held: Occurrence, on_holiday: OnHoliday, year: int) -> str:
-    """One day in words: 1月4日 星期一（1月1日 元旦，顺延；推定）."""
-    notes = []
-    if held.moved_from:
-        why = calendars.load(session).info(held.moved_from).label
-        notes.append(f"{day_text(held.moved_from, year)} {why}，{VERBS[on_holiday]}")
-    if held.provisional:
-        notes.append("推定")
-    return long_day(held.date, year) + (f"（{'；'.join(notes)}）" if notes else "")
 
 
 def plan(

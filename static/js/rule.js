@@ -21,6 +21,12 @@ function showParts() {
   }
 }
 
+function line(day) {
+  const item = Object.assign(document.createElement("li"), { className: day.kind, textContent: day.text });
+  if (day.tag) item.append(" ", Object.assign(document.createElement("span"), { className: "tag wait", textContent: day.tag }));
+  return item;
+}
+
 let asked = 0;
 
 // A form nobody has filled yet is not told off.
@@ -34,7 +40,8 @@ async function preview(isFirst = false) {
   const said = await answer.json();
   box.querySelector("[data-words]").textContent = said.words;
   box.querySelector("[data-error]").textContent = isFirst ? "" : said.error ?? "";
-  box.querySelector("[data-days]").replaceChildren(...said.days.map((text) => Object.assign(document.createElement("li"), { textContent: text })));
+  box.querySelector("[data-remarks]").textContent = (said.remarks ?? []).join(" ");
+  box.querySelector("[data-days]").replaceChildren(...said.days.map(line));
 }
 
 let timer = 0;

@@ -8,7 +8,7 @@ import pytest
 
 import models as m
 from rules.roster_period import period
-from rules.words import OnHoliday, RuleBroken
+from rules.words import RuleBroken
 from services import notices, reception_rules, receptions, roster_checks, swaps
 from tests.fixtures import reception
 
@@ -46,26 +46,6 @@ def test_a_fortnightly_rule_counts_from_its_first_day(office: Any) -> None:
     said = {"rrule": "FREQ=WEEKLY;INTERVAL=2;BYDAY=WE", "valid_from": date(2026, 12, 2)}
     held = [row.held_on.day for row in reception.roster(office, "2027-01", **said)]
     assert held == [13, 27]
-
-
-def test_the_preview_says_the_next_ten_days(office: Any) -> None:
-    """D1, D2: the rule in words, a moved day with its reason, what is provisional."""
-    shown = reception_rules.preview(
-        office.session, "FREQ=MONTHLY;BYMONTHDAY=1,16", OnHoliday.NEXT, office.today, since=None
-    )
-    assert shown["words"] == "每月1日、16日，顺延到下一工作日"
-    assert len(shown["days"]) == 10
-    assert shown["days"][0] == "12月1日 星期二"
-    assert shown["days"][2] == "2027年1月4日 星期一（2027年1月1日 元旦，顺延；推定）"
-
-
-def test_the_preview_of_a_rare_rule_looks_far_ahead(office: Any) -> None:
-    shown = reception_rules.preview(office.session, "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29", OnHoliday.KEEP, office.today)
-    assert shown["days"] == [
-        "2028年2月29日 星期二（推定）",
-        "2032年2月29日 星期日（推定）",
-        "2036年2月29日 星期五（推定）",
-    ]
 
 
 def test_plan_gives_the_commands_lines(office: Any) -> None:

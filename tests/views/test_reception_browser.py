@@ -16,14 +16,18 @@ def test_the_rules_days_follow_the_form(page_as: Callable[..., Page], live_serve
     page.goto(f"{live_server.base}/admin/reception_rule/new/")
     expect(page.locator("#rule-preview .error")).to_have_text("")
     page.select_option("[name=kind]", "monthday")
-    expect(page.locator("[name=monthdays]")).to_be_visible()
+    expect(page.locator("[name=monthdays]").first).to_be_visible()
     expect(page.locator("[name=weekdays]").first).to_be_hidden()
-    page.fill("[name=monthdays]", "1、16")
+    page.check("[name=monthdays][value='1']")
+    page.check("[name=monthdays][value='16']")
     expect(page.locator("[data-words]")).to_have_text("每月1日、16日，顺延到下一工作日")
     expect(page.locator("[data-days] li")).to_have_count(10)
-    expect(page.locator("[data-days]")).to_contain_text("2027年1月4日 星期一（2027年1月1日 元旦，顺延；推定）")
-    page.fill("[name=monthdays]", "初一")
-    expect(page.locator("#rule-preview .error")).to_contain_text("“初一”不是日子")
+    expect(page.locator("[data-days]")).to_contain_text("2027年1月1日 元旦 → 1月4日 周一 推定")
+    page.check("[name=monthdays][value='31']")
+    expect(page.locator("[data-remarks]")).to_contain_text("2月、4月、6月、9月、11月没有31日")
+    page.select_option("[name=kind]", "text")
+    page.fill("[name=rrule]", "FREQ=HOURLY")
+    expect(page.locator("#rule-preview .error")).to_contain_text("FREQ=HOURLY")
 
 
 def test_an_exchange_is_found_by_typing(page_as: Callable[..., Page], live_server: Server) -> None:
