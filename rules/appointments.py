@@ -28,7 +28,6 @@ PLACES_TAKEN = (State.EXPECTED, State.RECEIVED)
 
 BAND = 1000
 """The line of a session: those carried over, then those signed up and invited, then walk-ins, each in order of coming."""
-PHONE = re.compile(r"\+?[0-9(][0-9 ()/转-]{5,28}")
 NAMES = re.compile(r"[、,，;；\n]+")
 
 
@@ -42,14 +41,6 @@ def band(kind: AppointmentKind, *, is_carried: bool) -> int:
 def closes_at(held_on: date, calendar: Calendar, working_days: int, hour: str, zone: ZoneInfo) -> datetime:
     """The instant sign-up closes (预约截止): that hour, `working_days` working days before the session."""
     return datetime.combine(calendar.add_working_days(held_on, -working_days), time.fromisoformat(hour), zone)
-
-
-def check_phone(text: str | None) -> str | None:
-    """The phone as typed, or None. Raises RuleBroken (field phone) when it cannot be one."""
-    plain = (text or "").strip()
-    if plain and not (PHONE.fullmatch(plain) and 7 <= sum(map(str.isdigit, plain)) <= 20):
-        raise RuleBroken("电话：应为 7 至 20 位数字，可带区号和分机，请改正。", "phone")
-    return plain or None
 
 
 def names_in(text: str | None) -> list[str]:

@@ -6,16 +6,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
+from rules.appointments import names_in
 from rules.words import RespondentKind
-from services.petitions import Accused, respondent
+from services.petitions import Accused, Person, respondent
 
 
 def named(session: Session, row: m.ReceptionRecord) -> list[Accused]:
     """The respondents of the sign-up (预约) this record came from; none for a record without one."""
-    if row.id is None:
-        return []
-    came = m.Appointment.record_id == row.id
-    booking = session.scalars(sa.select(m.Appointment).where(came).execution_options(gated=True)).first()
+    booking = booking_of(session, row)
     if booking is None:
         return []
     found = []
@@ -24,6 +22,21 @@ def named(session: Session, row: m.ReceptionRecord) -> list[Accused]:
     if booking.respondent_leader is not None:
         found.append(Accused(RespondentKind.LEADER, booking.respondent_leader_id, booking.respondent_leader.name))
     return found
+
+
+def representatives(session: Session, row: m.ReceptionRecord) -> list[Person]:
+    """The representatives (代表) named when they signed up, the visitor himself left out (A2)."""
+    booking = booking_of(session, row)
+    names = names_in(booking.representatives) if booking is not None else []
+    return [Person(name, is_representative=True) for name in names if name != row.visitor]
+
+
+def booking_of(session: Session, row: m.ReceptionRecord) -> m.Appointment | None:
+    """The sign-up this record came from, whoever may know of it."""
+    if row.id is None:
+        return None
+    came = m.Appointment.record_id == row.id
+    return session.scalars(sa.select(m.Appointment).where(came).execution_options(gated=True)).first()
 
 
 def as_matter(row: m.ReceptionRecord, accused: Sequence[Accused]) -> m.Petition:

@@ -124,6 +124,15 @@ def turn_into_matter(
     return contact
 
 
+def signed_up_matter(session: Session, actor: Actor, row: m.ReceptionRecord) -> int | None:
+    """The id of the matter he named when he signed up (预约), where the actor may know of it."""
+    statement = gate.rows(actor, m.Appointment).where(
+        m.Appointment.record_id == row.id, m.Appointment.petition_id.is_not(None)
+    )
+    booking = session.scalars(statement).first()
+    return booking.petition_id if booking else None
+
+
 def is_registered(row: m.ReceptionRecord) -> bool:
     """Does a matter that was not voided stand for it?"""
     return row.petition is not None and row.petition.status != Status.VOIDED
@@ -164,7 +173,7 @@ def _registration(
         channel=CHANNEL,
         demand=row.demand,
         received_on=row.session.held_on,
-        people=[Person(row.visitor, row.phone)],
+        people=[Person(row.visitor, row.phone), *reception_accused.representatives(session, row)],
         people_count=row.people_count,
         is_secret=row.is_secret,
         purpose=row.purpose,

@@ -1,0 +1,54 @@
+"""Which leader and session the office proposes to somebody who wants to be received (D11)."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+import models as m
+from rules import appointments as rules
+from rules.access import Actor
+from rules.appointments import Fit
+from services import appointment_lists, receivers, receptions, settings
+from services.receivers import Asked
+
+AHEAD = timedelta(days=92)
+"""How far ahead a session is proposed."""
+MOST = 6
+"""Leaders proposed; of a leader asked for by name, so many of his sessions."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A session to offer: its places left, and why its leader; `is_concerned`: he has to do with whom it complains of."""
+
+    session: m.ReceptionSession
+    left: int
+    fit: Fit
+    is_concerned: bool = False
+
+
+def propose(session: Session, actor: Actor, question: Asked, wanted_id: int | None = None) -> list[Proposal]:
+    """The best leaders' next open sessions, best first; of `wanted_id` (来访人指定) his own next ones. Never one barred."""
+    demand, known = receivers.demand_of(session, actor, question), receivers.desks(session)
+    concerned = receivers.concerned(session, question)
+    found: list[Proposal] = []
+    for held, left in open_sessions(session, actor, question):
+        if held.leader_id is None or held.leader_id not in known or wanted_id not in (None, held.leader_id):
+            continue
+        if wanted_id is not None or all(one.session.leader_id != held.leader_id for one in found):
+            fit = rules.fit(known[held.leader_id], demand)
+            found.append(Proposal(held, left, fit, held.leader_id in concerned))
+    return sorted(found, key=lambda one: (one.is_concerned, -one.fit.score, one.session.held_on, one.session.id))[:MOST]
+
+
+def open_sessions(session: Session, actor: Actor, question: Asked) -> list[tuple[m.ReceptionSession, int]]:
+    """Sessions to come that still take sign-ups, with their places left, by day; none of a leader who may not know."""
+    last = actor.today + AHEAD
+    rows = [row for row in receptions.between(session, actor.today, last) if row.leader_id is not None]
+    barred = receivers.barred(session, question)
+    most = int(settings.get(session, "appointment_most", actor.today))
+    taken = appointment_lists.taken(session, actor, [row.id for row in rows])
+    closes_at = appointment_lists.closing(session, actor.today)
+    open_ones = (row for row in rows if row.leader_id not in barred and actor.now < closes_at(row))
+    return [(row, most - taken.get(row.id, 0)) for row in open_ones if taken.get(row.id, 0) < most]
