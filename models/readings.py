@@ -18,7 +18,7 @@ class Reading(Versioned, Stamped, Model):
     __tablename__ = "reading"
     id: Mapped[int] = mapped_column(primary_key=True)
     petition_id: Mapped[int] = ref("petition.id")
-    contact_id: Mapped[int | None] = ref("contact.id")
+    contact_id: Mapped[int] = ref("contact.id")
     leader_id: Mapped[int] = ref("leader.id")
     reason: Mapped[ReadingReason] = word(ReadingReason, default=ReadingReason.ADDRESSED)
     note: Mapped[str | None] = mapped_column(sa.String(300))
@@ -35,14 +35,21 @@ class Reading(Versioned, Stamped, Model):
     fed_back_on: Mapped[date | None]
     withdrawn_reason: Mapped[str | None] = mapped_column(sa.String(200))
     by_id: Mapped[int | None] = ref("user.id", index=False)
+    read_by_id: Mapped[int | None] = ref("user.id", index=False)
+    signed_by_id: Mapped[int | None] = ref("user.id", index=False)
     petition: Mapped[Petition] = relationship()
-    contact: Mapped[Contact | None] = relationship()
+    contact: Mapped[Contact] = relationship()
     leader: Mapped[Leader] = relationship()
-    by: Mapped[User | None] = relationship()
+    by: Mapped[User | None] = relationship(foreign_keys=[by_id])
+    read_by: Mapped[User | None] = relationship(foreign_keys=[read_by_id])
+    signed_by: Mapped[User | None] = relationship(foreign_keys=[signed_by_id])
     __table_args__ = (
         sa.CheckConstraint("read_on is null or read_on >= put_on", name="read_after_put"),
         sa.CheckConstraint("(read_on is null) = (instruction is null)", name="read_pair"),
         sa.CheckConstraint("fed_back_on is null or read_on is not null", name="fed_back"),
+        sa.CheckConstraint("report_due_on is null or report_due_on >= read_on", name="report_due"),
+        sa.CheckConstraint("report_signed_on is null or report_due_on is not null", name="report_signed"),
+        sa.CheckConstraint("withdrawn_reason is null or read_on is null", name="withdrawn"),
         sa.Index(
             "uq_reading_open",
             "petition_id",

@@ -12,7 +12,7 @@ PERCENT, PIECES, BATCHES, PEOPLE, MATTERS, DAYS = "%", "件(批)次", "批次", 
 NOTHING = "—"
 """What a figure without a denominator prints: never 0 % or 100 %."""
 
-Rows = Literal["contacts", "route", "accept", "handle", "closed", "late_now", "ledger", "visits"]
+Rows = Literal["contacts", "route", "accept", "handle", "closed", "late_now", "ledger", "visits", "readings"]
 Measure = Literal["count", "people", "share", "mean_days", "max_days"]
 
 
@@ -135,6 +135,12 @@ FIGURES: tuple[Figure, ...] = (
         "handed_down_rate", "交办积案办结率", PERCENT, "share", "ledger",
         Side("numerator", "上级交办、已化解", ("handed_down_resolved",)),
         Side("denominator", "上级交办的积案", ("handed_down",)), "专项活动", "上级交办的积案中期末已化解的 ÷ 上级交办的全部积案。",
+    ),
+    Figure(
+        "reading_rate", "阅批率", PERCENT, "share", "readings", Side("numerator", "已阅批", ("read",)),
+        Side("denominator", "呈领导阅批的来信"), "收信日期",
+        "领导已阅批 ÷ 呈领导阅批的来信，撤回的不计入；各位领导分别计算，最低比例由本办设置（通常主要领导 70%、其他领导 100%）。",
+        (Side("unread", "尚未阅批", ("unread",)),),
     ),
     Figure(
         "satisfaction", "回访满意率", PERCENT, "share", "visits", Side("numerator", "满意、基本满意", ("content",)),

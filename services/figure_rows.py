@@ -45,11 +45,12 @@ def _days(element: Any, compiler: Any, **options: Any) -> str:
 
 @dataclass(frozen=True)
 class Narrow:
-    """A part of a table: one channel, one unit (0: none yet), one category with everything below it (0: none)."""
+    """A part of a table: one channel, unit (0: none yet), category with everything below it (0: none) or leader."""
 
     channel: str | None = None
     unit_id: int | None = None
     category_id: int | None = None
+    leader_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,7 @@ class RowSet:
     conditions: dict[str, Condition]
     channel: Any
     day: Any = None
+    leader: Any = None
 
     def select(self, *columns: Any) -> sa.Select[Any]:
         """A statement over these rows, through the gate."""
@@ -88,6 +90,8 @@ class RowSet:
             more.append(m.Petition.unit_id == narrow.unit_id if narrow.unit_id else m.Petition.unit_id.is_(None))
         if narrow.category_id is not None:
             more.append(_in_category(session, narrow.category_id))
+        if narrow.leader_id is not None:
+            more.append(sa.false() if self.leader is None else self.leader == narrow.leader_id)
         return replace(self, where=(*self.where, *more))
 
 
@@ -183,6 +187,14 @@ def _visits(_session: Session, actor: Actor, _start: date, _end: date) -> RowSet
     return RowSet(m.ReturnVisit, _gated(actor), conditions, m.Petition.channel, m.ReturnVisit.made_on)
 
 
+def _readings(_session: Session, actor: Actor, _start: date, _end: date) -> RowSet:
+    row = m.Reading
+    received_on = sa.select(m.Contact.received_on).where(m.Contact.id == row.contact_id).scalar_subquery()
+    where = (*_gated(actor), gate.criteria(actor, row), row.withdrawn_reason.is_(None))
+    conditions: dict[str, Condition] = {"read": row.read_on.is_not(None), "unread": row.read_on.is_(None)}
+    return RowSet(row, where, conditions, m.Petition.channel, received_on, row.leader_id)
+
+
 BUILDERS: dict[str, Callable[..., RowSet]] = {
     "contacts": _contacts,
     "route": _clocks("office_route"),
@@ -192,4 +204,5 @@ BUILDERS: dict[str, Callable[..., RowSet]] = {
     "late_now": _late_now,
     "ledger": _ledger,
     "visits": _visits,
+    "readings": _readings,
 }

@@ -52,6 +52,7 @@ PATHS: dict[type[Any], Path] = {
     m.CampaignCase: Path("petition"),
     m.ReceptionRecord: Path("petition", optional=True),
     m.Appointment: Path("petition", optional=True),
+    m.Reading: Path("petition"),
     m.ContactPetitioner: Path("contact"),
     m.DutyItem: Path("case"),
     m.PlanStep: Path("case"),
@@ -85,6 +86,8 @@ def criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(m.ReceptionRecord.leader_id == actor.leader_id, _not_of_accused(actor), _hop(actor, model))
     if model is m.ReceptionRecord:
         return sa.and_(_not_of_accused(actor), _hop(actor, model))
+    if model is m.Reading and actor.role in access.LEADERS:
+        return sa.and_(m.Reading.leader_id == actor.leader_id, _hop(actor, model))
     if model in VISITS:
         return _visits(actor, model)
     return _hop(actor, model) if model in PATHS else sa.true()
@@ -159,7 +162,10 @@ def _of_leader(actor: Actor) -> sa.ColumnElement[bool]:
     signed_up = sa.select(m.Appointment.petition_id).where(
         m.Appointment.petition_id.is_not(None), _own_sessions(actor), not_accused_there(actor)
     )
-    return sa.or_(*(m.Petition.id.in_(ids) for ids in (cases, received, carried, found, signed_up)))
+    before_him = sa.select(m.Reading.petition_id).where(
+        m.Reading.leader_id == actor.leader_id, m.Reading.withdrawn_reason.is_(None)
+    )
+    return sa.or_(*(m.Petition.id.in_(ids) for ids in (cases, received, carried, found, signed_up, before_him)))
 
 
 def not_accused(actor: Actor) -> sa.ColumnElement[bool]:

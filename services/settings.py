@@ -15,7 +15,11 @@ from rules.words import CHANNELS, RuleBroken
 
 @dataclass(frozen=True)
 class Item:
-    """A setting. kind: text, int, time, bool, lines (one entry a line); `choices`: the only values it takes."""
+    """A setting.
+
+    kind: text, int, time, bool, lines (one entry a line, each of at most `line_limit` characters);
+    `choices`: the only values it takes.
+    """
 
     key: str
     label: str
@@ -25,6 +29,7 @@ class Item:
     group: str = "本办"
     limit: int = 200
     choices: tuple[str, ...] = ()
+    line_limit: int = 0
 
 
 ITEMS: tuple[Item, ...] = (
@@ -42,13 +47,27 @@ ITEMS: tuple[Item, ...] = (
     Item("visit_contact_days", "下访联系提前天数", 10, "int", "自然日，下访前与当地联系。", "接访"),
     Item("visit_notice_days", "下访公示提前天数", 5, "int", "自然日，下访前在当地公示。", "接访"),
     Item(
-        "visit_days_as", "下访天数按", "自然日", help="填“自然日”或“工作日”，计入每年最低天数。", group="接访",
+        "visit_days_as",
+        "下访天数按",
+        "自然日",
+        help="填“自然日”或“工作日”，计入每年最低天数。",
+        group="接访",
         choices=("自然日", "工作日"),
     ),
     Item("appointment_closes", "预约截止时间", "17:00", "time", "接访前若干个工作日的几点，过后只能现场登记。", "接访"),
     Item("appointment_closes_days", "预约截止提前工作日", 1, "int", "接访日之前第几个工作日截止。", "接访"),
     Item("appointment_most", "每场预约人数上限", 10, "int", "按预约的批数计算，现场登记不计。", "接访"),
     Item("brief_ahead_days", "接访准备提前工作日", 3, "int", "接访前几个工作日还没有接访准备的，列在工作台。", "接访"),
+    Item(
+        "duty_staff",
+        "值班人员",
+        "",
+        "lines",
+        "一行一人，按顺序轮流值班；两人一组的写在同一行。",
+        "接访",
+        2000,
+        line_limit=60,
+    ),
     Item("roster_remark", "安排表备注", "每月1日、16日为领导接待日，遇节假日顺延。", group="接访"),
     Item("reception_report_to", "接访月报报送单位", "区联席办", group="接访"),
     Item(
@@ -77,6 +96,9 @@ ITEMS: tuple[Item, ...] = (
         500,
     ),
     Item("return_visit_days", "办结后回访间隔（天）", 30, "int", "自然日。", "包案"),
+    Item("reading_least_main", "主要领导阅批率最低（%）", 70, "int", "S1：主要领导 70%。", "阅批"),
+    Item("reading_least_other", "其他领导阅批率最低（%）", 100, "int", "S1：其他领导 100%。", "阅批"),
+    Item("reading_joint_from", "联名信人数", 5, "int", "达到这个人数建议呈领导阅批。", "阅批"),
     Item("setup_skipped", "开办清单已跳过的步骤", "", group=""),
 )
 BY_KEY = {item.key: item for item in ITEMS}
@@ -123,6 +145,9 @@ def clean(item: Item, text: str) -> Any:
         _check_day(item, text)
     if len(text) > item.limit:
         raise RuleBroken(f"{item.label}：最多 {item.limit} 个字，请删短。", item.key)
+    for number, line in enumerate(text.splitlines(), start=1):
+        if item.line_limit and len(line.strip()) > item.line_limit:
+            raise RuleBroken(f"{item.label}：第 {number} 行超过 {item.line_limit} 个字，请一行只写一人。", item.key)
     return text
 
 

@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after . 2026-11-21 21:30:13.267674
+Revision: 0001, after . 2026-11-21 21:40:36.908511
 """
 
 import sqlalchemy as sa
@@ -1069,7 +1069,7 @@ def upgrade() -> None:
     op.create_table('reading',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('petition_id', sa.Integer(), nullable=False),
-    sa.Column('contact_id', sa.Integer(), nullable=True),
+    sa.Column('contact_id', sa.Integer(), nullable=False),
     sa.Column('leader_id', sa.Integer(), nullable=False),
     sa.Column('reason', sa.Enum('addressed', 'joint', 'problem', 'interest', 'may_gather', 'repeated', 'other', name='readingreason', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('note', sa.String(length=300), nullable=True),
@@ -1086,15 +1086,22 @@ def upgrade() -> None:
     sa.Column('fed_back_on', sa.Date(), nullable=True),
     sa.Column('withdrawn_reason', sa.String(length=200), nullable=True),
     sa.Column('by_id', sa.Integer(), nullable=True),
+    sa.Column('read_by_id', sa.Integer(), nullable=True),
+    sa.Column('signed_by_id', sa.Integer(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
     sa.CheckConstraint('(read_on is null) = (instruction is null)', name=op.f('ck_reading_read_pair')),
     sa.CheckConstraint('fed_back_on is null or read_on is not null', name=op.f('ck_reading_fed_back')),
     sa.CheckConstraint('read_on is null or read_on >= put_on', name=op.f('ck_reading_read_after_put')),
+    sa.CheckConstraint('report_due_on is null or report_due_on >= read_on', name=op.f('ck_reading_report_due')),
+    sa.CheckConstraint('report_signed_on is null or report_due_on is not null', name=op.f('ck_reading_report_signed')),
+    sa.CheckConstraint('withdrawn_reason is null or read_on is null', name=op.f('ck_reading_withdrawn')),
     sa.ForeignKeyConstraint(['by_id'], ['user.id'], name=op.f('fk_reading_by_id')),
     sa.ForeignKeyConstraint(['contact_id'], ['contact.id'], name=op.f('fk_reading_contact_id')),
     sa.ForeignKeyConstraint(['leader_id'], ['leader.id'], name=op.f('fk_reading_leader_id')),
     sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_reading_petition_id')),
+    sa.ForeignKeyConstraint(['read_by_id'], ['user.id'], name=op.f('fk_reading_read_by_id')),
+    sa.ForeignKeyConstraint(['signed_by_id'], ['user.id'], name=op.f('fk_reading_signed_by_id')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_reading'))
     )
     with op.batch_alter_table('reading', schema=None) as batch_op:
