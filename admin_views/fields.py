@@ -155,6 +155,10 @@ def active_leaders(statement: Any) -> Any:
     return statement.where(m.Leader.is_active)
 
 
+def coming_days(statement: Any) -> Any:
+    return statement.where(m.DutyDay.held_on >= current_actor().today).order_by(m.DutyDay.held_on)
+
+
 TARGETS: dict[str, dict[str, Any]] = {
     "unit": {"model": m.Unit, "narrow": active_units},
     "leader": {"model": m.Leader, "narrow": active_leaders},
@@ -163,6 +167,7 @@ TARGETS: dict[str, dict[str, Any]] = {
     "petition": {"model": m.Petition, "lookup": "petition"},
     "reception_session": {"model": m.ReceptionSession, "lookup": "reception_session"},
     "reception_rule": {"model": m.ReceptionRule},
+    "duty_day": {"model": m.DutyDay, "narrow": coming_days},
     "campaign": {"model": m.Campaign},
     "document": {"model": m.Document},
     "attachment": {"model": m.Attachment},

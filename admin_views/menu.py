@@ -61,6 +61,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                 "接访日程", "roster.index", "reception_session.list",
                 beside=(
                     Entry("调换", "swap.index_view", "swap.list"),
+                    Entry("请假", "absence.index_view", "absence.list"),
+                    Entry("最低次数", "minimum.index_view", "minimum.list"),
                     Entry("接访规则", "reception_rule.index_view", "reception_rule.list"),
                 ),
             ),
@@ -71,8 +73,19 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                     Entry("随叫随到", "on_call.index_view", "on_call.list"),
                 ),
             ),
-            Entry("接访登记", "reception_record.index_view", "reception_record.list"),
+            Entry(
+                "接访登记", "reception_record.index_view", "reception_record.list",
+                beside=(Entry("接访月报", "reception_report.index_view", "reception_report.list"),),
+            ),
             Entry("公示", "notice.index_view", "notice.list"),
+            Entry(
+                "下访", "visit.index_view", "visit.list",
+                beside=(
+                    Entry("发现的问题", "visit_finding.index_view", "visit_finding.list"),
+                    Entry("下访天数", "visit_days.index", "visit.days"),
+                ),
+            ),
+            Entry("矛盾纠纷", "dispute.index_view", "dispute.list"),
         ),
     ),
     (
@@ -105,9 +118,11 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 )  # fmt: skip
 
 BELONGS_TO = {
+    "visit_plan": "visit",
     "campaign_case": "campaign",
     "monthly_report": "campaign",
     "reception_session": "roster",
+    "reception_desk": "reception_record",
     "promise": "closing_file",
     "checklist_item": "closing_file",
     "duty_item": "case",

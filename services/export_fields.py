@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 import models as m
 from rules.access import Actor, mask, mask_name
 from rules.words import Role
@@ -36,7 +38,10 @@ class Field:
 
 @dataclass(frozen=True)
 class ListTable:
-    """One list that exports. `permission`: verb of rules.access; `day`: the column that --from/--to bound."""
+    """One list that exports. `permission`: verb of rules.access; `day`: the column that --from/--to bound.
+
+    `order`: how a whole list is sorted, newest first without; `remark`: what stands under the table (备注).
+    """
 
     name: str
     title: str
@@ -45,6 +50,8 @@ class ListTable:
     fields: tuple[Field, ...]
     day: Any
     options: tuple[Any, ...] = ()
+    order: tuple[Any, ...] = ()
+    remark: Callable[[Session, Actor], str] | None = None
 
 
 def plain(key: str, label: str, kind: Kind = "text", *, is_text: bool = False) -> Field:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 import models as m
 from rules.access import Actor, mask_name
 from rules.words import Purpose
-from services import export_office, gate
+from services import export_duty, export_office, export_visits, gate, settings
 from services.export_fields import Field, ListTable, Reader, named, of_matter, people, plain, protected
 
 
@@ -155,6 +155,8 @@ SESSIONS = ListTable(
     ),
     m.ReceptionSession.held_on,
     (joinedload(m.ReceptionSession.leader),),
+    (m.ReceptionSession.held_on, m.ReceptionSession.starts, m.ReceptionSession.id),
+    lambda session, actor: str(settings.get(session, "roster_remark", actor.today)),
 )  # fmt: skip
 
 RECORDS = ListTable(
@@ -191,7 +193,16 @@ def _is_guarded(row: m.ReceptionRecord) -> bool:
 
 LISTS: dict[str, ListTable] = {
     table.name: table
-    for table in (CONTACTS, PETITIONS, CASES, CAMPAIGN_CASES, SESSIONS, RECORDS, *export_office.TABLES)
+    for table in (
+        CONTACTS,
+        PETITIONS,
+        CASES,
+        CAMPAIGN_CASES,
+        SESSIONS,
+        RECORDS,
+        *export_office.TABLES, *export_visits.TABLES,
+        *export_duty.TABLES,
+    )
 }
 """Every list that exports, by the noun of its screen."""
 
@@ -202,8 +213,8 @@ def everything(actor: Actor, table: ListTable) -> Any:
     if table is CAMPAIGN_CASES:
         statement = statement.where(m.CampaignCase.petition.has(sa.not_(m.Petition.is_guarded)))
     if table is SESSIONS:
-        return statement.where(m.ReceptionSession.cancelled_reason.is_(None)).order_by(m.ReceptionSession.held_on)
-    return statement.order_by(table.model.id.desc())
+        statement = statement.where(m.ReceptionSession.cancelled_reason.is_(None))
+    return statement.order_by(*(table.order or (table.model.id.desc(),)))
 
 
 def bounded(table: ListTable, statement: Any, start: date | None, end: date | None) -> Any:

@@ -14,7 +14,7 @@ from rules.periods import around, between
 from rules.words import RuleBroken
 from services import audit, figure_sheets, gate, settings, table_document
 from services.export_fields import ListTable, Reader
-from services.export_tables import LISTS, SESSIONS, bounded, everything
+from services.export_tables import LISTS, bounded, everything
 from services.workbook_out import write_table
 from services.workbook_table import OFFICE_ZONE, Column, TableSheet, Value
 
@@ -95,7 +95,7 @@ def list_sheet(session: Session, actor: Actor, table: ListTable, statement: sa.S
             yield {field.key: field.value(row, reader) for field in fields}
 
     columns = [Column(field.key, field.label, kind=field.kind) for field in fields]
-    remark = str(settings.get(session, "roster_remark", actor.today)) if table is SESSIONS else ""
+    remark = table.remark(session, actor) if table.remark else ""
     return TableSheet(columns, rows(), title=table.title, period=period, remark=remark)
 
 

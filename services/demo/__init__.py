@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
-from services.demo import campaign, cases, matters, people, plans, receptions
+from services.demo import campaign, cases, duties, leave, matters, people, plans, receptions, talks
 from services.demo.town import Life, Town, run
 
 MOST = 2000
@@ -55,10 +55,13 @@ def _lives(town: Town, petitions: int) -> list[Life]:
     for plan in drawn:
         cases.script(town, plan)
     receptions.found(town)
+    leave.found(town)
     receptions.seat(town, drawn)
+    duties.found(town)
     begun = [matters.begin(town, plan) for plan in drawn]
     held = [receptions.month(town, over) for over in receptions.months(town)]
-    lives = [*held, receptions.exchange(town), receptions.stand_in(town), receptions.asked(town), campaign.run(town)]
+    lives = [*held, *duties.lives(town), receptions.exchange(town), receptions.stand_in(town), receptions.asked(town), campaign.run(town)]
+    lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
     return lives + [matters.life(town, matter) for matter in begun]
 
 

@@ -16,6 +16,7 @@ SETTINGS = {
     "reception_phone": "0000-1234500",
     "reception_place": "青石镇便民服务中心一楼 群众来访接待室",
     "discipline_contact": "inspector",
+    "duty_staff": "王敏\n李娜\n何平\n吕岩",
     "roster_remark": "每月1日、16日为领导接待日，遇节假日顺延；每月第二个星期三增开一场。",
 }
 # key: name, kind, key of the unit above, key of the leader who heads it
