@@ -7,10 +7,10 @@ from typing import Any
 
 import models as m
 from rules.roster_period import Period, month_of, period
-from rules.words import OnHoliday, Outcome, Purpose, RuleBroken, Status
+from rules.words import OnHoliday, RuleBroken, Status
 from services import notices, reception_records, reception_rules, receptions, rosters, search, swaps
-from services.demo import names, people
-from services.demo.matters import VILLAGES, Matter
+from services.demo import names, people, talks
+from services.demo.matters import Matter
 from services.demo.plans import Plan
 from services.demo.town import Life, Town
 
@@ -27,17 +27,6 @@ PUBLISHED_AHEAD, MADE_AHEAD = 9, 12
 """Days before a month begins on which its notice is published, its roster made."""
 IN_TIME = timedelta(days=14)
 """A matter received on a day is routed within this time after it."""
-ACCOUNTS = {"a": "leader_a", "b": "leader_b", "in_charge": "leader_in_charge"}
-"""Leaders who write their opinions themselves; for the others the office does."""
-TALKS = (
-    ("询问农村危房改造的申请条件。", Outcome.EXPLAIN, "当场讲清政策，发放办事指南。"),
-    ("反映村口变压器老化，夏天经常跳闸。", Outcome.COORDINATE, "请镇建设办会同供电所现场查看。"),
-    ("要求尽快发放去年的林木补偿。", Outcome.DEADLINE, "请自然资源所一周内核实并答复。"),
-    ("希望村里给老人食堂安排送餐。", Outcome.SOLVED, "当场联系民政办，下周起每日送餐。"),
-    ("对土地确权面积有疑问，要求查档。", Outcome.FORWARD, "转自然资源所提供档案查询。"),
-)
-"""What visitors of a session came for, and what the leader said, where nothing had to be registered."""
-HANDED_ON = "已听取诉求，请责任单位依法办理并按期书面答复。"
 
 
 def months(town: Town) -> list[Period]:
@@ -85,7 +74,7 @@ def receive(town: Town, matter: Matter, day: date) -> None:
         "purpose": matter.plan.topic.purpose,
         "unit_id": town.units[matter.plan.topic.unit].id,
     }
-    record = _note(town, held, said, Outcome.ASSIGN, HANDED_ON)
+    record = talks.hand_on(town, held, said)
     contact = reception_records.turn_into_matter(town.session, town.acting("clerk", day), record)
     matter.petition = contact.petition
     matter.petition.title = matter.said(matter.plan.topic.title)
@@ -96,17 +85,6 @@ def receive(town: Town, matter: Matter, day: date) -> None:
 
 def _session_on(town: Town, day: date) -> m.ReceptionSession:
     return receptions.between(town.session, day, day)[0]
-
-
-def _note(
-    town: Town, held: m.ReceptionSession, said: dict[str, Any], outcome: Outcome, opinion: str
-) -> m.ReceptionRecord:
-    record = reception_records.add(town.session, town.acting("clerk", held.held_on), held, said)
-    keys = {leader.id: key for key, leader in town.leaders.items()}
-    writer = ACCOUNTS.get(keys[record.leader_id], "clerk")
-    given = {"opinion": opinion, "outcome": outcome}
-    reception_records.give_opinion(town.session, town.acting(writer, held.held_on), record, given)
-    return record
 
 
 def month(town: Town, over: Period) -> Life:
@@ -121,7 +99,7 @@ def month(town: Town, over: Period) -> Life:
     for held in receptions.between(town.session, over.first, over.last):
         if held.held_on < town.today:
             yield held.held_on
-            _talks(town, held)
+            talks.talks(town, held)
 
 
 def _ahead(town: Town, over: Period, days: int) -> date:
@@ -130,15 +108,6 @@ def _ahead(town: Town, over: Period, days: int) -> date:
 
 def _next_month(day: date) -> date:
     return period(period(month_of(day)).following).first
-
-
-def _talks(town: Town, held: m.ReceptionSession) -> None:
-    """Visitors of the session whose trouble ended there."""
-    for demand, outcome, opinion in town.rng.sample(TALKS, town.rng.choice((0, 1, 1, 2))):
-        village = town.rng.choice(VILLAGES)
-        visitor = names.person(town.rng, village)
-        said = {"visitor": visitor.name, "phone": visitor.phone, "place": f"青石镇{village}", "demand": demand}
-        _note(town, held, said | {"purpose": Purpose.INQUIRY}, outcome, opinion)
 
 
 def exchange(town: Town) -> Life:
