@@ -56,6 +56,7 @@ class ActionPages:
     noun: str
     actions: tuple[Action, ...]
     edit_verb: str | None
+    action_template = "admin/model/form.html"
     get_one: Any
     render: Any
     row_url: Any
@@ -152,6 +153,6 @@ class ActionPages:
             "submit": gettext(action.label),
         }
         page = self.render(
-            "admin/model/form.html", form=form, screen=screen, return_url=self.row_url(row), row=row, view=self
+            self.action_template, form=form, screen=screen, return_url=self.row_url(row), row=row, view=self
         )
         return page, status

@@ -8,6 +8,7 @@ from flask_babel import gettext
 
 from admin_views import wording
 from admin_views.base import Gated, current_actor
+from admin_views.reception_facts import state_tag
 from models import db
 from rules.access import Actor, may
 from services import office_setup, workbench
@@ -53,6 +54,7 @@ class Home(Gated, AdminIndexView):
             "home.html",
             board=board,
             light=wording.light,
+            state_tag=state_tag,
             last_day=wording.last_day,
             month_day=wording.month_day,
             tiles=tiles,

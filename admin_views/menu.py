@@ -66,6 +66,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                     Entry("接访规则", "reception_rule.index_view", "reception_rule.list"),
                 ),
             ),
+            Entry("预约约访", "appointment.index_view", "appointment.list"),
             Entry(
                 "值班", "duty_roster.index", "duty_day.list",
                 beside=(

@@ -4,7 +4,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import g, request, url_for
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
@@ -133,11 +133,16 @@ class SessionView(DeskView):
     )
     list_options = (*receptions.SHOWN, joinedload(m.ReceptionSession.companion_unit))
     fieldsets = (
-        ("场次", ("held_on", "starts", "ends", "leader_id", "form", "place")),
-        ("陪同", ("companion_unit_id", "cadre", "note")),
+        ("场次", ("held_on", "starts", "ends", "leader_id", "told_on", "form", "place")),
+        ("陪同", ("companion_unit_id", "companion_told_on", "delegates", "cadre", "note")),
     )
     actions = ACTIONS
     form_widget_args = {"starts": {"type": "time"}, "ends": {"type": "time"}}
+    form_args = {
+        "told_on": {"description": lazy_gettext("告诉领导本人这一场的日期；换了人或改了日子会自动清空。")},
+        "companion_unit_id": {"description": lazy_gettext("由接访领导选定，提前通知。")},
+        "delegates": {"description": lazy_gettext("应邀参加的人大代表、政协委员、律师等，写姓名和身份。")},
+    }
 
     def default_order(self) -> list[Any]:
         return [m.ReceptionSession.held_on, m.ReceptionSession.starts]
@@ -192,7 +197,10 @@ class SessionView(DeskView):
             {"label": gettext("时间"), "text": hours_text(row.starts, row.ends), "num": True},
             {"label": gettext("接访形式"), "text": show(row.form)},
             {"label": gettext("接访地点"), "text": row.place or ""},
+            {"label": gettext("告知领导"), **told_text(row.told_on, row.leader_id)},
             {"label": gettext("陪访部门"), "text": show(row.companion_unit)},
+            {"label": gettext("通知陪访部门"), **told_text(row.companion_told_on, row.companion_unit_id)},
+            {"label": gettext("邀请代表"), "text": row.delegates or ""},
             {"label": gettext("信访干部"), "text": row.cadre or ""},
             {"label": gettext("来自规则"), "text": show(row.rule) or gettext("人工新增")},
             {"label": gettext("备注"), "text": row.note or ""},
@@ -220,7 +228,17 @@ class SessionView(DeskView):
             "shown_name": records.shown_name,
             "entry": reception_records.entry_form() if entry else None,
             "entry_names": reception_records.ENTRY,
+            "sheet_url": url_for("reception_desk.sheet", session_id=row.id)
+            if entry and may(actor, "reception_record.register")
+            else "",
         }
+
+
+def told_text(told: Any, who: int | None) -> dict[str, Any]:
+    """The day somebody was told, or that it is still to be done."""
+    if told is None and who is not None:
+        return {"text": "", "tag": {"text": gettext("还没有告知"), "kind": "soon"}}
+    return {"text": show(told), "num": True}
 
 
 def original_text(row: m.ReceptionSession) -> str:

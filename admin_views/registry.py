@@ -26,6 +26,7 @@ MODULES: tuple[str, ...] = (
     "swaps",
     "duties",
     "duty_lists",
+    "appointments",
     "reception_records",
     "reception_desk",
     "reception_reports",

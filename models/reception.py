@@ -207,6 +207,11 @@ class ReceptionRecord(Versioned, Stamped, Model):
         sa.CheckConstraint("(contact_id is null) = (petition_id is null)", name="registered_pair"),
     )
 
+    @property
+    def assisting_ids(self) -> list[int]:
+        """What the form's choice of assisting units holds."""
+        return [unit.id for unit in self.assisting]
+
     def __str__(self) -> str:
         return f"{self.visitor} {self.session.held_on if self.session else ''}"
 

@@ -14,6 +14,7 @@ from rules.access import Actor, mask_name
 from rules.words import Purpose
 from services import export_duty, export_office, export_visits, gate, settings
 from services.export_fields import Field, ListTable, Reader, named, of_matter, people, plain, protected
+from services.reception_ledger import OPTIONS, line
 
 
 def _category(petition: m.Petition) -> str:
@@ -172,18 +173,49 @@ RECORDS = ListTable(
         plain("demand", "诉求", is_text=True),
         plain("cause", "产生原因", is_text=True),
         named("unit", "责任单位"),
+        Field("assisting", "协办单位", lambda row, _reader: "、".join(unit.name for unit in row.assisting)),
         plain("opinion", "领导意见", is_text=True),
         plain("outcome", "处理方式"),
-        plain("result", "办理结果", is_text=True),
+        plain("signed_on", "签批日期", "date"),
+        plain("due_on", "办理期限", "date"),
+        plain("policy", "政策说明", is_text=True),
+        Field("matter", "信访事项编号", lambda row, _reader: row.petition.number if row.petition else ""),
+        Field("state", "办理状态", lambda row, _reader: line(row).state),
+        Field("answered_on", "答复日期", lambda row, _reader: line(row).answered_on, "date"),
+        Field("closed_on", "办结日期", lambda row, _reader: line(row).closed_on, "date"),
+        Field("result", "办理结果", lambda row, _reader: line(row).result, is_text=True),
+        Field("leader_told_on", "反馈接访领导日期", lambda row, _reader: line(row).leader_told_on, "date"),
+        Field("visitor_told_on", "反馈来访人日期", lambda row, _reader: line(row).visitor_told_on, "date"),
+    ),
+    None,
+    OPTIONS,
+)  # fmt: skip
+
+
+def _masked(name: str) -> Field:
+    return Field("phone", name, lambda row, _reader: mask("phone", row.phone))
+
+
+APPOINTMENTS = ListTable(
+    "appointment", "预约约访登记表", m.Appointment, "appointment.export",
+    (
+        Field("held_on", "接访日期", lambda row, _reader: row.session.held_on, "date"),
+        Field("leader", "接访领导", lambda row, _reader: row.session.leader.name if row.session.leader else MISSING),
+        Field("visitor", "来访人", lambda row, _reader: str(row)),
+        _masked("电话"),
+        plain("people_count", "人数", "int"),
+        plain("place", "问题属地"),
+        plain("demand", "诉求", is_text=True),
+        plain("purpose", "信访目的"),
+        plain("kind", "种类"),
+        plain("signed_up_on", "登记日期", "date"),
+        plain("reason", "约访事由", is_text=True),
+        Field("brief", "接访准备", lambda row, _reader: "有" if row.brief else "无"),
+        plain("state", "状态"),
         Field("matter", "信访事项编号", lambda row, _reader: row.petition.number if row.petition else ""),
     ),
     None,
-    (
-        joinedload(m.ReceptionRecord.session),
-        joinedload(m.ReceptionRecord.leader),
-        joinedload(m.ReceptionRecord.unit),
-        joinedload(m.ReceptionRecord.petition),
-    ),
+    (joinedload(m.Appointment.session).joinedload(m.ReceptionSession.leader), joinedload(m.Appointment.petition)),
 )  # fmt: skip
 
 

@@ -11,7 +11,17 @@ import models as m
 from rules import access, deadlines, moves
 from rules.access import Actor, Scope
 from rules.words import OPEN_STATUSES, Status
-from services import campaigns, closing, gate, receptions, return_visits, settings, swaps
+from services import (
+    campaigns,
+    closing,
+    gate,
+    reception_ledger,
+    reception_reports,
+    receptions,
+    return_visits,
+    settings,
+    swaps,
+)
 
 WORKING_STATUSES = (Status.REGISTERED, Status.ROUTED, Status.HANDLING)
 """States in which one of the office's clocks can run."""
@@ -28,6 +38,8 @@ class Board:
     reports: list[dict[str, Any]] = field(default_factory=list)
     to_sign: list[m.ClosingFile] = field(default_factory=list)
     adrift: list[m.Petition] = field(default_factory=list)
+    received: list[tuple[m.ReceptionRecord, reception_ledger.Line]] = field(default_factory=list)
+    month_reports: list[dict[str, Any]] = field(default_factory=list)
 
 
 def late(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
@@ -111,6 +123,10 @@ def board(session: Session, actor: Actor) -> Board:
         found.tiles.append(_tile(_swap_label(actor), waiting, "swap", "", "soon", tab="waiting"))
     if access.may(actor, "reception_session.list"):
         found.session = receptions.next_session(session, actor.today)
+    if actor.role in access.LEADERS:
+        mine_received = reception_ledger.received_by(session, actor)
+        found.received = [(row, reception_ledger.line(row)) for row in mine_received]
+    found.month_reports = [one for one in reception_reports.due(session, actor) if one["is_near"]]
     return found
 
 

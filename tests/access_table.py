@@ -19,6 +19,8 @@ GROUPS = {
     "office+leaders": "KOGL",
     "reception": "KOGLI",
     "working": "KOHU",
+    "disputes": "KOHUGLCPI",
+    "units+office": "KOHUCP",
     "writing": "KOHUGL",
 }
 """Groups of §4; in the tables below a word is a group or letters."""
@@ -38,8 +40,14 @@ audit_entry       T          T          T          -       -               -
 reception_rule    reception  reception  reception  office  office          -
 reception_session but_TY     but_TY     but_TY     office  office          KOGLIS
 reception_record  reception  reception  reception  -       office          KOI
+appointment       reception  reception  reception  office  office          KOI
 swap              reception  reception  reception  -       -               -
+absence           reception  reception  reception  office  office          -
+minimum           reception  reception  reception  office  office          -
 notice            but_TY     but_TY     but_TY     O       -               -
+visit             reception  reception  reception  office+leaders office+leaders KOI
+visit_finding     reception  reception  reception  -       office+leaders  KOI
+dispute           disputes   disputes   disputes   units+office units+office KOHUI
 case              lists      readers    lists      KOG     writing         KOHUIS
 closing_file      readers    readers    readers    -       -               KOHUI
 checklist_item    -          -          writing    -       -               -
@@ -49,6 +57,7 @@ plan_step         -          -          writing    -       -               -
 campaign          lists      lists      lists      O       O               -
 campaign_case     lists      readers    lists      -       working         KOHUIS
 monthly_report    KOIS       KOIS       KOIS       -       -               -
+reception_report  KOIS       KOIS       KOIS       -       -               -
 """
 OTHERS = """
 home.index attachment.index lookup.index lookup.lookup account.password home.static   all
@@ -57,12 +66,21 @@ search.index contact.print_view document.print_view attachment.download         
 closing_file.sheet_view                                                               readers
 petition.looked_view                                                                  OI
 rulebook.index                                                                        but_T
-calendar.index                                                                        but_T
+calendar.index calendar.sheet                                                         but_T
+calendar.take_in calendar.confirm                                                     O
 calendar.set_day calendar.publish setting.save setup.skip campaign.milestone          O
 setting.index setup.index                                                             OY
-campaign.propose roster.make reception_rule.preview                                   office
+appointment.carry_view campaign.propose roster.make reception_rule.preview                                   office
+visit_plan.index visit_plan.make                                                      office
+visit_days.index                                                                      KOGLIS
+visit_days.export                                                                     KOIS
+roster.move roster.seat roster.exchange roster.undo roster.check                       office
 roster.index roster.table notice.print_view                                           but_TY
-reception_record.print_view                                                           reception
+appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception
+reception_desk.sheet                                                                  office
+reception_desk.index reception_desk.line                                              office+leaders
+reception_report.month_view reception_report.print_view reception_report.table        KOIS
+reception_report.send                                                                 OS
 figures.index figures.figure figures.rows                                             KOHUGLIS
 figures.export                                                                        KOHUIS
 monthly_report.preview monthly_report.print_view monthly_report.table                 KOIS
