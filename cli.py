@@ -102,6 +102,7 @@ user_group = AppGroup("user", help="账号。")
 calendar_group = AppGroup("calendar", help="工作日历。")
 roster_group = AppGroup("roster", help="接访日程。")
 audit_group = AppGroup("audit", help="审计。")
+jobs_group = AppGroup("jobs", help="定时任务。")
 import_group = AppGroup("import", help="从 Excel 导入。")
 
 
@@ -258,6 +259,18 @@ def figures(name: str | None, start: date | None, end: date | None, actor: Actor
     return service.compute(db.session(), actor, name, first, end or actor.today)
 
 
+@command(jobs_group, "run")
+def jobs_run() -> Any:
+    """One pass of everything due: reminders by mail. For cron or a systemd timer."""
+    import jobs
+
+    today, _now = current_app.extensions["desk_clock"]()
+    base = current_app.config["DESK_PUBLIC_URL"]
+    address = f"{base.rstrip('/')}/admin/" if base else ""
+    told = jobs.remind(db.session(), today, current_app.config["DESK_SMTP_URL"], address)
+    return {"reminders": told.as_json()}
+
+
 @command(audit_group, "verify")
 def audit_verify() -> Any:
     """Walk the chain: {"ok", "rows", "head", "first_bad"}; a broken chain exits 1."""
@@ -341,5 +354,5 @@ def init_commands(app: Flask) -> None:
     """Hang the commands on `flask`."""
     for found in office.commands.values():
         app.cli.add_command(found)
-    for group in (user_group, calendar_group, roster_group, audit_group, import_group):
+    for group in (user_group, calendar_group, roster_group, audit_group, import_group, jobs_group):
         app.cli.add_command(group)

@@ -32,6 +32,7 @@ def _from_environment(env: Env) -> dict[str, Any]:
         "DESK_ENV": env.str("DESK_ENV", "development"),
         "DESK_KEY_FILE": Path(env.str("DESK_KEY_FILE", str(data / "keys.json"))),
         "DESK_PUBLIC_URL": env.str("DESK_PUBLIC_URL", ""),
+        "DESK_SMTP_URL": env.str("DESK_SMTP_URL", ""),
         "DESK_TODAY": env.date("DESK_TODAY", None),
         "DESK_TZ": _zone(env),
         "DESK_INSECURE_HTTP": env.bool("DESK_INSECURE_HTTP", False),

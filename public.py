@@ -22,7 +22,7 @@ from rules.roster_period import Period, month_of, period
 from rules.words import RuleBroken
 from services import cases as assigned_cases
 from services import feed, gate, notice_changes, published
-from services.page_cache import PageCache
+from services.page_cache import Page, PageCache
 
 pages = Blueprint("pages", __name__)
 
@@ -30,6 +30,8 @@ MONTHS_LISTED = 24
 """Published months offered under the notice."""
 LOBBY_LINES = 60
 """Coming sessions the lobby screen pages through at most."""
+CONDITIONS = {"HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE"}
+"""What a reader sends who has the page already."""
 HTML, CALENDAR, SVG = "text/html", "text/calendar", "image/svg+xml"
 
 
@@ -113,17 +115,23 @@ def healthz() -> Any:
 def _kept(key: str, make: Callable[[], str | bytes], kind: str = HTML) -> Response:
     """The page from the cache, or made now; a reader who has it gets 304."""
     today = _today()
-    state = (published.stamp(db.session(), today), today, str(get_locale()))
+    told = published.stamp(db.engine) or (utcnow(),)  # nothing is kept before the first notice
     kept: PageCache = current_app.extensions["desk_pages"]
-    page = kept.page(state, key, lambda: (make(), _modified(today)))
-    answer = Response(page.body, mimetype=kind)
-    answer.set_etag(page.etag)
-    answer.last_modified = page.modified
+    page = kept.page((told, today, str(get_locale())), key, lambda: _made(make(), kind, today))
+    answer = Response(page.body, headers=page.headers)
+    return answer.make_conditional(request) if CONDITIONS & request.environ.keys() else answer
+
+
+def _made(text: str | bytes, kind: str, today: date) -> Page:
+    """The finished page with the headers that tell a reader whether he has it."""
+    answer = Response(text, mimetype=kind)
+    answer.add_etag()
+    answer.last_modified = _modified(today)
     answer.headers["Cache-Control"] = "public, no-cache"
     answer.vary.update(("Cookie", "Accept-Language"))
     if kind == CALENDAR:
         answer.headers["Content-Disposition"] = 'inline; filename="schedule.ics"'
-    return answer.make_conditional(request)
+    return Page(answer.data, tuple(answer.headers))
 
 
 def _modified(today: date) -> datetime:

@@ -18,7 +18,7 @@ from models.base import utcnow
 from rules.access import Actor
 from rules.moves import Need
 from rules.words import Rank, Role, RuleBroken, UnitKind
-from services import accounts, gate
+from services import accounts, gate, mail
 
 
 def state_cell(row: Any) -> Cell:
@@ -95,17 +95,20 @@ class LeaderView(DeskView):
         Column("turn", "轮次", lambda x: str(x.turn), sort=m.Leader.turn, kind="num"),
         Column("name", "姓名", lambda x: x.name),
         Column("title", "职务", lambda x: x.title),
-        Column("rank", "职级", lambda x: show(x.rank)),
+        Column("rank", "职级", lambda x: Cell(show(x.rank), sub=show(x.level))),
         Column("division", "分管工作", lambda x: Cell(x.division or "", kind="clip")),
         Column("units", "分管单位", lambda x: Cell(listed(u.name for u in x.units), kind="clip")),
         Column("phone", "办公电话", lambda x: x.phone or ""),
         Column("state", "状态", state_cell),
     )
-    filters = (Filter("rank", "职级", equals(m.Leader.rank), words(Rank)),)
+    filters = (
+        Filter("rank", "职级", equals(m.Leader.rank), words(Rank)),
+        Filter("level", "级别", equals(m.Leader.level), words(UnitKind)),
+    )
     tabs = ACTIVE_TABS
     list_options = (selectinload(m.Leader.units),)
     fieldsets = (
-        ("领导", ("name", "title", "rank", "turn", "phone")),
+        ("领导", ("name", "title", "rank", "level", "turn", "phone")),
         ("分管", ("division", "units")),
         ("任职", ("in_office_from", "in_office_to", "is_active")),
     )
@@ -143,9 +146,9 @@ class UserView(DeskView):
     tabs = ACTIVE_TABS
     list_options = (joinedload(m.User.unit), joinedload(m.User.leader))
     searchable = True
-    fieldsets = (("账号", ("username", "name", "role", "unit_id", "leader_id", "phone")), ("密码", ("password",)))
+    fieldsets = (("账号", ("username", "name", "role", "unit_id", "leader_id", "phone", "email")), ("密码", ("password",)))
     fact_groups = (
-        ("账号", ("username", "name", "role", "unit_id", "leader_id", "phone", "is_active", "must_change_password")),
+        ("账号", ("username", "name", "role", "unit_id", "leader_id", "phone", "email", "is_active", "must_change_password")),
     )
     form_extra_fields = {
         "password": PasswordField(
@@ -187,6 +190,7 @@ class UserView(DeskView):
         return [m.User.username]
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
+        email = mail.check_address(values["email"])
         unit, leader = (
             db.session.get(model, values[k]) if values[k] else None
             for model, k in ((m.Unit, "unit_id"), (m.Leader, "leader_id"))
@@ -194,11 +198,11 @@ class UserView(DeskView):
         if row.id is None:
             made = {k: values[k] or "" for k in ("username", "name", "role", "password")}
             created = accounts.create_user(db.session(), actor, unit=unit, leader=leader, **made)
-            created.phone = values["phone"]
+            created.phone, created.email = values["phone"], email
             return created
         if (row.role, row.unit_id, row.leader_id) != (values["role"], values["unit_id"], values["leader_id"]):
             accounts.set_role(db.session(), actor, row, values["role"], unit, leader, utcnow())
-        row.name, row.phone = values["name"], values["phone"]
+        row.name, row.phone, row.email = values["name"], values["phone"], email
         db.session.flush()
         return row
 

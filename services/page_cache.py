@@ -3,10 +3,8 @@
 Kept only as long as nothing a public page shows has changed: newest notice, office's name, business date, language.
 """
 
-import hashlib
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime
 from threading import Lock
 
 LIMIT = 256
@@ -15,11 +13,10 @@ LIMIT = 256
 
 @dataclass(frozen=True)
 class Page:
-    """A finished page: its bytes, its ETag, and since when it reads so."""
+    """A finished page: its bytes and the headers it is answered with."""
 
     body: bytes
-    etag: str
-    modified: datetime
+    headers: tuple[tuple[str, str], ...]
 
 
 class PageCache:
@@ -30,13 +27,11 @@ class PageCache:
         self._pages: dict[Hashable, Page] = {}
         self._lock = Lock()
 
-    def page(self, state: Hashable, key: Hashable, make: Callable[[], tuple[str | bytes, datetime]]) -> Page:
-        """The page of `key` in this state; `make` renders it (text, modified) when it is not kept yet."""
+    def page(self, state: Hashable, key: Hashable, make: Callable[[], Page]) -> Page:
+        """The page of `key` in this state, made when it is not kept yet; what `make` raises is not kept."""
         if state == self._state and (kept := self._pages.get(key)) is not None:
             return kept
-        text, modified = make()
-        body = text.encode() if isinstance(text, str) else text
-        page = Page(body, hashlib.sha256(body).hexdigest()[:32], modified)
+        page = make()
         with self._lock:
             if state != self._state or len(self._pages) >= LIMIT:
                 self._state, self._pages = state, {}
