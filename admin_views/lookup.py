@@ -15,7 +15,7 @@ from admin_views import fields, looked
 from admin_views.base import Page, current_actor
 from models import db
 from rules.access import Actor, may
-from services import gate, search
+from services import case_choices, gate, search
 
 LIMIT = 20
 
@@ -78,6 +78,14 @@ def _respondents(actor: Actor, text: str) -> Iterator[dict[str, str]]:
             yield {"id": f"{kind}-{row.id}", "text": f"{row}（{gettext(label)}）"}
 
 
+def _for_leader(actor: Actor, rows: list[m.Petition]) -> list[m.Petition]:
+    """With `leader=` in the address: none that complains of that leader or his unit (rule of the accused)."""
+    leader_id = gate.id_in(request.args.get("leader", ""))
+    if leader_id is None:
+        return rows
+    return [row for row in rows if leader_id not in case_choices.accused_leaders(db.session(), actor, row)]
+
+
 SOURCES: dict[str, tuple[str, Callable[[Actor, str], Any]]] = {
     "unit": ("unit.list", _units),
     "user": ("petition.view", _users),
@@ -110,9 +118,10 @@ class Lookup(Page):
         text = request.args.get("q", "").strip()[:60].replace("\x00", "")
         if noun == "respondent":
             return jsonify(list(_respondents(actor, text)))
-        rows = db.session.scalars(statement(actor, text).limit(LIMIT))
+        rows = list(db.session.scalars(statement(actor, text).limit(LIMIT)))
         if noun == "petition":
             looked.note_identity(text)
+            rows = _for_leader(actor, rows)
         return jsonify([{"id": row.id, "text": str(row)} for row in rows])
 
 

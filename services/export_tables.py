@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 import models as m
 from rules.access import Actor, mask_name
 from rules.words import Purpose
-from services import export_duty, export_office, export_visits, gate, settings
+from services import export_appointments, export_duty, export_office, export_visits, gate, settings
 from services.export_fields import Field, ListTable, Reader, named, of_matter, people, plain, protected
 from services.reception_ledger import OPTIONS, line
 
@@ -192,33 +192,6 @@ RECORDS = ListTable(
 )  # fmt: skip
 
 
-def _masked(name: str) -> Field:
-    return Field("phone", name, lambda row, _reader: mask("phone", row.phone))
-
-
-APPOINTMENTS = ListTable(
-    "appointment", "预约约访登记表", m.Appointment, "appointment.export",
-    (
-        Field("held_on", "接访日期", lambda row, _reader: row.session.held_on, "date"),
-        Field("leader", "接访领导", lambda row, _reader: row.session.leader.name if row.session.leader else MISSING),
-        Field("visitor", "来访人", lambda row, _reader: str(row)),
-        _masked("电话"),
-        plain("people_count", "人数", "int"),
-        plain("place", "问题属地"),
-        plain("demand", "诉求", is_text=True),
-        plain("purpose", "信访目的"),
-        plain("kind", "种类"),
-        plain("signed_up_on", "登记日期", "date"),
-        plain("reason", "约访事由", is_text=True),
-        Field("brief", "接访准备", lambda row, _reader: "有" if row.brief else "无"),
-        plain("state", "状态"),
-        Field("matter", "信访事项编号", lambda row, _reader: row.petition.number if row.petition else ""),
-    ),
-    None,
-    (joinedload(m.Appointment.session).joinedload(m.ReceptionSession.leader), joinedload(m.Appointment.petition)),
-)  # fmt: skip
-
-
 def _is_guarded(row: m.ReceptionRecord) -> bool:
     return bool(row.is_secret or row.purpose == Purpose.REPORT or (row.petition and row.petition.is_guarded))
 
@@ -234,6 +207,7 @@ LISTS: dict[str, ListTable] = {
         RECORDS,
         *export_office.TABLES, *export_visits.TABLES,
         *export_duty.TABLES,
+        *export_appointments.TABLES,
     )
 }
 """Every list that exports, by the noun of its screen."""

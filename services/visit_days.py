@@ -79,7 +79,8 @@ def _required(minimums: list[m.Minimum], counted: Counted, leader: m.Leader) -> 
 def _latest(session: Session, first: date, last: date) -> dict[int, date]:
     done = m.Visit.state == LeaderVisitState.DONE, m.Visit.from_on.between(first, last)
     statement = sa.select(m.Visit.leader_id, sa.func.max(m.Visit.from_on)).where(*done).group_by(m.Visit.leader_id)
-    return dict(session.execute(statement, execution_options={"gated": True}).tuples().all())
+    rows = session.execute(statement, execution_options={"gated": True})
+    return {row[0]: row[1] for row in rows}
 
 
 def sheet(session: Session, actor: Actor, year: int) -> TableSheet:

@@ -31,8 +31,7 @@ def add(session: Session, actor: Actor, visit: m.Visit, said: Mapping[str, Any])
         raise RuleBroken("这次下访已经取消，不能登记发现的问题。")
     if visit.from_on > actor.today:
         raise RuleBroken(f"下访日期：{visit.from_on} 还没有到，不能提前登记发现的问题。")
-    row = m.VisitFinding(visit=visit)
-    _write(row, said)
+    row = m.VisitFinding(**_values(visit, None, said), visit=visit)
     session.add(row)
     session.flush()
     return row
@@ -45,7 +44,8 @@ def change(session: Session, actor: Actor, row: m.VisitFinding, said: Mapping[st
         said = {name: value for name, value in said.items() if name != "phone"}
     if is_turned(row) and any(name in said and said[name] != getattr(row, name) for name in CARRIED):
         raise RuleBroken(f"已转为{turned_into(row)}，请在那里更正。")
-    _write(row, said)
+    for name, value in _values(row.visit, row.text, said).items():
+        setattr(row, name, value)
     session.flush()
     return row
 
@@ -171,13 +171,17 @@ def account_of(session: Session, leader_id: int) -> int | None:
     return session.scalars(statement.limit(1)).first()
 
 
-def _write(row: m.VisitFinding, said: Mapping[str, Any]) -> None:
+def _values(visit: m.Visit, text: str | None, said: Mapping[str, Any]) -> dict[str, Any]:
+    """What was said, stripped and checked. `text`: what stands now. Raises RuleBroken."""
     values = {name: said[name] for name in FIELDS if name in said and not (name == "purpose" and not said[name])}
-    if not (values.get("text", row.text) or "").strip():
+    if not (values.get("text", text) or "").strip():
         raise RuleBroken("发现的问题：请填写。", "text")
     day = values.get("follow_up_on")
-    if day is not None and day < row.visit.from_on:
-        raise RuleBroken(f"回访日期：{day} 早于下访日期 {row.visit.from_on}，请改正。", "follow_up_on")
-    for name, value in values.items():
-        text = isinstance(value, str) and not isinstance(value, Word)
-        setattr(row, name, (value.strip() or None) if text else value)
+    if day is not None and day < visit.from_on:
+        raise RuleBroken(f"回访日期：{day} 早于下访日期 {visit.from_on}，请改正。", "follow_up_on")
+    return {name: _stripped(value) for name, value in values.items()}
+
+
+def _stripped(value: Any) -> Any:
+    is_text = isinstance(value, str) and not isinstance(value, Word)
+    return (value.strip() or None) if is_text else value

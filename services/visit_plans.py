@@ -80,14 +80,14 @@ def generate(session: Session, actor: Actor, period: Period, *, before_holidays:
     if before_holidays:
         wanted += _by_holidays(session, leaders, period)
     desk, made = _desk(session, leaders, wanted, period), Made()
-    for proposal in wanted:
-        if proposal.day >= actor.today:
-            _place(session, desk, proposal, made)
     asked = ("rule", "holiday") if before_holidays else ("rule",)
     inside = {
         k: row for k, row in desk.known.items() if period.first <= row.from_on <= period.last and k.startswith(asked)
     }
     _drop(actor, inside, {proposal.key for proposal in wanted}, made)
+    for proposal in wanted:
+        if proposal.day >= actor.today:
+            _place(session, desk, proposal, made)
     session.flush()
     return made
 
@@ -126,7 +126,8 @@ def _taken(session: Session, rows: Sequence[m.Visit], first: date, last: date) -
         (row.leader_id, row.from_on, row.to_on) for row in rows if row.state is not State.CANCELLED and is_kept(row)
     ]
     away = sa.select(m.Absence.leader_id, m.Absence.from_on, m.Absence.to_on)
-    spans += session.execute(away.where(m.Absence.from_on <= last, m.Absence.to_on >= first)).tuples()
+    absent = session.execute(away.where(m.Absence.from_on <= last, m.Absence.to_on >= first))
+    spans += [(leader_id, begins, ends) for leader_id, begins, ends in absent]
     s = m.ReceptionSession
     held = sa.select(s.leader_id, s.held_on).where(s.held_on.between(first, last), s.cancelled_reason.is_(None))
     taken = {(leader_id, day) for leader_id, day in session.execute(held) if leader_id is not None}
@@ -195,7 +196,8 @@ def _after(leaders: Sequence[m.Leader], last: m.Leader | None) -> list[m.Leader]
 
 def _last(session: Session, rule: m.ReceptionRule, day: date) -> m.Leader | None:
     """Whose visit this rule proposed last before a day."""
-    mine = m.Visit.plan_key.startswith(f"rule-{rule.id}-"), m.Visit.from_on < day
+    stands = sa.func.coalesce(m.Visit.state_reason, "") != DROPPED
+    mine = m.Visit.plan_key.startswith(f"rule-{rule.id}-"), m.Visit.from_on < day, stands
     statement = sa.select(m.Visit).where(*mine).order_by(m.Visit.from_on.desc()).limit(1)
     row = session.scalars(statement.execution_options(gated=True)).first()
     return row.leader if row is not None else None

@@ -151,11 +151,11 @@ def carried_ids(session: Session, row: m.Visit) -> set[int]:
     return set(session.scalars(sa.select(visit_petition.c.petition_id).where(visit_petition.c.visit_id == row.id)))
 
 
-def steps(session: Session, actor: Actor, row: m.Visit) -> list[Step]:
-    """The two steps before a visit with their last days and lights."""
-    calendar, soon = calendars.load(session), int(settings.get(session, "soon_days", actor.today))
+def steps(session: Session, actor: Actor, row: m.Visit, days: Mapping[str, int] | None = None) -> list[Step]:
+    """The two steps before a visit with their last days and lights. `days`: step_days, read once for a list."""
+    days = days or step_days(session, actor)
+    calendar, soon = calendars.load(session), days["soon"]
     done = {"contact": row.contacted_on, "post": row.posted_on}
-    days = _days(session, actor)
     return [
         visits.step(key, label, row.from_on, days[key], done[key], calendar, actor.today, soon)
         for key, label, _setting in STEPS
@@ -165,19 +165,25 @@ def steps(session: Session, actor: Actor, row: m.Visit) -> list[Step]:
 def preparing(session: Session, statement: sa.Select[Any], actor: Actor, *, ahead: int | None = None) -> sa.Select[Any]:
     """Planned visits with a step due within `ahead` natural days (None: the office's "soon"), or overdue."""
     calendar = calendars.load(session)
-    soon = int(settings.get(session, "soon_days", actor.today)) if ahead is None else ahead
-    until = actor.today + timedelta(days=soon)
+    days = step_days(session, actor)
+    until = actor.today + timedelta(days=days["soon"] if ahead is None else ahead)
     columns = {"contact": m.Visit.contacted_on, "post": m.Visit.posted_on}
     owed = [
-        sa.and_(columns[key].is_(None), m.Visit.from_on <= visits.furthest(days, until, calendar))
-        for key, days in _days(session, actor).items()
+        sa.and_(column.is_(None), m.Visit.from_on <= visits.furthest(days[key], until, calendar))
+        for key, column in columns.items()
     ]
     return statement.where(m.Visit.state == State.PLANNED, sa.or_(*owed))
 
 
-def _days(session: Session, actor: Actor) -> dict[str, int]:
-    """Step → natural days before the visit."""
-    return {key: int(settings.get(session, setting, actor.today)) for key, _label, setting in STEPS}
+def unrecorded(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
+    """Planned visits whose last day is over and of which nothing was recorded."""
+    return statement.where(m.Visit.state == State.PLANNED, m.Visit.to_on < actor.today)
+
+
+def step_days(session: Session, actor: Actor) -> dict[str, int]:
+    """Step → natural days before the visit; and `soon`, the days for 即将到期."""
+    names = {key: setting for key, _label, setting in STEPS} | {"soon": "soon_days"}
+    return {key: int(settings.get(session, setting, actor.today)) for key, setting in names.items()}
 
 
 # -- counting
