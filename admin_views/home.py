@@ -62,6 +62,7 @@ class Home(Gated, AdminIndexView):
             greeting=greeting(actor),
             setup=open_steps(actor),
             may_open=may(actor, "petition.view"),
+            may_publish=may(actor, "notice.publish"),
             sees_matters=workbench.sees_matters(actor),
             weekday=wording.weekday,
             lunar=wording.lunar,

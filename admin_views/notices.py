@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import flash, redirect, request, url_for
+from flask import current_app, flash, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
@@ -10,12 +10,12 @@ import models as m
 from admin_views.base import DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter
 from admin_views.notice_paper import paper_of
-from admin_views.wording import period_label, said
+from admin_views.wording import change_words, period_label, said
 from models import db
 from rules.access import Actor
 from rules.roster_period import month_of, period
 from rules.words import RuleBroken
-from services import gate, notices
+from services import gate, notice_changes, notices
 
 
 def _year(statement: Any, value: str) -> Any:
@@ -76,6 +76,7 @@ class NoticeView(DeskView):
         }
         page = self.render(
             "notice_draft.html", screen=screen, draft=draft, asked=asked, error=error, table=table_of(draft.body["rows"]),
+            changes=changes_of(draft.body),
             month_url=url_for("roster.index", month=month_of(asked.first)),
         )  # fmt: skip
         return page, status
@@ -87,9 +88,17 @@ class NoticeView(DeskView):
         if asked.is_month:
             address = url_for("pages.schedule_of", month=row.period)
             actions.append({"label": gettext("看公开页面"), "url": address, "new_tab": True})
+        actions.append({"label": gettext("海报"), "url": url_for("pages.schedule_poster"), "new_tab": True})
+        actions.append({"label": gettext("大厅屏幕"), "url": url_for("pages.schedule_lobby"), "new_tab": True})
         title = gettext("%(period)s公示 第 %(edition)s 版", period=period_label(asked), edition=row.edition)
         context["screen"] |= {"title": title, "actions": actions}
-        more = {"body": row.body, "table": table_of(row.body["rows"]), "is_newest": editions[0] is row}
+        more = {
+            "body": row.body,
+            "table": table_of(row.body["rows"]),
+            "changes": changes_of(row.body),
+            "is_newest": editions[0] is row,
+            "published_text": f"{show(row.published_on)} {row.published_at.astimezone(current_app.config['DESK_TZ']):%H:%M}",
+        }
         return context | more | {"editions": [self.edition_line(one, row) for one in editions]}
 
     def edition_line(self, one: m.Notice, shown: m.Notice) -> dict[str, Any]:
@@ -123,6 +132,15 @@ def cells_of(line: dict[str, Any]) -> list[dict[str, Any]]:
         {"text": line["division"]},
         {"text": line["form"], "sub": place},
         {"text": line["phone"], "kind": "code"},
+    ]
+
+
+def changes_of(body: dict[str, Any]) -> list[dict[str, str]]:
+    """What an edition changed: the kind as a coloured word, the difference in words."""
+    kinds, tones = notice_changes.KINDS, notice_changes.TONES
+    return [
+        {"kind": gettext(kinds[one["kind"]]), "tone": tones.get(one["kind"], "now"), "text": change_words(one)}
+        for one in body["changes"]
     ]
 
 

@@ -43,11 +43,7 @@ def compare(before: Mapping[str, Line], after: Mapping[str, Line], moved_to: Map
 
 def of_head(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """What differs in the words around the table: place, phone, remark."""
-    parts = [
-        f"{word}由“{before[key] or '（空）'}”改为“{after[key] or '（空）'}”"
-        for key, word in HEAD_WORDS.items()
-        if before.get(key) != after[key]
-    ]
+    parts = [_turned(word, before[key], after[key]) for key, word in HEAD_WORDS.items() if before[key] != after[key]]
     return [{"kind": "changed", "what": "", "parts": parts, "month": "", "date": ""}] if parts else []
 
 
@@ -77,15 +73,18 @@ def _difference(old: Line, new: Line) -> Change | None:
     if is_swapped:
         parts.append(f"原{old['leader'] or '（缺领导）'} → 现{new['leader'] or '（缺领导）'}")
     personal = ("phone", "title", "division") if is_swapped else ()
-    parts += [
-        f"{word}由“{old[key] or '（空）'}”改为“{new[key] or '（空）'}”"
-        for key, word in SESSION_WORDS.items()
-        if old[key] != new[key] and key not in personal
-    ]
+    words = {key: word for key, word in SESSION_WORDS.items() if key not in personal}
+    parts += [_turned(word, old[key], new[key]) for key, word in words.items() if old[key] != new[key]]
     kind = "restored" if old["cancelled"] else "moved" if old["date"] != new["date"] else "swapped"
     if old["cancelled"] or parts:
         return _change(kind if kind != "swapped" or is_swapped else "changed", old, *parts)
     return None
+
+
+def _turned(word: str, old: str, new: str) -> str:
+    if not old:
+        return f"{word}定为“{new}”"
+    return f"{word}由“{old}”改为“{new}”" if new else f"{word}不再是“{old}”"
 
 
 def _moved(old: Line, day: str) -> str:

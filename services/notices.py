@@ -18,7 +18,7 @@ from services import gate, notice_changes, notice_checks, notice_lines, numbers,
 from services.notice_changes import Change
 from services.published import Line
 from services.receptions import sittings
-from services.roster_checks import gaps, gone
+from services.roster_checks import away, crowded, gaps, gone
 
 COLUMNS = ("日期", "星期", "接访领导", "职务", "分管工作", "时间", "形式", "办公电话")
 """What the public table shows of a session, in order."""
@@ -62,6 +62,8 @@ def draft(session: Session, actor: Actor, period: Period) -> Draft:
     made.warnings = [
         *late,
         *rota.conflicts(sittings(coming)),
+        *away(session, coming),
+        *crowded(coming),
         *notice_checks.unknown(coming),
         *notice_checks.placeless(coming, made.body),
     ]

@@ -15,9 +15,12 @@ from services import (
     campaigns,
     closing,
     gate,
+    notices,
+    reading_lists,
     reception_ledger,
     reception_reports,
     receptions,
+    reminders,
     return_visits,
     settings,
     swaps,
@@ -38,6 +41,8 @@ class Board:
     reports: list[dict[str, Any]] = field(default_factory=list)
     to_sign: list[m.ClosingFile] = field(default_factory=list)
     adrift: list[m.Petition] = field(default_factory=list)
+    coming: list[reminders.Coming] = field(default_factory=list)
+    outdated: list[notices.Outdated] = field(default_factory=list)
     received: list[tuple[m.ReceptionRecord, reception_ledger.Line]] = field(default_factory=list)
     month_reports: list[dict[str, Any]] = field(default_factory=list)
 
@@ -99,6 +104,8 @@ def badge(session: Session, actor: Actor, name: str) -> int:
     """The number beside a line of the menu."""
     if name == "late" and sees_matters(actor):
         return gate.count(session, late(gate.rows(actor, m.Petition), actor), BADGE_CAP)
+    if name == "readings":
+        return sum(reading_lists.waiting(session, actor).values())
     if name == "to_sign":
         return len(closing.waiting_for(session, actor))
     return 0
@@ -118,16 +125,33 @@ def board(session: Session, actor: Actor) -> Board:
         found.to_sign = closing.waiting_for(session, actor)
         found.tiles.append(_tile("待我签字", len(found.to_sign), "closing_file", tab="to_sign"))
         found.reports = campaigns.reports_due(session, actor)
+    for tab, count in reading_lists.waiting(session, actor).items():
+        if count:
+            found.tiles.append(
+                _tile(READING_TILES[tab], count, "reading", "", "late" if tab == "late" else "soon", tab=tab)
+            )
     waiting = swaps.waiting(session, actor) if access.may(actor, "swap.list") else 0
     if waiting:
         found.tiles.append(_tile(_swap_label(actor), waiting, "swap", "", "soon", tab="waiting"))
     if access.may(actor, "reception_session.list"):
         found.session = receptions.next_session(session, actor.today)
+        found.coming = reminders.coming(session, actor)
+    if actor.role in access.OFFICE:
+        found.outdated = notices.outdated(session, actor.today)
     if actor.role in access.LEADERS:
         mine_received = reception_ledger.received_by(session, actor)
         found.received = [(row, reception_ledger.line(row)) for row in mine_received]
     found.month_reports = [one for one in reception_reports.due(session, actor) if one["is_near"]]
     return found
+
+
+READING_TILES = {
+    "to_read": "待我阅批的来信",
+    "report_due": "待我审签的报告",
+    "result_due": "待反馈的阅批结果",
+    "late": "逾期的结案报告",
+}
+"""What the lists of services.reading_lists.waiting are called on the workbench."""
 
 
 def _swap_label(actor: Actor) -> str:
