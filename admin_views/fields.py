@@ -166,6 +166,7 @@ TARGETS: dict[str, dict[str, Any]] = {
     "category": {"model": m.Category, "lookup": "category"},
     "petition": {"model": m.Petition, "lookup": "petition"},
     "reception_session": {"model": m.ReceptionSession, "lookup": "reception_session"},
+    "open_session": {"model": m.ReceptionSession},
     "reception_rule": {"model": m.ReceptionRule},
     "duty_day": {"model": m.DutyDay, "narrow": coming_days},
     "campaign": {"model": m.Campaign},

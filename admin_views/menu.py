@@ -50,6 +50,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         "办理",
         (
             Entry("信访事项", "petition.index_view", "petition.list", "late"),
+            Entry("领导阅批", "reading.index_view", "reading.list", "readings"),
             Entry("文书", "document.index_view", "document.list"),
             Entry("回访", "return_visit.index_view", "return_visit.list"),
         ),

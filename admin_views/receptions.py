@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import reception_records, wording
+from admin_views import appointment_parts, reception_records, wording
 from admin_views import swaps as swaps_page
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
@@ -174,9 +174,13 @@ class SessionView(DeskView):
         return f"{long_day(row.held_on, current_actor().today.year)} {row.leader.name if row.leader else gettext('（缺领导）')}"
 
     def row_actions(self, row: Any) -> list[dict[str, Any]]:
-        """The visitor's form stands on the page itself."""
+        """The visitor's form stands on the page itself; the desk plate is printed from here."""
         entry = url_for("reception_session.do_view", row_id=row.id, verb="record")
-        return [button for button in super().row_actions(row) if button["url"] != entry]
+        found = [button for button in super().row_actions(row) if button["url"] != entry]
+        if row.leader is not None and not row.is_cancelled:
+            url = url_for("session_paper.plate", row_id=row.id)
+            found.append({"label": gettext("打印挂牌"), "url": url, "new_tab": True})
+        return found
 
     def prefill(self, _row: Any, _action: Action, form: Any) -> None:
         if "people_count" in form:
@@ -220,7 +224,7 @@ class SessionView(DeskView):
         }
         entry = may(actor, "reception_record.edit") and may_record(row, actor)
         sees = may(actor, "reception_record.list")
-        return context | {
+        return context | appointment_parts.on_session(row) | {
             "swaps": swaps_page.cards(swaps.of(session, row)),
             "records": records.of_session(session, actor, row) if sees else [],
             "sees_records": sees,

@@ -18,6 +18,7 @@ GROUPS = {
     "office": "KO",
     "office+leaders": "KOGL",
     "reception": "KOGLI",
+    "reading": "KOHUGLI",
     "working": "KOHU",
     "disputes": "KOHUGLCPI",
     "units+office": "KOHUCP",
@@ -42,6 +43,7 @@ reception_session but_TY     but_TY     but_TY     office  office          KOGLI
 reception_record  reception  reception  reception  -       office          KOI
 appointment       reception  reception  reception  office  office          KOI
 swap              reception  reception  reception  -       -               -
+reading           reading    reading    reading    -       -               KOI
 absence           reception  reception  reception  office  office          -
 minimum           reception  reception  reception  office  office          -
 notice            but_TY     but_TY     but_TY     O       -               -
@@ -76,6 +78,7 @@ visit_days.index                                                                
 visit_days.export                                                                     KOIS
 roster.move roster.seat roster.exchange roster.undo roster.check                       office
 roster.index roster.table notice.print_view                                           but_TY
+reading.print_view                                                                    reading
 appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception
 reception_desk.sheet                                                                  office
 reception_desk.index reception_desk.line                                              office+leaders

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
-from services.demo import campaign, cases, duties, leave, matters, people, plans, receptions, talks
+from services.demo import campaign, cases, duties, leave, matters, people, plans, receptions, sign_ups, talks, visits
 from services.demo.town import Life, Town, run
 
 MOST = 2000
@@ -60,8 +60,17 @@ def _lives(town: Town, petitions: int) -> list[Life]:
     duties.found(town)
     begun = [matters.begin(town, plan) for plan in drawn]
     held = [receptions.month(town, over) for over in receptions.months(town)]
-    lives = [*held, *duties.lives(town), receptions.exchange(town), receptions.stand_in(town), receptions.asked(town), campaign.run(town)]
+    lives = [
+        *held,
+        *duties.lives(town),
+        receptions.exchange(town),
+        receptions.stand_in(town),
+        receptions.asked(town),
+        sign_ups.life(town),
+        campaign.run(town),
+    ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
+    lives += visits.lives(town)
     return lives + [matters.life(town, matter) for matter in begun]
 
 

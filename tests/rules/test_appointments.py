@@ -124,7 +124,10 @@ def test_representatives_refused(text: str, people: int, said: str) -> None:
 
 
 def test_the_line_carried_over_first_walk_ins_last() -> None:
-    kinds = [rules.band(AppointmentKind.SIGN_UP, is_carried=True), rules.band(AppointmentKind.SIGN_UP, is_carried=False)]
+    kinds = [
+        rules.band(AppointmentKind.SIGN_UP, is_carried=True),
+        rules.band(AppointmentKind.SIGN_UP, is_carried=False),
+    ]
     kinds.append(rules.band(AppointmentKind.WALK_IN, is_carried=False))
     assert kinds == sorted(set(kinds))
     assert rules.band(AppointmentKind.INVITATION, is_carried=False) == kinds[1]

@@ -7,8 +7,8 @@ import pytest
 
 import models as m
 from rules.reception_words import AppointmentKind, AppointmentState
-from rules.words import Purpose, RuleBroken
-from services import appointment_lists, appointments, briefs, proposals, receivers, receptions, settings, swaps
+from rules.words import RuleBroken
+from services import appointment_lists, appointments, briefs, gate, proposals, receivers, receptions, settings
 from services.receivers import Asked
 from tests.fixtures.appointments import CALLER, DAY, acting, caller, session_of
 from tests.fixtures.handled import move, registered
@@ -18,7 +18,9 @@ Kind, State = AppointmentKind, AppointmentState
 LATER = date(2026, 12, 16)
 
 
-def refused(office: Office, held: m.ReceptionSession, kind: Any = Kind.SIGN_UP, by: Any = None, **said: Any) -> RuleBroken:
+def refused(
+    office: Office, held: m.ReceptionSession, kind: Any = Kind.SIGN_UP, by: Any = None, **said: Any
+) -> RuleBroken:
     with pytest.raises(RuleBroken) as no:
         caller(office, held, kind, by, **said)
     return no.value
@@ -85,7 +87,16 @@ def test_a_session_that_cannot_be_signed_up_for(office: Office, make: Any, sente
         (DAY, 3, 0, Kind.SIGN_UP, False),
         (date(2026, 12, 2), 3, 0, Kind.WALK_IN, False),
     ],
-    ids=["16:59", "17:00", "invited too late", "walk-in too early", "walk-in", "on the day", "signing up on the day", "after"],
+    ids=[
+        "16:59",
+        "17:00",
+        "invited too late",
+        "walk-in too early",
+        "walk-in",
+        "on the day",
+        "signing up on the day",
+        "after",
+    ],
 )
 def test_the_closing_hour(office: Office, day: date, hour: int, minute: int, kind: Any, taken: bool) -> None:
     """§6: sign-up closes at 17:00 of the working day before; afterwards only walk-ins are noted."""
@@ -174,7 +185,12 @@ def test_received_makes_the_record_with_everything_carried_over(office: Office) 
     row = caller(office, session_of(office), petition_id=petition.id, people_count=6, representatives="胡大年、李四")
     record = appointments.receive(office.session, acting(office, "clerk", DAY), row)
     assert (row.state, row.record, record.petition) == (State.RECEIVED, record, petition)
-    assert (record.visitor, record.phone, record.people_count, record.unit_id) == ("胡大年", "13800001234", 6, petition.unit_id)
+    assert (record.visitor, record.phone, record.people_count, record.unit_id) == (
+        "胡大年",
+        "13800001234",
+        6,
+        petition.unit_id,
+    )
     came = {link.petitioner.name: link.is_representative for link in record.contact.people}
     assert came == {"胡大年": False, "李四": True}
     with pytest.raises(RuleBroken, match="不能再接待"):
@@ -263,14 +279,15 @@ def test_whom_the_office_proposes_and_why(office: Office) -> None:
 
 def test_only_open_sessions_are_proposed(office: Office) -> None:
     """Full, closed, called off and led by nobody: none of them is offered."""
-    full, closed, cancelled = session_of(office, "a", LATER), session_of(office, "b", date(2026, 11, 23)), session_of(office)
+    full, closed, cancelled = session_of(office, "a", LATER), session_of(office, day=TODAY), session_of(office)
+    free = session_of(office, "b", date(2026, 12, 9))
     settings.put(office.session, office.actor("clerk"), "appointment_most", "1")
     caller(office, full)
     receptions.cancel(office.session, office.actor("clerk"), cancelled, "会议")
     session_of(office, "", date(2026, 12, 8))
-    after = acting(office, "clerk", date(2026, 11, 21), 10)
-    assert closed not in [row for row, _left in proposals.open_sessions(office.session, acting(office, "clerk", date(2026, 11, 23)), Asked("x"))]
-    assert [row.id for row, _left in proposals.open_sessions(office.session, after, Asked("x"))] == [closed.id]
+    found = proposals.open_to_sign_up(office.session, office.actor("clerk"), Asked("x"))
+    assert found == [(free, 1)]
+    assert closed.held_on == TODAY
 
 
 def test_what_makes_a_matter_hard_is_read_from_its_matter(office: Office) -> None:
@@ -310,8 +327,6 @@ def test_the_lists_of_the_workbench(office: Office) -> None:
     actor, session = office.actor("clerk"), office.session
 
     def ids(apply: Any, *first: Any) -> list[int]:
-        from services import gate
-
         return [row.id for row in session.scalars(apply(*first, gate.rows(actor, m.Appointment), actor))]
 
     assert ids(appointment_lists.on_next_day, session) == [tomorrow.id]

@@ -1,0 +1,331 @@
+"""预约约访: who will come to which session; the day's sheet for the leader (D11)."""
+
+from typing import Any
+
+import sqlalchemy as sa
+from flask import redirect, request, url_for
+from flask_admin import expose
+from flask_babel import gettext
+
+import models as m
+from admin_views import appointment_form, looked, wording
+from admin_views import appointment_parts as parts
+from admin_views.base import Action, DeskView, current_actor, done
+from admin_views.listing import Cell, Column, Filter, Tab, between, equals, words
+from admin_views.receptions import leader_options
+from models import db
+from rules import appointments as rules
+from rules.access import LEADERS, Actor, mask
+from rules.moves import Need
+from rules.reception_words import AppointmentKind, AppointmentState
+from rules.session_hours import hours_text
+from services import appointment_lists, appointments, audit, briefs, gate, proposals, receivers, settings
+
+
+def of_session(apply: Any) -> Any:
+    """A filter on the appointment's session, in an `exists` of its own."""
+
+    def narrowed(statement: Any, value: str) -> Any:
+        held = sa.select(m.ReceptionSession.id).where(m.ReceptionSession.id == m.Appointment.session_id)
+        return statement.where(apply(held, value).exists())
+
+    return narrowed
+
+
+def _stands(verb: str) -> Any:
+    """May this be done in the state it is in?"""
+    return lambda row, _actor: row.state in rules.MOVES[verb]
+
+
+def _on_the_day(verb: str) -> Any:
+    """The same, and its session's day has come."""
+    return lambda row, actor: row.state in rules.MOVES[verb] and row.session.held_on <= actor.today
+
+
+def _receive(session: Any, actor: Actor, row: m.Appointment, _said: dict[str, Any]) -> str:
+    record = appointments.receive(session, actor, row)
+    if record.petition is not None:
+        return gettext("已转入接访登记，并入信访事项 %(number)s。", number=record.petition.number)
+    return gettext("已转入接访登记。")
+
+
+def _absent(session: Any, actor: Actor, row: m.Appointment, _said: dict[str, Any]) -> None:
+    appointments.mark_absent(session, actor, row)
+
+
+def _carry(session: Any, actor: Actor, row: m.Appointment, _said: dict[str, Any]) -> str:
+    new = appointments.carry(session, actor, row)
+    return gettext("已结转到 %(day)s，排在最前。", day=wording.long_day(new.session.held_on, actor.today.year))
+
+
+def _cancel(session: Any, actor: Actor, row: m.Appointment, said: dict[str, Any]) -> None:
+    appointments.cancel(session, actor, row, said["reason"])
+
+
+def _reschedule(session: Any, actor: Actor, row: m.Appointment, said: dict[str, Any]) -> str:
+    held = gate.find(session, actor, m.ReceptionSession, said["session_id"])
+    appointments.reschedule(session, actor, row, held)
+    return gettext("已改约到 %(day)s。", day=wording.long_day(held.held_on, actor.today.year))
+
+
+def _brief(session: Any, actor: Actor, row: m.Appointment, said: dict[str, Any]) -> None:
+    appointments.write_brief(session, actor, row, said["brief"])
+
+
+def _reveal(session: Any, actor: Actor, row: m.Appointment, said: dict[str, Any]) -> Any:
+    """Name and phone in full, once, with the reason in the trail (C3)."""
+    told = {"reason": said["reason"]}
+    audit.record(
+        session, actor, "reveal", table="appointment", row_id=row.id, petition_id=row.petition_id, details=told
+    )
+    return AppointmentView.page("appointment/reveal.html", row=row, reason=said["reason"])
+
+
+ACTIONS = (
+    Action(
+        "receive", "到访接待", "appointment.edit", _receive, is_shown=_on_the_day("receive"), kind="go",
+        confirm="转入接访登记，来访人、诉求等一并带过去，确定吗？",
+        after=lambda row: url_for("reception_record.details_view", id=row.record_id),
+    ),
+    Action(
+        "brief", "接访准备", "appointment.edit", _brief,
+        (Need("brief", "接访准备", "long", limit=4000, help="按关联的事项起草，核对补充后保存；接访领导可以看到。"),),
+        is_shown=_stands("brief"),
+    ),
+    Action(
+        "reschedule", "改约", "appointment.edit", _reschedule,
+        (Need("session_id", "改到哪一场", "open_session", help="只列还可以预约的场次。"),), is_shown=_stands("reschedule"),
+    ),
+    Action(
+        "carry", "结转下次", "appointment.edit", _carry,
+        is_shown=lambda row, actor: (
+            row.state in rules.MOVES["carry"] and (row.session.held_on <= actor.today or row.session.is_cancelled)
+        ),
+        confirm="今天没有接待上的，结转到这位领导的下一场，排在最前，确定吗？",
+    ),
+    Action(
+        "absent", "未到", "appointment.edit", _absent, is_shown=_on_the_day("absent"),
+        confirm="登记为未到，确定吗？后来到了仍可接待。",
+    ),
+    Action(
+        "cancel", "取消预约", "appointment.edit", _cancel, (Need("reason", "取消理由", limit=200),),
+        is_shown=_stands("cancel"), kind="no",
+    ),
+    Action(
+        "reveal", "查看电话", "appointment.edit", _reveal,
+        (Need("reason", "查看理由", limit=200, help="会记入审计。"),),
+        is_shown=lambda row, _actor: bool(row.phone) or row.is_guarded,
+    ),
+)  # fmt: skip
+
+
+class AppointmentView(DeskView):
+    """预约约访."""
+
+    title, group = "预约约访", "接访"
+    create_verb = edit_verb = "appointment.edit"
+    create_label, export_verb = "新增预约", "appointment.export"
+    verbs = {"sheet_view": "appointment.list", "carry_view": "appointment.edit"}
+    details_template = "appointment/details.html"
+    create_template = "appointment/new.html"
+    searchable, search_hint = True, "诉求中的词"
+    columns = (
+        Column("held_on", "接访日期", parts.day_cell),
+        Column("visitor", "来访人", parts.visitor_cell),
+        Column("demand", "诉求", lambda a: Cell(a.demand, kind="clip")),
+        Column("kind", "种类", lambda a: gettext(a.kind.label)),
+        Column("brief", "接访准备", parts.brief_cell),
+        Column("petition", "信访事项", parts.matter_cell),
+        Column("state", "状态", parts.state_cell),
+        Column("place", "问题属地", lambda a: a.place or "", shown=False),
+        Column("signed_up_on", "登记日期", lambda a: str(a.signed_up_on), shown=False),
+        Column("reason", "约访事由", lambda a: Cell(a.reason or "", kind="clip"), shown=False),
+    )
+    filters = (
+        Filter("held", "接访日期", of_session(between(m.ReceptionSession.held_on)), kind="dates"),
+        Filter("leader", "接访领导", of_session(equals(m.ReceptionSession.leader_id)), leader_options),
+        Filter("kind", "种类", equals(m.Appointment.kind), words(AppointmentKind)),
+        Filter("state", "状态", equals(m.Appointment.state), words(AppointmentState)),
+    )
+    tabs = (
+        Tab("coming", "今天以后", appointment_lists.coming),
+        Tab("next_day", "下一工作日", lambda s, a: appointment_lists.on_next_day(db.session(), s, a)),
+        Tab("no_brief", "缺接访准备", lambda s, a: appointment_lists.without_brief(db.session(), s, a)),
+        Tab("adrift", "需另行安排", lambda s, a: appointment_lists.adrift(db.session(), s, a)),
+        Tab("invited", "约访", lambda s, _a: s.where(m.Appointment.kind == AppointmentKind.INVITATION)),
+        Tab("all", "全部", lambda s, _a: s),
+    )
+    list_options = appointment_lists.SHOWN
+    fieldsets = tuple(
+        (title, tuple(name for name in names if name not in appointment_form.ONLY_NEW))
+        for title, names in appointment_form.FIELDSETS
+    )
+    form_args = appointment_form.ARGS
+    actions = ACTIONS
+
+    def default_order(self) -> list[Any]:
+        """The next to come first, each session in the order of its line; of all ever, the latest first."""
+        own = m.ReceptionSession.id == m.Appointment.session_id
+        day = sa.select(m.ReceptionSession.held_on).where(own).scalar_subquery()
+        is_all = request.args.get("tab") == "all"
+        return [day.desc() if is_all else day, m.Appointment.session_id, m.Appointment.place_in_line]
+
+    def search(self, statement: Any, text: str) -> Any:
+        return statement.where(m.Appointment.demand.contains(text, autoescape=True))
+
+    def page_title(self, row: Any | None) -> str:
+        if row is None:
+            return gettext("新增预约")
+        return f"{row} {wording.long_day(row.session.held_on, current_actor().today.year)}"
+
+    # -- the form
+
+    def scaffold_form(self) -> Any:
+        return appointment_form.extend(super().scaffold_form())
+
+    def create_form(self, obj: Any = None) -> Any:
+        form = super().create_form(obj)
+        if request.method != "POST":
+            appointment_form.prefill(form)
+        return form
+
+    def edit_form(self, obj: Any = None) -> Any:
+        form = super().edit_form(obj)
+        for name in appointment_form.ONLY_NEW:
+            del form[name]
+        appointment_form.masked_phone(form, obj)
+        return form
+
+    def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
+        if row.id is None:
+            return appointment_form.save(actor, values)
+        return appointments.change(db.session(), actor, row, values)
+
+    def is_editable_now(self, row: Any, _actor: Actor) -> bool:
+        return row.state == AppointmentState.EXPECTED
+
+    def saved_words(self, saved: Any, *, is_edit: bool) -> str:
+        actor = current_actor()
+        day = wording.long_day(saved.session.held_on, actor.today.year)
+        first = gettext("已保存。") if is_edit else gettext("已约定：%(day)s。", day=day)
+        return "".join([first, *parts.warnings_of(saved, actor)])
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """A line typed on a session's page leads back to it."""
+        answer = super().create_view()
+        if request.form.get("back") == "session" and getattr(answer, "status_code", 0) == 302:
+            held = appointment_form.chosen_session(request.form.get("session_id"))
+            return redirect(url_for("reception_session.details_view", id=held.id if held else 0) + "#signups")
+        return answer
+
+    def _form_page(self, form: Any, row: Any | None) -> Any:
+        self._template_args.update(appointment_context(form) if row is None else {})
+        return super()._form_page(form, row)
+
+    def form_screen(self, row: Any | None) -> dict[str, Any]:
+        screen = super().form_screen(row)
+        if row is None:
+            shown = [(title, names) for title, names in appointment_form.FIELDSETS]
+            screen["fieldsets"] = [{"title": gettext(title), "fields": list(names)} for title, names in shown]
+        return screen
+
+    # -- one appointment
+
+    @staticmethod
+    def page(template: str, **context: Any) -> Any:
+        """A page as the answer of an action, never cached."""
+        from flask import make_response, render_template
+
+        answer = make_response(render_template(template, **context))
+        answer.headers["Cache-Control"] = "no-store"
+        return answer
+
+    def shape(self, row: Any, action: Action, form: Any) -> None:
+        """改约 offers the sessions that still take sign-ups, none of a leader who may not know."""
+        if action.verb == "reschedule":
+            question = receivers.asked_by(row)
+            takes = proposals.open_at_once if row.is_urgent else proposals.open_to_sign_up
+            ids = [
+                held.id for held, _left in takes(db.session(), current_actor(), question) if held.id != row.session_id
+            ]
+            form.session_id.narrow = lambda statement: statement.where(m.ReceptionSession.id.in_(ids))
+
+    def prefill(self, row: Any, action: Action, form: Any) -> None:
+        if action.verb == "brief":
+            form.brief.data = row.brief or briefs.draft(db.session(), current_actor(), row)
+            form.brief.render_kw = {"rows": 16}
+
+    def details(self, row: Any) -> dict[str, Any]:
+        actor = current_actor()
+        looked.note("view", table="appointment", petition_id=row.petition_id)
+        context = super().details(row)
+        context["screen"] |= {"facts": parts.facts_of(row), "tags": parts.state_tags(row)}
+        return context | {"checks": parts.warnings_of(row, actor), "handled": parts.handled(row)}
+
+    # -- a session's line
+
+    @expose("/session/<row_id>/sheet")
+    def sheet_view(self, row_id: str) -> Any:
+        """来访名单: the day's sheet for the leader, in the order of the line."""
+        actor, session = current_actor(), db.session()
+        held = gate.find(session, actor, m.ReceptionSession, row_id)
+        if actor.role in LEADERS and held.leader_id != actor.leader_id:
+            raise gate.Forbidden("只能打印您本人接访的来访名单。")
+        looked.note("print", table="appointment")
+        rows = appointment_lists.for_leader(session, appointment_lists.of_session(session, actor, held))
+        lines = [
+            {
+                "row": row,
+                "people": parts.representatives(row),
+                "phone": mask("phone", row.phone),
+                "handled": _below(row),
+            }
+            for row in rows
+        ]
+        return self.render(
+            "paper/appointment_sheet.html",
+            held=held,
+            hours=hours_text(held.starts, held.ends),
+            lines=lines,
+            office=settings.get(session, "office_name", actor.today),
+            back=url_for("reception_session.details_view", id=held.id),
+        )
+
+    @expose("/session/<row_id>/carry", methods=("POST",))
+    def carry_view(self, row_id: str) -> Any:
+        """Everybody still waiting when the session ends is first next time."""
+        actor, session = current_actor(), db.session()
+        held = gate.find(session, actor, m.ReceptionSession, row_id)
+        waiting = [
+            row
+            for row in appointment_lists.of_session(session, actor, held)
+            if row.state == AppointmentState.EXPECTED and row.id not in parts.adrift_ids()
+        ]
+        for row in waiting:
+            appointments.carry(session, actor, row)
+        url = url_for("reception_session.details_view", id=held.id) + "#signups"
+        return done(gettext("已结转 %(count)s 批，下次优先。", count=len(waiting)), url)
+
+
+def _below(row: m.Appointment) -> list[str]:
+    """The last two answers of the lower level, for a paper."""
+    lines = briefs.handled_below(row.petition) if row.petition is not None else []
+    return [f"{line.day} {line.unit} {line.word} {line.text}".strip() for line in lines[-2:]]
+
+
+def appointment_context(form: Any) -> dict[str, Any]:
+    """What the new form shows besides its fields: the session its address names, or the office's proposals."""
+    held = appointment_form.chosen_session(form.session_id.data)
+    stands = held is not None and not form.session_id.errors and not request.form.get("again")
+    asks = request.method == "POST" and bool(form.demand.data) and not stands
+    return {
+        "fixed": held if stands else None,
+        "fixed_day": wording.long_day(held.held_on, current_actor().today.year) if held is not None else "",
+        "offers": appointment_form.offered(form) if asks else [],
+        "asked": asks,
+    }
+
+
+def views() -> list[Any]:
+    return [AppointmentView(m.Appointment)]
