@@ -37,7 +37,8 @@ def notes(session: Session, rows: Sequence[m.ReceptionSession], period: Period) 
     wrong = [Note("late", text) for text in said]
     near = [row for row in rows_near(session, period) if row.moved_from]
     moved = [Note("info", moved_text(session, row, period.first.year)) for row in near]
-    return [*wrong, *_rest_days(session, rows), *moved, *_provisional(rows)]
+    unplaced = [Note("soon", text) for text in placeless(rows)]
+    return [*wrong, *unplaced, *_rest_days(session, rows), *moved, *_provisional(rows)]
 
 
 def gaps(rows: Sequence[m.ReceptionSession]) -> list[str]:
@@ -86,8 +87,9 @@ def crowded(rows: Sequence[m.ReceptionSession]) -> list[str]:
 
 
 def placeless(rows: Sequence[m.ReceptionSession]) -> list[str]:
-    """Sessions without a place: the notice would not say where to come."""
-    return [f"{long_day(row.held_on)} 还没有接访地点，公示前请补上。" for row in rows if not row.place]
+    """The sessions without a place, in one sentence: the notice would not say where to come (D4)."""
+    days = [day_text(row.held_on) for row in rows if not row.place]
+    return [f"{'、'.join(days)} 还没有接访地点，公示前请补上。"] if days else []
 
 
 def foresee(

@@ -186,12 +186,13 @@ def test_a_leader_who_left_is_noticed(office: Any) -> None:
     rows = receptions.between(office.session, asked.first, asked.last)
     said = "12月1日 星期二 的接访领导陈立国已不在任，请调换。"
     assert roster_checks.notes(office.session, rows, asked)[0].text == said
-    assert said in notices.draft(office.session, office.actor("clerk"), asked).warnings
+    assert said in notices.draft(office.session, office.actor("clerk"), asked).refusals
 
 
 def test_turns_are_counted_for_month_and_year(office: Any) -> None:
     reception.roster(office, "2026")
-    counted = {x.name: (month, year) for x, month, year in roster_checks.turns(office.session, period("2026-12"))}
+    shares = roster_checks.shares(office.session, period("2026-12"), office.today)
+    counted = {one.leader.name: (one.of_period, one.of_year) for one in shares}
     assert counted == {"陈立国": (0, 6), "林海": (0, 6), "赵明": (1, 6), "孙丽": (1, 6)}
 
 
