@@ -11,8 +11,8 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import looked, registration
-from admin_views.base import DeskView, current_actor, posted, show
+from admin_views import looked, reading_put, registration
+from admin_views.base import Action, DeskView, current_actor, posted, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from admin_views.wording import listed
 from models import db
@@ -177,6 +177,13 @@ class ContactView(DeskView):
         ),
     )
     create_template = "registration.html"
+    actions = (reading_put.PUT,)
+
+    def shape(self, row: Any, _action: Action, form: Any) -> None:
+        reading_put.shape(row, form)
+
+    def prefill(self, row: Any, _action: Action, form: Any) -> None:
+        reading_put.prefill(row, form)
 
     def default_order(self) -> list[Any]:
         return [m.Contact.id.desc()]

@@ -6,7 +6,7 @@ from flask import g, url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import contacts, wording
+from admin_views import contacts, reading_put, wording
 from admin_views.base import current_actor, show
 from admin_views.wording import listed
 from models import db
@@ -83,6 +83,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
                 .order_by(m.ReturnVisit.planned_on)
             )
         ),
+        "readings": reading_put.card(row, actor),
         "may": lambda verb: may(actor, verb),
         "show": show,
         "people": [

@@ -10,7 +10,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contacts, fields, looked, petition_page, registration, wording
+from admin_views import contacts, fields, looked, petition_page, reading_put, registration, wording
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
@@ -144,6 +144,7 @@ class PetitionView(DeskView):
     )
     actions = (
         *MOVE_ACTIONS,
+        reading_put.PUT,
         Action(
             "attach",
             "上传附件",
@@ -199,13 +200,19 @@ class PetitionView(DeskView):
         return bool(row.status == Status.REGISTERED)
 
     def shape(self, row: Any, action: Action, form: Any) -> None:
-        """A unit complained of is never offered to route a guarded matter to (§3)."""
+        """A unit complained of is never offered to route a guarded matter to, nor a leader to read it (§3)."""
+        if action.verb == reading_put.PUT.verb:
+            reading_put.shape(row, form)
         if row.is_guarded and "unit_id" in form:
             accused = petitions.accused_units(db.session(), row)
             form.unit_id.narrow = lambda statement: fields.active_units(statement).where(m.Unit.id.not_in(accused))
         if row.is_guarded and "handler_id" in form:
             named = [r.user_id for r in row.respondents if r.user_id]
             form.handler_id.narrow = lambda statement: fields.active_users(statement).where(m.User.id.not_in(named))
+
+    def prefill(self, row: Any, action: Action, form: Any) -> None:
+        if action.verb == reading_put.PUT.verb:
+            reading_put.prefill(row, form)
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
         found = super().list_actions(actor)
@@ -232,7 +239,7 @@ class PetitionView(DeskView):
 
     def head_actions(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
         """Above the page: print and edit; moves, files and identities stand in their own cards."""
-        verbs = {item.verb for item in moves.ROWS} | {"attach", "reveal"}
+        verbs = {item.verb for item in moves.ROWS} | {"attach", "reveal", reading_put.PUT.verb}
         found = [a for a in self.row_actions(row) if a["url"].rpartition("/")[2] not in verbs]
         if may(actor, "contact.view") and row.contacts:
             url = url_for("contact.print_view", row_id=row.contacts[0].id)
