@@ -37,11 +37,11 @@ class DutyPage(Page):
             "duty.html",
             asked=asked,
             error=error,
-            days=days_of(asked, rows, actor),
+            days=days_of(asked, rows, {hours_of(rule) for rule in rules}, actor),
             weekdays=wording.weekday_heads(),
             notes=duty_table.notes(session, actor, rows, asked),
             counts=duty_table.counts(session, actor, asked),
-            rules=[rule_line(rule) for rule in rules],
+            rules=[rule_line(rule) | {"sub": hours_of(rule)} for rule in rules],
             staff=settings.lines(session, "duty_staff", actor.today),
             people=[(one, on_call.post(one)) for one in on_call.active(session)],
             count=len(rows),
@@ -98,18 +98,22 @@ def made_words(asked: Period, made: duties.Made) -> str:
     return said
 
 
-def days_of(asked: Period, rows: list[m.DutyDay], actor: Actor) -> list[dict[str, Any]]:
-    """The cells of the calendar, Monday first, with blanks before and after."""
+def hours_of(row: m.ReceptionRule | m.DutyDay) -> str:
+    return hours_text(row.starts, row.ends)
+
+
+def days_of(asked: Period, rows: list[m.DutyDay], usual: set[str], actor: Actor) -> list[dict[str, Any]]:
+    """The cells of the calendar, Monday first, with blanks around; hours are said where they are not the only `usual` ones."""
     held: dict[date, list[m.DutyDay]] = {}
     for row in rows:
         held.setdefault(row.held_on, []).append(row)
     count = (asked.last - asked.first).days + 1
-    cells = [cell(asked.first + timedelta(days=n), held, actor) for n in range(count)]
+    cells = [cell(asked.first + timedelta(days=n), held, usual, actor) for n in range(count)]
     before = asked.first.weekday()
     return [{"kind": "blank"}] * before + cells + [{"kind": "blank"}] * (-(before + count) % 7)
 
 
-def cell(day: date, held: dict[date, list[m.DutyDay]], actor: Actor) -> dict[str, Any]:
+def cell(day: date, held: dict[date, list[m.DutyDay]], usual: set[str], actor: Actor) -> dict[str, Any]:
     """One day: lunar label or holiday, rest or not, who is on duty."""
     info = calendars.load(db.session()).info(day)
     word = REST_WORDS.get(info.kind, "")
@@ -122,13 +126,13 @@ def cell(day: date, held: dict[date, list[m.DutyDay]], actor: Actor) -> dict[str
         "kind": "off" if info.is_rest else "",
         "today": day == actor.today,
         "url": url_for("duty_day.create_view", held_on=day.isoformat()) if may_add else None,
-        "slots": [slot(row, actor) for row in held.get(day, ())],
+        "slots": [slot(row, usual, actor) for row in held.get(day, ())],
     }
 
 
-def slot(row: m.DutyDay, actor: Actor) -> dict[str, Any]:
-    """A duty inside its day: the leader, under it staff and hours; 推定 and a change by hand are said."""
-    sub = [row.staff or "", hours_text(row.starts, row.ends)]
+def slot(row: m.DutyDay, usual: set[str], actor: Actor) -> dict[str, Any]:
+    """A duty inside its day: the leader, under it staff and unusual hours; 推定 and a change by hand are said."""
+    sub = [row.staff or "", hours_of(row) if usual != {hours_of(row)} else ""]
     if row.turn_leader is not None and row.turn_leader_id != row.leader_id:
         sub.append(gettext("轮到：%(name)s", name=row.turn_leader.name))
     if row.is_provisional:

@@ -85,7 +85,7 @@ class DutyDayView(DeskView):
         Tab("all", "全部", lambda s, _a: s),
     )
     list_options = duties.SHOWN
-    fieldsets = (("值班", ("held_on", "starts", "ends", "leader_id", "staff", "note")),)
+    fieldsets = (("值班", ("held_on", "leader_id", "starts", "ends", "staff", "note")),)
     actions = (SWAP,)
     form_widget_args = {"starts": {"type": "time"}, "ends": {"type": "time"}}
 

@@ -1,0 +1,77 @@
+"""Papers of the reception days besides the notice: the desk plate (挂牌) and the sheet of who goes along (D4)."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_admin import expose
+
+import models as m
+from admin_views.base import Page, current_actor
+from admin_views.roster import asked_month
+from models import db
+from rules.roster_period import long_day
+from rules.session_hours import hours_text
+from services import arrangement, gate, receptions, settings
+
+
+class SessionPapers(Page):
+    """`/`: a month's sheet; `/plates`: a month's desk plates; `/<id>/plate`: one."""
+
+    verbs = dict.fromkeys(("index", "plates", "plate"), "reception_session.list")
+
+    @expose("/")
+    def index(self) -> Any:
+        session, asked = db.session(), asked_month(request.args.get("month"))
+        rows = receptions.between(session, asked.first, asked.last)
+        return self.render(
+            "paper/arrangement.html",
+            asked=asked,
+            sheet=arrangement.sheet(rows),
+            columns=arrangement.COLUMNS,
+            back=url_for("roster.index", month=asked.key),
+            **self.office(),
+        )
+
+    @expose("/plates")
+    def plates(self) -> Any:
+        """The plates of all sessions of a month that have a leader."""
+        asked = asked_month(request.args.get("month"))
+        rows = receptions.between(db.session(), asked.first, asked.last)
+        return self.paper([row for row in rows if row.leader is not None], url_for("roster.index", month=asked.key))
+
+    @expose("/<row_id>/plate")
+    def plate(self, row_id: str) -> Any:
+        row = gate.find(db.session(), current_actor(), m.ReceptionSession, row_id)
+        rows = [row] if row.leader is not None and not row.is_cancelled else []
+        return self.paper(rows, url_for("reception_session.details_view", id=row.id))
+
+    def paper(self, rows: list[m.ReceptionSession], back: str) -> Any:
+        plates = [plate_of(row) for row in rows]
+        return self.render("paper/desk_plate.html", plates=plates, back=back, **self.office())
+
+    def office(self) -> dict[str, Any]:
+        return {"office": settings.get(db.session(), "office_name", current_actor().today)}
+
+
+def plate_of(row: m.ReceptionSession) -> dict[str, Any]:
+    """What stands on the plate: large the name, below it what a visitor asks first. The session has a leader."""
+    leader = row.leader
+    assert leader is not None
+    return {
+        "name": spaced(leader.name),
+        "title": leader.title,
+        "division": leader.division or "",
+        "phone": leader.phone or "",
+        "day": f"{row.held_on.year}年{long_day(row.held_on)}",
+        "hours": hours_text(row.starts, row.ends),
+        "place": row.place or "",
+    }
+
+
+def spaced(name: str) -> str:
+    """A name of two signs is set as wide as one of three."""
+    return "　".join(name) if len(name) == 2 else name
+
+
+def views() -> list[Any]:
+    return [SessionPapers(name="接访用纸", endpoint="session_paper", url="/admin/session_paper")]

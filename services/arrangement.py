@@ -1,0 +1,56 @@
+"""The sessions with all that goes with them, for those who prepare them: companions, delegates, form (D4)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import models as m
+from rules.roster_period import day_text, long_day
+from rules.session_hours import hours_text
+
+COLUMNS = {
+    "day": "日期", "hours": "时间", "leader": "接访领导", "division": "分管工作", "form": "接访形式", "place": "接访地点",
+    "companion": "陪访部门", "delegates": "邀请代表", "cadre": "信访干部",
+}  # fmt: skip
+"""Key → head, in the order of the sheet."""
+NEEDED = ("leader", "place", "companion", "cadre")
+"""What a session may not begin without; delegates are invited to some only."""
+MISSING = "（缺）"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The lines by key, and what is missing in words."""
+
+    lines: list[dict[str, str]]
+    flags: list[str]
+
+
+def sheet(rows: Sequence[m.ReceptionSession]) -> Sheet:
+    """One line a session; a missing leader, place, companion or cadre says so, and so does a companion not told yet."""
+    lines = [_line(row) for row in rows]
+    flags = [flag for key in NEEDED if (flag := _flag(key, rows, lines))]
+    untold = [day_text(row.held_on) for row in rows if row.companion_unit is not None and row.companion_told_on is None]
+    if untold:
+        flags.append(f"{'、'.join(untold)} 的陪访部门还没有通知。")
+    return Sheet(lines, flags)
+
+
+def _line(row: m.ReceptionSession) -> dict[str, str]:
+    leader = row.leader
+    found = {
+        "day": long_day(row.held_on),
+        "hours": hours_text(row.starts, row.ends),
+        "leader": f"{leader.name}　{leader.title}" if leader else "",
+        "division": (leader.division or "") if leader else "",
+        "form": row.form.label,
+        "place": row.place or "",
+        "companion": row.companion_unit.name if row.companion_unit else "",
+        "delegates": row.delegates or "",
+        "cadre": row.cadre or "",
+    }
+    return found | {key: MISSING for key in NEEDED if not found[key]}
+
+
+def _flag(key: str, rows: Sequence[m.ReceptionSession], lines: Sequence[dict[str, str]]) -> str:
+    days = [day_text(row.held_on) for row, line in zip(rows, lines, strict=True) if line[key] == MISSING]
+    return f"{'、'.join(days)} 没有{COLUMNS[key]}，请补齐。" if days else ""
