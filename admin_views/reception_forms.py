@@ -31,7 +31,7 @@ OUTCOME = Need(
     help="分管范围内的当场解决或列入包案；范围外的书面签批并交办；其余按实际选择。",
 )  # fmt: skip
 UNIT = Need("unit_id", "责任单位", "unit", required=False)
-ASSISTING = Need("assisting_ids", "协办单位", "units", required=False, help="按住 Ctrl 可多选。")
+ASSISTING = Need("assisting_ids", "协办单位", "units", required=False)
 DUE = Need("due_on", "办理期限", "date", required=False, help="限期交办须填，交办函照此写明。")
 SIGNED = Need("signed_on", "签批日期", "date", required=False, help="书面签批的日期，一般为接访当天。")
 POLICY = Need("policy", "政策说明", "long", required=False, limit=300, help="依据什么政策暂时不能解决。")

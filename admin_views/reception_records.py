@@ -43,10 +43,17 @@ def unit_cell(row: m.ReceptionRecord) -> Cell:
     return Cell(show(row.unit), sub=gettext("协办：%(units)s", units=assisting) if assisting else "")
 
 
+def visitor_cell(row: m.ReceptionRecord) -> Cell:
+    more = gettext("%(count)s 人", count=row.people_count) if row.people_count > 1 else ""
+    return Cell(records.shown_name(row), sub=more)
+
+
 def state_cell(row: m.ReceptionRecord) -> Cell:
+    """The matter's number and the day it was answered or closed stand under its state."""
     found = line(row)
     day = found.closed_on or found.answered_on
-    return tagged(*state_tag(found), sub=show(day))
+    number = row.petition.number if row.petition else ""
+    return tagged(*state_tag(found), sub=" ".join(filter(None, (number, show(day)))))
 
 
 def _held(statement: Any, value: str) -> Any:
@@ -69,8 +76,8 @@ class RecordView(DeskView):
     columns = (
         Column("held_on", "接访日期", lambda r: Cell(show(r.session.held_on), kind="code"), sort=m.ReceptionRecord.id),
         Column("leader", "接访领导", lambda r: Cell(r.leader.name, sub=r.leader.title)),
-        Column("visitor", "来访人", records.shown_name),
-        Column("people_count", "人数", lambda r: str(r.people_count), kind="num"),
+        Column("visitor", "来访人", visitor_cell),
+        Column("people_count", "人数", lambda r: str(r.people_count), kind="num", shown=False),
         Column("demand", "诉求", lambda r: Cell(r.demand, kind="clip")),
         Column("place", "问题属地", lambda r: r.place or "", shown=False),
         Column("cause", "产生原因", lambda r: r.cause or "", shown=False),
@@ -78,7 +85,7 @@ class RecordView(DeskView):
         Column("opinion", "领导意见", lambda r: Cell(r.opinion or "", kind="clip"), shown=False),
         Column("outcome", "处理方式", outcome_cell),
         Column("due_on", "办理期限", lambda r: Cell(show(r.due_on), kind="code"), shown=False),
-        Column("petition", "信访事项", matter_cell),
+        Column("petition", "信访事项", matter_cell, shown=False),
         Column("state", "办理状态", state_cell),
         Column("result", "办理结果", lambda r: Cell(line(r).result, kind="clip")),
         Column("told", "反馈", lambda r: fed_back(line(r)), shown=False),
@@ -97,9 +104,7 @@ class RecordView(DeskView):
         Tab("owed", "待反馈结果", lambda s, _a: s.where(reception_ledger.owed_ones())),
     )
     list_options = reception_ledger.OPTIONS
-    form_extra_fields = {
-        "assisting_ids": UnitsField(lazy_gettext("协办单位"), description=lazy_gettext("按住 Ctrl 可多选。"))
-    }
+    form_extra_fields = {"assisting_ids": UnitsField(lazy_gettext("协办单位"))}
     fieldsets = (
         ("来访人", ("visitor", "phone", "people_count", "place", "is_secret")),
         ("诉求", ("demand", "purpose", "cause")),

@@ -1,5 +1,6 @@
 """接访月报: what was reported, what is owed, a month's preview, frozen and sent, printed, as xlsx and docx (D8)."""
 
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -112,18 +113,14 @@ class ReceptionReportView(DeskView):
 
 
 def shown(body: dict[str, Any]) -> dict[str, Any]:
-    """The body as tiles, lines and a sentence."""
-    tiles = [
-        {"label": gettext(label), "value": body["figures"][key]}
-        for key, label in reception_report_table.FIGURES.items()
-    ]
+    """The body as tiles, the table's head and a sentence."""
+    figures, columns = reception_report_table.FIGURES, reception_report_table.COLUMNS
     return {
         "body": body,
-        "tiles": tiles,
-        "head": [{"label": column.label, "kind": column.kind} for column in reception_report_table.COLUMNS],
-        "keys": [column.key for column in reception_report_table.COLUMNS],
-        "lines": reception_report_table.lines(body),
+        "tiles": [{"label": gettext(label), "value": body["figures"][key]} for key, label in figures.items()],
+        "head": [{"label": gettext(c.label), "kind": "num" if c.kind == "int" else "text"} for c in columns],
         "summary": reception_report_table.summary(body),
+        "day_text": lambda iso: wording.month_day(date.fromisoformat(iso)),
     }
 
 

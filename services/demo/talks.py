@@ -34,7 +34,7 @@ TALKS: tuple[dict[str, Any], ...] = (
      "opinion": "已当面说明政策，请村里做好解释。", "cause": "对政策适用时间不了解"},
 )  # fmt: skip
 """Visitors for whom nothing had to be registered, in turn; `days`: the term; `result`: what was noted a week later."""
-OWN_CASE = "反映村道多处塌陷，几年来多次报修没有结果，要求彻底整修。"
+OWN_CASE = "反映村里几年前的补偿款发放名单一直没有公开，多次询问没有答复，要求查清并公布。"
 CASE_WINDOW = timedelta(days=20)
 """Within so many days before today one visitor's trouble becomes the leader's own case."""
 ACCOUNTS = {"a": "leader_a", "b": "leader_b", "in_charge": "leader_in_charge"}
@@ -94,11 +94,12 @@ def _own_case(town: Town, held: m.ReceptionSession) -> None:
     r = m.ReceptionRecord
     before = sa.select(r.id).where(r.outcome == Outcome.CASE).limit(1).execution_options(gated=True)
     leader = held.leader
-    if leader is None or leader.rank is Rank.MAIN or not leader.units or town.session.scalar(before):
+    units = [unit for unit in leader.units if not unit.is_office] if leader else []
+    if leader is None or leader.rank is Rank.MAIN or not units or town.session.scalar(before):
         return
-    given: dict[str, Any] = {"outcome": Outcome.CASE, "unit_id": leader.units[0].id, "due_on": held.held_on + TERM}
-    given |= {"opinion": "列入本人包案，先查清塌陷原因，再定整修方案。", "assisting_ids": [town.units["b"].id]}
-    if leader.units[0].id == town.units["b"].id:
+    given: dict[str, Any] = {"outcome": Outcome.CASE, "unit_id": units[0].id, "due_on": held.held_on + TERM}
+    given |= {"opinion": "列入本人包案，先调档查清发放情况，再当面答复。", "assisting_ids": [town.units["b"].id]}
+    if units[0].id == town.units["b"].id:
         del given["assisting_ids"]
     record = note(town, held, _visitor(town, OWN_CASE) | {"people_count": 3, "cause": CAUSES[1]}, given)
     reception_steps.take_case(town.session, town.acting("clerk", held.held_on), record, {})
