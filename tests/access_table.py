@@ -42,6 +42,8 @@ reception_rule    reception  reception  reception  office  office          -
 reception_session but_TY     but_TY     but_TY     office  office          KOGLIS
 reception_record  reception  reception  reception  -       office          KOI
 appointment       reception  reception  reception  office  office          KOI
+duty_day          but_TY     but_TY     but_TY     office  office          KOGLIS
+on_call           but_TY     but_TY     but_TY     office  office          KOGLI
 swap              reception  reception  reception  -       -               -
 reading           reading    reading    reading    -       -               KOI
 absence           reception  reception  reception  office  office          -
@@ -77,6 +79,9 @@ visit_plan.index visit_plan.make                                                
 visit_days.index                                                                      KOGLIS
 visit_days.export                                                                     KOIS
 roster.move roster.seat roster.exchange roster.undo roster.check                       office
+duty_roster.make                                                                      office
+duty_roster.index duty_roster.print_view                                              but_TY
+session_paper.index session_paper.plates session_paper.plate                          but_TY
 roster.index roster.table notice.print_view                                           but_TY
 reading.print_view                                                                    reading
 appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception
@@ -92,7 +97,8 @@ imports.index imports.kind_view imports.mapping imports.preview imports.report  
 imports.blank imports.confirm                                                         KOY
 """
 PUBLIC = frozenset(
-    {"pages.schedule", "pages.schedule_of", "pages.schedule_print", "pages.schedule_feed", "pages.cases", "pages.healthz",
+    {"pages.schedule", "pages.schedule_of", "pages.schedule_print", "pages.schedule_feed",
+     "pages.schedule_leader", "pages.schedule_leader_feed", "pages.schedule_lobby", "pages.schedule_poster", "pages.schedule_qr", "pages.cases", "pages.healthz",
      "account.login", "static", "account.switch_language", "account.language", "account.logout"}
 )  # fmt: skip
 """What nobody need be logged in for."""
