@@ -14,6 +14,7 @@ from rules.words import OPEN_STATUSES, Status
 from services import (
     campaigns,
     closing,
+    duty_table,
     gate,
     notices,
     reading_lists,
@@ -45,6 +46,7 @@ class Board:
     outdated: list[notices.Outdated] = field(default_factory=list)
     received: list[tuple[m.ReceptionRecord, reception_ledger.Line]] = field(default_factory=list)
     month_reports: list[dict[str, Any]] = field(default_factory=list)
+    on_duty: list[m.DutyDay] = field(default_factory=list)
 
 
 def late(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
@@ -136,6 +138,8 @@ def board(session: Session, actor: Actor) -> Board:
     if access.may(actor, "reception_session.list"):
         found.session = receptions.next_session(session, actor.today)
         found.coming = reminders.coming(session, actor)
+    if access.may(actor, "duty_day.list"):
+        found.on_duty = duty_table.today(session, actor)
     if actor.role in access.OFFICE:
         found.outdated = notices.outdated(session, actor.today)
     if actor.role in access.LEADERS:

@@ -98,7 +98,8 @@ imports.blank imports.confirm                                                   
 """
 PUBLIC = frozenset(
     {"pages.schedule", "pages.schedule_of", "pages.schedule_print", "pages.schedule_feed",
-     "pages.schedule_leader", "pages.schedule_leader_feed", "pages.schedule_lobby", "pages.schedule_poster", "pages.schedule_qr", "pages.cases", "pages.healthz",
+     "pages.schedule_leader", "pages.schedule_leader_feed", "pages.schedule_lobby", "pages.schedule_poster",
+     "pages.schedule_qr", "pages.cases", "pages.healthz",
      "account.login", "static", "account.switch_language", "account.language", "account.logout"}
 )  # fmt: skip
 """What nobody need be logged in for."""
