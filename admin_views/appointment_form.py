@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import request
+from flask import g, request
 from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, validators
 
@@ -23,8 +23,12 @@ FIELDSETS = (
         "诉求",
         ("demand", "purpose", "is_secret", "petition_id", "respondent_unit_id", "respondent_leader_id", "lower_level"),
     ),
-    ("约定", ("kind", "wanted_leader_id", "reason", "invited_on", "is_urgent")),
+    ("约定", ("kind", "wanted_leader_id")),
+    ("约访（预约不填）", ("reason", "invited_on", "is_urgent")),
 )
+SHORT = ("representatives", "lower_level", "reason")
+"""Long texts that are mostly one line."""
+CHOOSE = "场次：请在下面的建议中选一场，再保存。"
 ONLY_NEW = ("kind", "wanted_leader_id", "session_id")
 """Fields of a new sign-up alone: afterwards its session changes by 改约."""
 ARGS = {
@@ -35,9 +39,9 @@ ARGS = {
     "petition_id": {"description": lazy_gettext("以前登记过的，输入编号、姓名或诉求中的词查找；没有就不填。")},
     "respondent_unit_id": {"description": lazy_gettext("诉求反映的是哪个单位；检举控告时由无关的领导接访。")},
     "lower_level": {"description": lazy_gettext("村(社区)、部门以前怎样处理、怎样答复的；关联了事项的会自动列出。")},
-    "reason": {"description": lazy_gettext("约访时填写：为什么约请。")},
-    "invited_on": {"description": lazy_gettext("约访时填写，不填为今天。")},
-    "is_urgent": {"description": lazy_gettext("约访时可选：不受预约截止时间和人数限制。")},
+    "reason": {"description": lazy_gettext("为什么约请。")},
+    "invited_on": {"description": lazy_gettext("不填为今天。")},
+    "is_urgent": {"description": lazy_gettext("不受预约截止时间和人数限制。")},
 }
 
 
@@ -132,9 +136,16 @@ def save(actor: Actor, values: dict[str, Any]) -> m.Appointment:
         # What is wrong anyway is said before a session is asked for.
         blank = m.Appointment(kind=kind)
         appointment_checks.checked(db.session(), actor, blank, values | {"is_leader_chosen": False})
-        raise RuleBroken(gettext("场次：请在下面的建议中选一场，再保存。"), "session_id")
+        g.awaits_session = True
+        raise RuleBroken(gettext(CHOOSE), "session_id")
     said = values | {"is_leader_chosen": wanted is not None and wanted == held.leader_id}
     return appointments.sign_up(db.session(), actor, held, said, kind)
+
+
+def shorten(form: Any) -> None:
+    """So that the whole form is seen at a glance."""
+    for name in SHORT:
+        form[name].render_kw = {"rows": 2, "wide": True}
 
 
 def offered(form: Any) -> list[dict[str, Any]]:
@@ -145,6 +156,14 @@ def offered(form: Any) -> list[dict[str, Any]]:
     takes = _takes(form)
     found = proposals.propose(session, actor, question, wanted, takes)
     return [_line(one, actor, form) for one in found]
+
+
+def absent_best(offers: list[dict[str, Any]]) -> list[str]:
+    """Leaders whom the demand would suit better than any offered, and who have no session open."""
+    question, session, actor = typed(request.form), db.session(), current_actor()
+    best = max((one["score"] for one in offers), default=0)
+    named = proposals.without_session(session, actor, question, [one["leader_id"] for one in offers], best)
+    return [gettext("按分管和难易宜由%(name)s接访，但近期没有可约的场次。", name=name) for name in named]
 
 
 def _takes(form: Any) -> proposals.Takes:
@@ -162,6 +181,8 @@ def _line(one: proposals.Proposal, actor: Actor, form: Any) -> dict[str, Any]:
     leader = held.leader
     return {
         "id": held.id,
+        "leader_id": held.leader_id,
+        "score": one.fit.score,
         "leader": leader.name if leader else "",
         "title": leader.title if leader else "",
         "day": wording.long_day(held.held_on, actor.today.year),

@@ -197,7 +197,6 @@ def _line(row: m.Appointment, number: str) -> dict[str, Any]:
             {"text": str(row), "sub": gettext("%(count)s 人", count=row.people_count) if row.people_count > 1 else ""},
             {"text": row.demand, "kind": "clip"},
             {"text": show(row.kind), "sub": gettext("上次未接待") if row.carried_from_id else ""},
-            {"text": gettext("已准备") if row.brief else ""},
             {"text": "", "tag": tag},
         ],
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from flask import redirect, request, url_for
+from flask import g, redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
@@ -185,6 +185,7 @@ class AppointmentView(DeskView):
 
     def create_form(self, obj: Any = None) -> Any:
         form = super().create_form(obj)
+        appointment_form.shorten(form)
         if request.method != "POST":
             appointment_form.prefill(form)
         return form
@@ -193,6 +194,7 @@ class AppointmentView(DeskView):
         form = super().edit_form(obj)
         for name in appointment_form.ONLY_NEW:
             del form[name]
+        appointment_form.shorten(form)
         appointment_form.masked_phone(form, obj)
         return form
 
@@ -220,6 +222,8 @@ class AppointmentView(DeskView):
         return answer
 
     def _form_page(self, form: Any, row: Any | None) -> Any:
+        if g.pop("awaits_session", False):
+            form.session_id.errors = []
         self._template_args.update(appointment_context(form) if row is None else {})
         return super()._form_page(form, row)
 
@@ -228,6 +232,8 @@ class AppointmentView(DeskView):
         if row is None:
             shown = [(title, names) for title, names in appointment_form.FIELDSETS]
             screen["fieldsets"] = [{"title": gettext(title), "fields": list(names)} for title, names in shown]
+            is_ready = self._template_args.get("fixed") or self._template_args.get("offers")
+            screen["submit"] = gettext("保存") if is_ready else gettext("看建议场次")
         return screen
 
     # -- one appointment
@@ -319,10 +325,12 @@ def appointment_context(form: Any) -> dict[str, Any]:
     held = appointment_form.chosen_session(form.session_id.data)
     stands = held is not None and not form.session_id.errors and not request.form.get("again")
     asks = request.method == "POST" and bool(form.demand.data) and not stands
+    offers = appointment_form.offered(form) if asks else []
     return {
         "fixed": held if stands else None,
         "fixed_day": wording.long_day(held.held_on, current_actor().today.year) if held is not None else "",
-        "offers": appointment_form.offered(form) if asks else [],
+        "offers": offers,
+        "better": appointment_form.absent_best(offers) if asks else [],
         "asked": asks,
     }
 

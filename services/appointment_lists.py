@@ -8,11 +8,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 import models as m
+from rules import access
 from rules import appointments as rules
 from rules.access import Actor
 from rules.reception_words import AppointmentKind, AppointmentState
 from rules.words import Purpose
-from services import calendars, gate, receivers, settings
+from services import calendars, gate, receivers, receptions, settings
 from services.workbook_table import OFFICE_ZONE
 
 Kind, State = AppointmentKind, AppointmentState
@@ -126,3 +127,25 @@ def _at_odds(session: Session, actor: Actor) -> list[int]:
 
 def _expected(statement: sa.Select[Any]) -> sa.Select[Any]:
     return statement.where(m.Appointment.state == State.EXPECTED)
+
+
+def waiting(session: Session, actor: Actor) -> dict[str, int]:
+    """Tab of the list → how many wait there: the office's next day, briefs and those adrift; a leader's own to come."""
+    if not access.may(actor, "appointment.list"):
+        return {}
+    rows = gate.rows(actor, m.Appointment)
+    if not access.may(actor, "appointment.edit"):
+        return {"coming": gate.count(session, coming(rows, actor))} if actor.role in access.LEADERS else {}
+    return {
+        "next_day": gate.count(session, on_next_day(session, rows, actor)),
+        "no_brief": gate.count(session, without_brief(session, rows, actor)),
+        "adrift": gate.count(session, adrift(session, rows, actor)),
+    }
+
+
+def to_prepare(session: Session, actor: Actor) -> list[m.Appointment]:
+    """Whom a leader expects at his next session, in line, with the briefs (接访准备); nothing for anybody else."""
+    held = receptions.next_session(session, actor.today, actor.leader_id) if actor.role in access.LEADERS else None
+    if held is None or held.leader_id != actor.leader_id:
+        return []
+    return [row for row in for_leader(session, of_session(session, actor, held)) if row.state == State.EXPECTED]

@@ -1,6 +1,6 @@
 """Which leader and session the office proposes to somebody who wants to be received (D11)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -71,3 +71,12 @@ def propose(
             fit = rules.fit(known[held.leader_id], demand)
             found.append(Proposal(held, left, fit, held.leader_id in concerned))
     return sorted(found, key=lambda one: (one.is_concerned, -one.fit.score, one.session.held_on, one.session.id))[:MOST]
+
+
+def without_session(
+    session: Session, actor: Actor, question: Asked, offered: Collection[int | None], best: int
+) -> list[str]:
+    """Names of leaders who would fit better than the `best` score offered and have no session open; nobody barred."""
+    demand, barred = receivers.demand_of(session, actor, question), receivers.barred(session, question)
+    desks = (desk for key, desk in receivers.desks(session).items() if key not in barred and key not in offered)
+    return [desk.name for desk in desks if rules.fit(desk, demand).score > best]

@@ -12,6 +12,7 @@ from rules import access, deadlines, moves
 from rules.access import Actor, Scope
 from rules.words import OPEN_STATUSES, Status
 from services import (
+    appointment_lists,
     campaigns,
     closing,
     duty_table,
@@ -47,6 +48,7 @@ class Board:
     received: list[tuple[m.ReceptionRecord, reception_ledger.Line]] = field(default_factory=list)
     month_reports: list[dict[str, Any]] = field(default_factory=list)
     on_duty: list[m.DutyDay] = field(default_factory=list)
+    expected: list[m.Appointment] = field(default_factory=list)
 
 
 def late(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
@@ -135,6 +137,9 @@ def board(session: Session, actor: Actor) -> Board:
     waiting = swaps.waiting(session, actor) if access.may(actor, "swap.list") else 0
     if waiting:
         found.tiles.append(_tile(_swap_label(actor), waiting, "swap", "", "soon", tab="waiting"))
+    signed_up = appointment_lists.waiting(session, actor).items()
+    found.tiles += [_tile(SIGN_UP_TILES[tab], n, "appointment", "", "soon", tab=tab) for tab, n in signed_up if n]
+    found.expected = appointment_lists.to_prepare(session, actor)
     if access.may(actor, "reception_session.list"):
         found.session = receptions.next_session(session, actor.today)
         found.coming = reminders.coming(session, actor)
@@ -149,6 +154,13 @@ def board(session: Session, actor: Actor) -> Board:
     return found
 
 
+SIGN_UP_TILES = {
+    "coming": "约见我的来访人",
+    "next_day": "下一工作日的预约",
+    "no_brief": "缺接访准备",
+    "adrift": "需另行安排的预约",
+}
+"""What the lists of services.appointment_lists.waiting are called on the workbench."""
 READING_TILES = {
     "to_read": "待我阅批的来信",
     "report_due": "待我审签的报告",
