@@ -6,9 +6,11 @@ from flask import url_for
 from flask_babel import gettext
 
 from admin_views import figure_parts as parts
+from models import db
 from rules import figures as definitions
+from rules.access import Actor
 from rules.periods import Period
-from services import figure_tables
+from services import figure_tables, reading_lists
 from services.figure_tables import Line, Table
 
 USUAL = ("letter", "visit", "online", "call", "first", "repeated")
@@ -53,6 +55,29 @@ def line(table: Table, row: Line, period: Period) -> dict[str, Any]:
     rate = definitions.written(row.reply_rate, definitions.PERCENT)
     cells.append({"text": rate, "kind": "num", "url": replies if row.owed else None})
     return {"cells": cells}
+
+
+def leaders(actor: Actor, period: Period) -> list[dict[str, Any]]:
+    """阅批率 of every leader against his minimum, both counts links to exactly their letters (C2)."""
+    found = []
+    for one in reading_lists.by_leader(db.session(), actor, period.start, period.end):
+        urls = {
+            side: parts.list_url("reading_rate", side, period, leader=one.leader.id)
+            for side in ("numerator", "denominator")
+        }
+        rate: dict[str, Any] = {"text": definitions.written(one.rate, definitions.PERCENT), "kind": "num"}
+        short = {"tag": {"text": gettext("低于最低比例"), "kind": "late"}} if one.is_short else {}
+        ok = {"tag": {"text": gettext("达到"), "kind": "ok"}}
+        cells = [
+            {"text": one.leader.name, "sub": one.leader.title},
+            _number(one.put, urls["denominator"]),
+            _number(one.read, urls["numerator"]),
+            rate,
+            {"text": f"{one.least}%", "kind": "num"},
+            {"text": "", **(short or ok)},
+        ]
+        found.append({"cells": cells})
+    return found
 
 
 def _place(by: str, line: Line, period: Period) -> tuple[Period, dict[str, Any]]:

@@ -110,9 +110,9 @@ class Asked:
 
 
 def asked_part() -> Asked:
-    """channel, unit and category of the address. Raises RuleBroken when an id is no number."""
-    args = {key: request.args[key][:60] for key in ("channel", "unit", "category") if request.args.get(key)}
-    return Asked(Narrow(args.get("channel"), _id(args, "unit"), _id(args, "category")), args)
+    """channel, unit, category and leader of the address. Raises RuleBroken when an id is no number."""
+    args = {key: request.args[key][:60] for key in ("channel", "unit", "category", "leader") if request.args.get(key)}
+    return Asked(Narrow(args.get("channel"), _id(args, "unit"), _id(args, "category"), _id(args, "leader")), args)
 
 
 def _id(args: dict[str, str], name: str) -> int | None:
@@ -137,6 +137,9 @@ def part_words(part: Asked) -> list[str]:
     if part.narrow.category_id is not None:
         category = db.session.get(m.Category, part.narrow.category_id)
         said.append(gettext("内容分类：%(name)s", name=category.path if category else gettext("未分类")))
+    if part.narrow.leader_id is not None:
+        leader = db.session.get(m.Leader, part.narrow.leader_id)
+        said.append(gettext("领导：%(name)s", name=leader.name if leader else ""))
     return said
 
 
@@ -183,6 +186,13 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         Column("state", "化解情况", lambda r: show(r.state)),
         _dated("resolved_on", "化解日期"),
     ),
+    "readings": (
+        *_HEAD,
+        Column("leader", "阅批领导", lambda r: r.leader.name),
+        Column("received_on", "收信日期", lambda r: Cell(show(r.contact.received_on), kind="code")),
+        _dated("put_on", "呈送日期"),
+        _dated("read_on", "阅批日期"),
+    ),
     "visits": (*_HEAD, _dated("made_on", "回访日期"), Column("said", "满意度", lambda r: show(r.satisfaction))),
 }
 """Columns of the list behind a figure, by its kind of rows; the three clocks share one."""
@@ -194,13 +204,25 @@ def columns_for(rows: str, actor: Actor) -> tuple[Column, ...]:
     return tuple(c for c in found if c.key != "title") if actor.role is Role.STATISTICIAN else found
 
 
+MODELS: dict[str, type[Any]] = {
+    "contacts": m.Contact,
+    "ledger": m.CampaignCase,
+    "visits": m.ReturnVisit,
+    "readings": m.Reading,
+}
+"""Whose rows a list behind a figure shows; clocks for the rest."""
+
+
 def load(rows: str) -> tuple[Any, ...]:
     """What the columns need, so that a page costs a fixed number of queries."""
     if rows in ("closed", "late_now"):
         return (joinedload(m.Petition.unit),)
-    model = {"contacts": m.Contact, "ledger": m.CampaignCase, "visits": m.ReturnVisit}.get(rows, m.Clock)
-    own = (joinedload(m.CampaignCase.campaign),) if model is m.CampaignCase else ()
-    return (joinedload(model.petition).joinedload(m.Petition.unit), *own)
+    model = MODELS.get(rows, m.Clock)
+    own = {
+        "ledger": (joinedload(m.CampaignCase.campaign),),
+        "readings": (joinedload(m.Reading.leader), joinedload(m.Reading.contact)),
+    }
+    return (joinedload(model.petition).joinedload(m.Petition.unit), *own.get(rows, ()))
 
 
 def row_url(row: Any, actor: Actor) -> str | None:

@@ -72,6 +72,7 @@ class Figures(Page):
             period=parts.title(period),
             sides=_sides(figure, entry, period),
             classes=[_class(figure, one, period) for one in classes if one["label"] != figure.numerator.label],
+            leaders=figure_cells.leaders(actor, period) if figure.rows == "readings" else [],
         )
 
     @expose("/<key>/list/")

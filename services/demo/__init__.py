@@ -16,7 +16,20 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
-from services.demo import campaign, cases, duties, leave, matters, people, plans, receptions, sign_ups, talks, visits
+from services.demo import (
+    campaign,
+    cases,
+    duties,
+    leave,
+    matters,
+    people,
+    plans,
+    readings,
+    receptions,
+    sign_ups,
+    talks,
+    visits,
+)
 from services.demo.town import Life, Town, run
 
 MOST = 2000
@@ -70,7 +83,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
         campaign.run(town),
     ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
-    lives += visits.lives(town)
+    lives += [*visits.lives(town), *readings.lives(town, begun)]
     return lives + [matters.life(town, matter) for matter in begun]
 
 
