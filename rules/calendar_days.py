@@ -137,7 +137,10 @@ def exceptional_day(day: date, festival: str, *, works: bool) -> Exceptional:
 
 def missing_holidays(year: int, days: Mapping[date, Exceptional]) -> list[str]:
     """The statutory holidays of a year with a day that the table does not give off, each once: 端午节（6月9日）."""
-    lacking = {name: day for day, name in statutory_days(year).items() if day not in days or days[day].works}
+    lacking: dict[str, date] = {}
+    for day, name in sorted(statutory_days(year).items()):
+        if day not in days or days[day].works:
+            lacking.setdefault(name, day)
     return [f"{name}（{day.month}月{day.day}日）" for name, day in lacking.items()]
 
 

@@ -79,7 +79,7 @@ def _year(plain: str) -> int | None:
 
 def _sections(plain: str) -> Iterator[Section]:
     heads = list(SECTION.finditer(plain))
-    ends = [head.start() for head in heads[1:]] + [len(plain)]
+    ends = [*(head.start() for head in heads), len(plain)][1:]
     for head, end in zip(heads, ends, strict=True):
         row = plain.count("\n", 0, head.start(1)) + 1
         yield Section(head[1].replace("和", "、"), row, re.sub(r"\s+", "", plain[head.end() : end]))

@@ -1,7 +1,7 @@
 """Reception days (接访日) from a rule: which days it names, and where a rest day is moved to (D1, D2).
 
 Rules are RFC 5545 RRULE text, RSCALE=CHINESE for lunar days and WORKDAYS. A moved day that meets another day of the
-same rule, nominal or already moved, goes on to the next (or previous) free working day.
+same rule, nominal or already moved, goes on to the next (or previous) free working day (`deferral`).
 """
 
 from collections.abc import Iterator
@@ -11,6 +11,7 @@ from itertools import islice
 
 from dateutil import rrule
 
+from rules import deferral
 from rules.calendar_days import Calendar
 from rules.rule_checks import WORKDAYS, Rule
 from rules.rule_form import READY_RULES, RULE_KINDS, from_form
@@ -23,11 +24,7 @@ __all__ = [
     "READY_RULES", "RULE_KINDS", "Occurrence", "check_rule", "from_form", "in_words", "nominal_days", "occurrences",
 ]  # fmt: skip
 
-MARGIN = timedelta(days=31)
-"""Days looked at on both sides of the wanted ones: longer than any run of rest days, so that months joined together
-give the same roster as the year at once."""
 FIRST_YEAR, LAST_YEAR, LONGEST = 1902, 2099, 3700
-ONE_DAY = timedelta(days=1)
 Day = date
 """`date` by a name that Occurrence's own field does not hide."""
 
@@ -62,11 +59,10 @@ def occurrences(
     rule = parse(rule_text)
     _check_policy(on_holiday)
     _check_range(start, end, dtstart)
-    anchor = rule.dtstart or dtstart
-    if anchor is None:
-        anchor = start if rule.is_anchored else start - MARGIN
-    nominal = [day for day in _nominal_days(rule, anchor, end + MARGIN, calendar) if day >= start - MARGIN]
-    placed = _placed(nominal, on_holiday, calendar)
+    first, last = deferral.days_around(start, end, on_holiday)
+    anchor = rule.dtstart or dtstart or (start if rule.is_anchored else first)
+    nominal = [day for day in _nominal_days(rule, anchor, last, calendar) if day >= first]
+    placed = deferral.placed(nominal, on_holiday, calendar)
     wanted = [(day, nominal_day) for nominal_day, day in placed.items() if start <= nominal_day <= end]
     return [_occurrence(day, nominal_day, calendar) for day, nominal_day in sorted(wanted)]
 
@@ -99,25 +95,6 @@ def _check_range(start: date, end: date, dtstart: date | None) -> None:
 
 def _occurrence(day: date, nominal: date, calendar: Calendar) -> Occurrence:
     return Occurrence(day, nominal if day != nominal else None, calendar.is_provisional([nominal, day]))
-
-
-def _placed(nominal: list[date], on_holiday: str, calendar: Calendar) -> dict[date, date]:
-    """Nominal day → the day it is held on, earlier nominal days first; dropped days are absent."""
-    if on_holiday == OnHoliday.KEEP:
-        return {day: day for day in nominal}
-    placed = {day: day for day in nominal if not calendar.is_rest(day)}
-    if on_holiday == OnHoliday.SKIP:
-        return placed
-    taken = set(nominal)
-    step = ONE_DAY if on_holiday == OnHoliday.NEXT else -ONE_DAY
-    for day in nominal:
-        if day not in placed:
-            held = day
-            while held in taken or calendar.is_rest(held):
-                held += step
-            taken.add(held)
-            placed[day] = held
-    return placed
 
 
 def _nominal_days(rule: Rule, anchor: date, last: date, calendar: Calendar) -> list[date]:

@@ -35,6 +35,8 @@ FIELDS = (
     "is_active",
 )
 """What may be written of a rule (C4)."""
+FURTHEST, MANY = timedelta(days=31), 800
+"""A day moved further than this found no room; so many of a rule's days are looked at."""
 
 
 def save(session: Session, actor: Actor, row: m.ReceptionRule, said: Mapping[str, Any]) -> m.ReceptionRule:
@@ -50,7 +52,7 @@ def save(session: Session, actor: Actor, row: m.ReceptionRule, said: Mapping[str
     if first and last and last < first:
         raise RuleBroken(f"失效日期：{last} 早于生效日期 {first}，请改正。", "valid_to")
     if said.get("is_active", True):
-        _check_has_days(session, actor, said)
+        _check_days(session, actor, said)
     for name in FIELDS:
         if name in said:
             setattr(row, name, said[name])
@@ -70,14 +72,22 @@ def _check_places(rule: Rule, said: Mapping[str, Any]) -> None:
         raise RuleBroken("生效日期：两地轮流从这一天起第一个接待日在“接访地点”，请填写。", "valid_from")
 
 
-def _check_has_days(session: Session, actor: Actor, said: Mapping[str, Any]) -> None:
-    """A rule in use has a day while it is valid; one whose time is over may still be corrected."""
+def _check_days(session: Session, actor: Actor, said: Mapping[str, Any]) -> None:
+    """A rule in use has days while it is valid, and room to move them; one whose time is over may still be corrected."""
     first, last = said.get("valid_from") or actor.today, said.get("valid_to")
     end = min(last or date.max, first + timedelta(days=LONGEST), date(LAST_YEAR, 12, 31))
+    if end < first:
+        return
     policy, calendar = str(said["on_holiday"].value), calendars.load(session)
-    if end >= first and not occurrences(said["rrule"], policy, first, end, calendar, dtstart=said.get("valid_from")):
-        words = in_words(said["rrule"])
+    found = occurrences(said["rrule"], policy, first, end, calendar, dtstart=said.get("valid_from"))
+    words = in_words(said["rrule"])
+    if not found:
         raise RuleBroken(f"有效期：{words}，从 {first} 到 {end} 没有一个接待日，请核对规则和有效期。", "valid_to")
+    if any(day.moved_from and abs(day.date - day.moved_from) > FURTHEST for day in found[:MANY]):
+        raise RuleBroken(
+            f"遇节假日：{words}几乎占满工作日，没有空的日子可以移到，请改为“节假日除外”，或把安排方式改为“每个工作日”。",
+            "on_holiday",
+        )
 
 
 def active(session: Session) -> list[m.ReceptionRule]:

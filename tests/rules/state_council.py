@@ -3,8 +3,15 @@
 What the calendar's tests, the rules' tables and the import are held against: dates below are the notices' own words.
 """
 
-HEAD = "国务院办公厅关于{year}年部分节假日安排的通知\n各省、自治区、直辖市人民政府，国务院各部委、各直属机构：\n经国务院批准，现将{year}年{list}放假调休日期的具体安排通知如下。\n"
-FOOT = "\n节假日期间，各地区、各部门要妥善安排好值班和安全、保卫、疫情防控等工作，遇有重大突发事件，要按规定及时报告并妥善处置。\n国务院办公厅\n{before}年11月4日\n"
+HEAD = (
+    "国务院办公厅关于{year}年部分节假日安排的通知\n"
+    "各省、自治区、直辖市人民政府，国务院各部委、各直属机构：\n"
+    "经国务院批准，现将{year}年元旦、春节、清明节、劳动节、端午节、中秋节和国庆节放假调休日期的具体安排通知如下。\n"
+)
+FOOT = (
+    "\n节假日期间，各地区、各部门要妥善安排好值班和安全、保卫、疫情防控等工作，遇有重大突发事件，"
+    "要按规定及时报告并妥善处置。\n国务院办公厅\n{before}年11月4日\n"
+)
 
 ITEMS = {
     2018: """一、元旦：1月1日放假，与周末连休。
@@ -69,10 +76,5 @@ ITEMS = {
 七、国庆节：10月1日（周四）至7日（周三）放假调休，共7天。9月20日（周日）、10月10日（周六）上班。""",
 }
 
-NOTICES = {
-    year: HEAD.format(year=year, list="元旦、春节、清明节、劳动节、端午节、中秋节和国庆节")
-    + items
-    + FOOT.format(before=year - 1)
-    for year, items in ITEMS.items()
-}
+NOTICES = {year: HEAD.format(year=year) + items + FOOT.format(before=year - 1) for year, items in ITEMS.items()}
 """Year → the whole notice: title, address, items, closing paragraph, signature."""

@@ -1,7 +1,5 @@
-"""A real office's first day: shipped rows, the set-up list, a published year taken in (issue item 1; D2)."""
+"""A real office's first day: shipped rows, the set-up list (issue item 1)."""
 
-import json
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -9,9 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 import models as m
-from rules.words import DayKind, RuleBroken
-from services import calendars, office_setup, petitions, settings
-from services.petitions import Person, Registration
+from rules.words import RuleBroken
+from services import office_setup, settings
 from tests.fixtures.office import Office
 
 
@@ -47,38 +44,6 @@ def test_a_named_office_has_done_its_first_step(session: Any, office: Office) ->
     assert steps(session, office)["office"] == (False, False)
     settings.put(session, office.actor("office_head"), "office_name", "青石镇信访办")
     assert steps(session, office)["office"] == (True, False)
-
-
-@pytest.mark.parametrize(
-    ("text", "said"),
-    [
-        ("not json", "日历文件"),
-        ('{"2027-13-01": {"kind": "holiday"}}', "日历文件"),
-        ('{"2027-01-01": {"kind": "feast"}}', "日历文件"),
-        ('{"2027-01-01": "holiday"}', "日历文件"),
-    ],
-)
-def test_a_bad_calendar_changes_nothing(session: Any, office: Office, text: str, said: str) -> None:
-    with pytest.raises(RuleBroken, match=said):
-        office_setup.import_calendar(session, office.actor("office_head"), text)
-    assert calendars.load(session).info(date(2027, 1, 1)).provisional
-
-
-def test_a_published_year_recomputes_what_is_open(session: Any, office: Office) -> None:
-    """D2: 2026-12-19 + 15 days = 2027-01-03, a Sunday; when that Sunday becomes a working day, the last day moves."""
-    clerk = replace(office.actor("clerk"), today=date(2026, 12, 19))
-    said = Registration(channel="visit", demand="路灯", received_on=clerk.today, people=[Person("赵丽华")])
-    petition = petitions.register(session, clerk, said).petition
-    assert (petition.due_on, petition.breach_on) == (date(2027, 1, 3), date(2027, 1, 4))
-    table = {"2027-01-01": {"kind": "holiday", "note": "元旦"}, "2027-01-03": {"kind": "makeup", "note": "补班"}}
-    found = office_setup.import_calendar(session, office.actor("office_head"), json.dumps(table))
-    assert found["years"] == [2027]
-    assert found["moved"] == [
-        {"number": petition.number, "term": "office_route", "old": date(2027, 1, 4), "new": date(2027, 1, 3)}
-    ]
-    assert petition.breach_on == date(2027, 1, 3)
-    assert calendars.load(session).info(date(2027, 1, 3)).kind is DayKind.MAKEUP
-    assert not calendars.load(session).info(date(2027, 1, 3)).provisional
 
 
 def test_names_on_the_command_line_are_resolved(session: Any, office: Office) -> None:
