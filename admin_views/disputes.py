@@ -25,7 +25,7 @@ URGENCY_KINDS = {Urgency.NORMAL: "wait", Urgency.SERIOUS: "soon", Urgency.URGENT
 def due_cell(row: m.Dispute) -> Cell:
     """The deadline, late in words."""
     is_late = row.state is DisputeState.OPEN and row.due_on is not None and row.due_on < current_actor().today
-    return tagged(gettext("已超期"), "late", show(row.due_on)) if is_late else Cell(show(row.due_on))
+    return tagged(gettext("已超期"), "late", show(row.due_on)) if is_late else Cell(show(row.due_on), kind="code")
 
 
 def reported_cell(row: m.Dispute) -> Cell:
@@ -33,7 +33,7 @@ def reported_cell(row: m.Dispute) -> Cell:
     if row.reported_on is None:
         owed = row.state is DisputeState.OPEN and row.urgency in disputes.SERIOUS
         return tagged(gettext("应上报"), "late") if owed else Cell()
-    return Cell(show(row.reported_on), sub=row.reported_to or "")
+    return Cell(show(row.reported_on), sub=row.reported_to or "", kind="code")
 
 
 def _report(session: Any, actor: Actor, row: m.Dispute, said: dict[str, Any]) -> str:
@@ -103,14 +103,14 @@ class DisputeView(DeskView):
     create_label, export_verb = "登记矛盾纠纷", "dispute.export"
     searchable, search_hint = True, "编号、地点、起因"
     columns = (
-        Column("number", "编号", lambda d: Cell(d.number, kind="code"), sort=m.Dispute.id),
+        Column("number", "编号", lambda d: Cell(d.number, sub=show(d.found_on), kind="code"), sort=m.Dispute.id),
         Column("unit", "单位", lambda d: show(d.unit)),
         Column("cause", "起因", lambda d: Cell(d.cause, kind="clip")),
         Column("place", "发生地点", lambda d: d.place, shown=False),
         Column("people_count", "涉及人数", lambda d: show(d.people_count), kind="num"),
         Column("urgency", "轻重", lambda d: tagged(show(d.urgency), URGENCY_KINDS[d.urgency])),
-        Column("responsible", "责任人", lambda d: d.responsible or ""),
-        Column("found_on", "发现日期", lambda d: show(d.found_on), sort=m.Dispute.found_on),
+        Column("responsible", "责任人", lambda d: d.responsible or "", shown=False),
+        Column("found_on", "发现日期", lambda d: show(d.found_on), sort=m.Dispute.found_on, shown=False),
         Column("due_on", "化解期限", due_cell),
         Column("reported_on", "上报", reported_cell),
         Column("state", "状态", lambda d: tagged(show(d.state), STATE_KINDS[d.state])),

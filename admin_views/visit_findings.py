@@ -19,13 +19,13 @@ from services import visit_findings as findings
 
 NEEDS = (
     Need("text", "发现的问题", "long", limit=500),
-    Need("place", "发生地点", required=False, limit=100, help="不填为下访地点。"),
     Need("person", "反映人", required=False, limit=60),
     Need("phone", "电话", required=False, limit=40),
-    Need("purpose", "信访目的", "choice", required=False, choices=Purpose, help="检举控告按保密要求登记。"),
-    Need("is_secret", "要求保密", "bool", required=False),
+    Need("place", "发生地点", required=False, limit=100, help="不填为下访地点。"),
     Need("opinion", "领导意见", required=False, limit=300),
-    Need("follow_up_on", "回访日期", "date", required=False, help="到时列入待回访。"),
+    Need("purpose", "信访目的", "choice", required=False, choices=Purpose, help="检举控告按保密要求登记。"),
+    Need("follow_up_on", "计划回访", "date", required=False, help="到时列入待回访。"),
+    Need("is_secret", "要求保密", "bool", required=False),
 )
 """What is noted of one problem."""
 ENTRY = tuple(need.name for need in NEEDS)
@@ -187,7 +187,7 @@ class FindingView(DeskView):
         joinedload(m.VisitFinding.dispute),
     )
     fieldsets = (
-        ("发现的问题", ("text", "place", "person", "phone", "purpose", "is_secret")),
+        ("发现的问题", ("text", "person", "phone", "place", "purpose", "is_secret")),
         ("处理", ("opinion", "follow_up_on")),
     )
     actions = ACTIONS

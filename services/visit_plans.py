@@ -12,7 +12,7 @@ from rules import visits
 from rules.access import Actor
 from rules.reception_words import LeaderVisitKind, LeaderVisitMode, LeaderVisitState, RuleUse
 from rules.roster_period import Period
-from rules.words import RuleBroken
+from rules.words import RuleBroken, UnitKind
 from services import calendars, reception_rules
 from services.receptions import holds_office
 
@@ -49,9 +49,10 @@ class Proposal:
 
 @dataclass
 class Desk:
-    """What making a plan works with: leaders in turn, who is taken when, the visits proposed before."""
+    """What making a plan works with: leaders in turn, villages, the visits proposed before, who is taken when."""
 
     leaders: Sequence[m.Leader]
+    villages: Sequence[m.Unit]
     known: dict[str, m.Visit]
     taken: set[tuple[int, date]]
     last: dict[int, m.Leader | None] = field(default_factory=dict)
@@ -117,7 +118,10 @@ def _desk(session: Session, leaders: Sequence[m.Leader], wanted: Sequence[Propos
     near = sa.and_(m.Visit.from_on <= last, m.Visit.to_on >= first)
     statement = sa.select(m.Visit).where(sa.or_(near, m.Visit.plan_key.in_([one.key for one in wanted])))
     rows = session.scalars(statement.options(selectinload(m.Visit.petitions)).execution_options(gated=True)).all()
-    return Desk(leaders, {row.plan_key: row for row in rows if row.plan_key}, _taken(session, rows, first, last))
+    known = {row.plan_key: row for row in rows if row.plan_key}
+    active = sa.select(m.Unit).where(m.Unit.kind == UnitKind.VILLAGE, m.Unit.is_active)
+    villages = session.scalars(active.order_by(m.Unit.position, m.Unit.id)).all()
+    return Desk(leaders, villages, known, _taken(session, rows, first, last))
 
 
 def _taken(session: Session, rows: Sequence[m.Visit], first: date, last: date) -> set[tuple[int, date]]:
@@ -161,17 +165,24 @@ def _place(session: Session, desk: Desk, proposal: Proposal, made: Made) -> None
         made.created += 1
     else:
         made.updated += 1
-    _fill(row, proposal, leader)
+    _fill(row, proposal, leader, desk.villages)
     desk.taken.add((leader.id, proposal.day))
     _remember(desk, proposal, leader)
 
 
-def _fill(row: m.Visit, proposal: Proposal, leader: m.Leader) -> None:
-    unit = leader.units[0] if leader.units else None
+def _fill(row: m.Visit, proposal: Proposal, leader: m.Leader, villages: Sequence[m.Unit]) -> None:
+    unit = _where(leader, proposal.day, villages)
     row.leader, row.kind, row.mode = leader, proposal.kind, LeaderVisitMode.INVITE
     row.from_on = row.to_on = proposal.day
     row.unit, row.area = unit, (proposal.place or (unit.name if unit else "待定"))[:100]
     row.purpose, row.state, row.state_reason, row.is_by_hand = proposal.purpose, State.PLANNED, None, False
+
+
+def _where(leader: m.Leader, day: date, villages: Sequence[m.Unit]) -> m.Unit | None:
+    """A village he answers for, else any of them, another one from month to month; without villages his own unit."""
+    own = [unit for unit in leader.units if unit.kind is UnitKind.VILLAGE]
+    able = own or list(villages) or leader.units
+    return able[(leader.turn + day.month) % len(able)] if able else None
 
 
 def _whose(session: Session, desk: Desk, proposal: Proposal) -> m.Leader | None:

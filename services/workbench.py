@@ -26,6 +26,7 @@ from services import (
     return_visits,
     settings,
     swaps,
+    visit_tasks,
 )
 
 WORKING_STATUSES = (Status.REGISTERED, Status.ROUTED, Status.HANDLING)
@@ -47,6 +48,7 @@ class Board:
     outdated: list[notices.Outdated] = field(default_factory=list)
     received: list[tuple[m.ReceptionRecord, reception_ledger.Line]] = field(default_factory=list)
     month_reports: list[dict[str, Any]] = field(default_factory=list)
+    visit_steps: list[visit_tasks.Task] = field(default_factory=list)
     on_duty: list[m.DutyDay] = field(default_factory=list)
     expected: list[m.Appointment] = field(default_factory=list)
 
@@ -115,6 +117,9 @@ def badge(session: Session, actor: Actor, name: str) -> int:
     return 0
 
 
+VISIT_TILES = {"visit": "下访待登记", "visit_finding": "下访待回访", "dispute": "矛盾纠纷应上报"}
+
+
 def sees_matters(actor: Actor) -> bool:
     """Does the role see any matters at all?"""
     return actor.role is None or access.MATTER_SCOPE.get(actor.role, Scope.NONE) is not Scope.NONE
@@ -150,6 +155,10 @@ def board(session: Session, actor: Actor) -> Board:
     if actor.role in access.LEADERS:
         mine_received = reception_ledger.received_by(session, actor)
         found.received = [(row, reception_ledger.line(row)) for row in mine_received]
+    found.visit_steps = visit_tasks.steps_due(session, actor)
+    for (noun, tab), count in visit_tasks.counts(session, actor).items():
+        if count:
+            found.tiles.append(_tile(VISIT_TILES[noun], count, noun, "", "soon", tab=tab))
     found.month_reports = [one for one in reception_reports.due(session, actor) if one["is_near"]]
     return found
 

@@ -117,7 +117,7 @@ def test_visits_before_holidays_are_proposed_from_the_calendar(office: Office) -
     rows = office.session.query(m.Visit).execution_options(gated=True).all()
     assert {row.kind for row in rows} == {LeaderVisitKind.CONCENTRATED}
     assert all(row.purpose.startswith("元旦前集中下访") for row in rows)
-    assert [row.area for row in rows][1:] == ["城建办", "城建办", "民政办"]
+    assert {row.area for row in rows} == {"河东村"}
     made.rule(office)
     assert plan(office, "2026-12") == Made(created=1)
     assert len(planned(office)) == 5
