@@ -14,6 +14,7 @@ from admin_views.roster_edits import RosterEdits, undo_offered
 from admin_views.roster_month import choices_of, days_of, rule_line, shares_of
 from models import db
 from rules.access import Actor, may
+from rules.reception_words import RuleUse
 from rules.roster_period import Period, half_of, month_of, period, span
 from rules.words import RuleBroken
 from services import gate, published, reception_rules, receptions, roster_checks, roster_table, rosters, settings
@@ -54,9 +55,9 @@ class RosterPage(RosterEdits, Page):
             error=error,
             days=days_of(asked, rows, actor),
             weekdays=wording.weekday_heads(),
-            notes=roster_checks.notes(session, rows, asked),
+            notes=[*roster_checks.notes(session, rows, asked), *roster_table.lacking(rows)],
             shares=shares_of(asked, actor),
-            rules=[rule_line(rule) for rule in reception_rules.active(session)],
+            rules=[rule_line(r) for r in reception_rules.active(session) if r.use is RuleUse.RECEPTION],
             notice=published.for_month(session, asked),
             count=len(rows),
             choices=choices_of(rows, actor) if may_edit else [],

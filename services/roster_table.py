@@ -1,5 +1,6 @@
 """The roster as the office posts it: 领导信访接待日安排表 with exactly S3's columns and remark (D10)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from rules.access import Actor
 from rules.roster_period import Period, day_text
 from services import settings
 from services.receptions import between
+from services.roster_checks import Note
 
 TITLE = "领导信访接待日安排表"
 COLUMNS = {"month": "月份", "leader": "领导名单", "title": "职务", "cadre": "信访干部名单", "place": "接待地点"}
@@ -43,6 +45,16 @@ def table(session: Session, actor: Actor, period: Period) -> Table:
     place_name = settings.get(session, "office_place_name", actor.today)
     remark = str(settings.get(session, "roster_remark", actor.today))
     return Table(f"{period.label}{place_name}{TITLE}", rows, remark, _flags(rows))
+
+
+def lacking(rows: Sequence[m.ReceptionSession]) -> list[Note]:
+    """Sessions without a cadre or a place, by day: they would be posted as missing (缺). A missing leader is a gap of its own."""
+    found = []
+    for key, word in (("cadre", "信访干部"), ("place", "接访地点")):
+        days = [day_text(row.held_on) for row in rows if not getattr(row, key)]
+        if days:
+            found.append(Note("soon", f"{'、'.join(days)} 没有{word}，安排表上会标“缺”，请补齐。"))
+    return found
 
 
 def _row(number: int, one: m.ReceptionSession) -> Row:

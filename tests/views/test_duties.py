@@ -291,3 +291,13 @@ def test_the_sheet_of_companions_and_delegates(office: Any, client_for: Any) -> 
         "12月1日、12月16日 没有陪访部门，请补齐。",
     ):
         assert text in page
+
+
+def test_the_calendar_says_what_the_posted_table_lacks(office: Any, client_for: Any) -> None:
+    """D10: flagged on screen by day before anything is printed."""
+    first, second = reception.roster(office, "2026-12")
+    first.place = second.cadre = None
+    office.session.commit()
+    page = client_for("clerk").get("/admin/roster/?month=2026-12").text
+    for text in ("12月1日 没有接访地点", "12月16日 没有信访干部"):
+        assert text in page
