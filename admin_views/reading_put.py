@@ -11,8 +11,7 @@ from admin_views.base import Action, current_actor
 from models import db
 from rules.access import Actor, may
 from rules.moves import Need
-from rules.readings import ReadingState
-from rules.reception_words import ReadingReason
+from rules.reception_words import ReadingReason, ReadingState
 from rules.words import OPEN_STATUSES, Status
 from services import case_choices, gate, reading_lists, readings
 

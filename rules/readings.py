@@ -4,25 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from rules.reception_words import ReadingReason
-from rules.words import Word
+from rules.reception_words import ReadingReason, ReadingState
 
 MAILBOX = "mailbox"
 """信访方式 of what came through a leader's own mailbox (领导信箱)."""
 SALUTATION = 30
 """Characters at the beginning of a letter among which its addressee is looked for."""
-
-
-class ReadingState(Word):
-    """How far a reading has come; told from its dates, kept nowhere."""
-
-    TO_READ = "to_read", "待阅批"
-    READ = "read", "已阅批"
-    REPORT_DUE = "report_due", "待结案报告"
-    LATE = "late", "报告逾期"
-    SIGNED = "signed", "报告已审签"
-    FED_BACK = "fed_back", "结果已反馈"
-    WITHDRAWN = "withdrawn", "已撤回"
 
 
 @dataclass(frozen=True)

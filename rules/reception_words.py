@@ -121,3 +121,15 @@ class ReadingReason(Word):
     MAY_GATHER = "may_gather", "可能引起集体上访"
     REPEATED = "repeated", "重复来信尚未解决"
     OTHER = "other", "其他"
+
+
+class ReadingState(Word):
+    """How far a reading has come; told from its dates, kept nowhere."""
+
+    TO_READ = "to_read", "待阅批"
+    READ = "read", "已阅批"
+    REPORT_DUE = "report_due", "待结案报告"
+    LATE = "late", "报告逾期"
+    SIGNED = "signed", "报告已审签"
+    FED_BACK = "fed_back", "结果已反馈"
+    WITHDRAWN = "withdrawn", "已撤回"

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules import access, readings
 from rules.access import Actor
-from rules.reception_words import ReadingReason
+from rules.reception_words import ReadingReason, ReadingState
 from rules.words import OPEN_STATUSES, RuleBroken, Satisfaction, Status
 from services import case_choices, gate, settings
 
@@ -161,7 +161,7 @@ def owes_report(row: m.Reading) -> bool:
     return row.report_due_on is not None and row.report_signed_on is None
 
 
-def state_of(row: m.Reading, today: date) -> readings.ReadingState:
+def state_of(row: m.Reading, today: date) -> ReadingState:
     """How far it has come."""
     dates = readings.Dates(row.read_on, row.extension_to or row.report_due_on, row.report_signed_on, row.fed_back_on)
     return readings.state(dates, is_withdrawn=row.withdrawn_reason is not None, today=today)

@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
-from rules.readings import Dates, Letter, ReadingState, addressee, reasons, state
+from rules.readings import Dates, Letter, addressee, reasons, state
 from rules.reception_words import ReadingReason as R
+from rules.reception_words import ReadingState
 
 LEADERS = [(1, "陈立国", "镇长"), (2, "林海", "副书记"), (3, "陈平", "副镇长")]
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 import models as m
-from rules.readings import ReadingState
-from rules.reception_words import ReadingReason
+from rules.reception_words import ReadingReason, ReadingState
 from rules.words import Purpose, RespondentKind, RuleBroken, Satisfaction
 from services import figures, gate, petitions, reading_lists, readings, settings
 from services.figure_rows import Narrow
