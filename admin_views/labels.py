@@ -226,7 +226,7 @@ LABELS: dict[str, str] = {
     "dispute.state": "状态",
     "absence.from_on": "开始日期",
     "absence.to_on": "结束日期",
-    "minimum.count": "次数",
+    "minimum.count": "最低次数",
     "minimum.counted": "计什么",
     "minimum.every": "周期",
     "minimum.source": "依据",

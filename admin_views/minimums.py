@@ -39,7 +39,7 @@ class MinimumView(DeskView):
         Column("who", "谁", lambda x: who_words(x.rank, x.level)),
         Column("counted", "计什么", lambda x: show(x.counted)),
         Column("count", "最低次数", lambda x: str(x.count), kind="num"),
-        Column("every", "每", lambda x: show(x.every)),
+        Column("every", "周期", lambda x: show(x.every)),
         Column("source", "依据", lambda x: Cell(x.source or "", kind="clip")),
         Column("state", "状态", state_cell),
     )

@@ -13,6 +13,7 @@ from admin_views.receptions import state_of
 from admin_views.rule_english import rule_words
 from models import db
 from rules.access import Actor, may
+from rules.reception_words import RuleUse
 from rules.roster_period import Period
 from rules.session_hours import hours_text
 from rules.words import DayKind
@@ -147,9 +148,11 @@ def least_of(one: minimums.Standing) -> dict[str, Any]:
 
 
 def rule_line(rule: m.ReceptionRule) -> dict[str, Any]:
-    """A rule in the margin: its days in words and its hours."""
+    """A rule in the margin: its days in words, its hours, and whose days or what for when it is not everybody's reception."""
+    sub = [hours_text(rule.starts, rule.ends), show(rule.on_holiday)]
+    sub.append(show(rule.form if rule.use is RuleUse.RECEPTION else rule.use))
     return {
         "words": rule_words(rule.rrule),
-        "sub": " · ".join([hours_text(rule.starts, rule.ends), show(rule.on_holiday), show(rule.form)]),
+        "sub": " · ".join([*sub, *([show(rule.only_rank)] if rule.only_rank else [])]),
         "url": url_for("reception_rule.details_view", id=rule.id),
     }

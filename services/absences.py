@@ -73,5 +73,8 @@ def _check_overlap(session: Session, row: m.Absence, leader: m.Leader, first: da
     )  # fmt: skip
     other = session.scalars(statement.order_by(m.Absence.from_on).limit(1)).first()
     if other is not None:
-        said = f"{other.from_on} 至 {other.to_on} 已登记{other.kind.label}"
-        raise RuleBroken(f"开始日期：{leader.name} {said}，两段不能重叠，请改日期或修改原来那条。", "from_on")
+        raise RuleBroken(
+            f"开始日期：{leader.name} {other.from_on} 至 {other.to_on} 已登记{other.kind.label}，两段不能重叠，"
+            "请改日期或修改原来那条。",
+            "from_on",
+        )

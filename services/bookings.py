@@ -63,7 +63,7 @@ def load(session: Session, first: date, last: date, sessions: Iterable[m.Recepti
     bookings = Bookings()
     for row in _touching(session, m.Absence, first, last):
         for day in _days(row, first, last):
-            bookings.add(row.leader_id, day, Booking(row.kind.label, f"{row.from_on} 至 {row.to_on}"))
+            bookings.add(row.leader_id, day, Booking(row.kind.label, f"{row.from_on}–{row.to_on}"))
     for row in _touching(session, m.Visit, first, last):
         if row.state is not LeaderVisitState.CANCELLED:
             for day in _days(row, first, last):

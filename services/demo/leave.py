@@ -20,7 +20,7 @@ ENTERED_AHEAD = 40
 def found(town: Town) -> None:
     """The minimums that fit a township's own leaders, and the leave."""
     for least in READY:
-        if least.level is not UnitKind.VILLAGE and least.every is not Every.WEEK:
+        if least.level is not UnitKind.VILLAGE and least.every in (Every.MONTH, Every.YEAR):
             said = {name: getattr(least, name) for name in ("counted", "rank", "level", "count", "every", "source")}
             minimums.save(town.session, town.system, m.Minimum(), said | {"is_active": True})
     own = {"counted": Counted.SESSIONS, "rank": None, "level": UnitKind.GOVERNMENT, "count": 1, "every": Every.QUARTER}

@@ -146,7 +146,7 @@ def test_what_a_move_would_clash_with(office: Any) -> None:
     foresee = roster_checks.foresee
     assert foresee(office.session, first, DEC_5, first.leader) == ["12月5日 星期六 是周末，仍安排了接访，请确认。"]
     assert foresee(office.session, first, DEC_3, first.leader) == [
-        "12月3日 星期四 陈立国：公务（2026-12-03 至 2026-12-03），请另选领导或改日。"
+        "12月3日 星期四 陈立国：公务（2026-12-03–2026-12-03），请另选领导或改日。"
     ]
     assert foresee(office.session, first, date(2026, 12, 4), first.leader) == [
         "12月4日 星期五 陈立国：接访（11:00–12:00 河东村），请另选领导或改日。"
