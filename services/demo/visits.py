@@ -226,10 +226,6 @@ def dispute(town: Town, said: dict[str, Any]) -> Life:
         day = town.workday(found_on + timedelta(days=said["due"]))
         yield day
         disputes.into_matter(town.session, town.acting("clerk", day), row)
-    if "turn" in said:
-        day = town.workday(found_on + timedelta(days=said["due"]))
-        yield day
-        disputes.into_matter(town.session, town.acting("clerk", day), row)
     if "end" in said:
         day = town.workday(found_on + timedelta(days=said["due"] - 3))
         yield day
