@@ -191,6 +191,7 @@ def _account_of(session: Session, leader_id: int) -> int | None:
 
 
 def _write(session: Session, actor: Actor, row: m.ReceptionRecord, said: Mapping[str, Any]) -> None:
+    """Set what was said and check the whole; a refused record is left as it was."""
     values = {name: said[name] for name in FIELDS if name in said and not (name == "purpose" and not said[name])}
     for name, word in (("visitor", "来访人"), ("demand", "诉求")):
         if not (values.get(name, getattr(row, name)) or "").strip():
@@ -199,14 +200,19 @@ def _write(session: Session, actor: Actor, row: m.ReceptionRecord, said: Mapping
         values["people_count"] = values["people_count"] or 1
         if not 1 <= values["people_count"] <= 10_000:
             raise RuleBroken("人数：应为 1 至 10000 的整数，请改正。", "people_count")
+    with session.begin_nested(), session.no_autoflush:
+        _set(session, row, values)
+        _check_units(session, row)
+        _check_decision(session, actor, row)
+
+
+def _set(session: Session, row: m.ReceptionRecord, values: dict[str, Any]) -> None:
     chosen = values.pop("assisting_ids", None)
     for name, value in values.items():
         is_text = isinstance(value, str) and not isinstance(value, Word)
         setattr(row, name, (value.strip() or None) if is_text else value)
     if chosen is not None:
         row.assisting = units(session, chosen)
-    _check_units(session, row)
-    _check_decision(session, actor, row)
 
 
 def units(session: Session, ids: Sequence[int]) -> list[m.Unit]:

@@ -158,9 +158,7 @@ def lacking(session: Session, actor: Actor, month: str) -> list[dict[str, Any]]:
     statement = sa.select(r.session_id, sa.func.count(), sa.func.count(r.outcome)).where(gate.criteria(actor, r))
     counts = {
         key: (rows, decided)
-        for key, rows, decided in session.execute(
-            statement.group_by(r.session_id), execution_options={"gated": True}
-        ).tuples()
+        for key, rows, decided in session.execute(statement.group_by(r.session_id), execution_options={"gated": True})
     }
     found = []
     for one in _held(session, over.first, min(over.last, actor.today)):

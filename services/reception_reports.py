@@ -82,7 +82,7 @@ def hidden_ids(session: Session, actor: Actor) -> list[int]:
     accused = set(session.scalars(kept))
     if not accused:
         return []
-    found = session.execute(sa.select(m.ReceptionReport.id, m.ReceptionReport.body)).tuples()
+    found = session.execute(sa.select(m.ReceptionReport.id, m.ReceptionReport.body))
     return [key for key, body in found if accused & set(_petitions(body))]
 
 

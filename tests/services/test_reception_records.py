@@ -21,7 +21,8 @@ def came(office: Any, **said: Any) -> m.ReceptionRecord:
 @pytest.mark.db
 def test_a_visitor_becomes_a_matter_with_everything_carried_over(office: Any) -> None:
     """D7, A8: one step; the receiving leader stays first responsible."""
-    row = came(office, opinion="请城建办一周内核实。", outcome=Outcome.ASSIGN)
+    signed = {"unit_id": office.unit("b").id, "signed_on": date(2026, 11, 18)}
+    row = came(office, opinion="请民政办一周内核实。", outcome=Outcome.ASSIGN, **signed)
     contact = reception_records.turn_into_matter(office.session, office.actor("clerk"), row)
     petition = contact.petition
     assert (contact.channel, contact.received_on, contact.people_count) == ("leader_reception", date(2026, 11, 18), 2)
@@ -107,6 +108,7 @@ def test_the_leader_writes_his_opinion_on_his_own_sessions_only(office: Any) -> 
     """D7, C1, C4."""
     row = came(office)
     said = {"opinion": "请城建办核实。", "outcome": Outcome.DEADLINE, "visitor": "改名"}
+    said |= {"unit_id": office.unit("a").id, "due_on": date(2026, 11, 28)}
     with pytest.raises(gate.Forbidden):
         reception_records.give_opinion(office.session, office.actor("leader_b"), row, said)
     reception_records.give_opinion(office.session, office.actor("leader_a"), row, said)

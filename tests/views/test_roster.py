@@ -356,7 +356,7 @@ def test_the_list_of_sessions_costs_a_fixed_number_of_queries(office: Any, clien
 def test_a_visitor_a_line_then_a_matter_in_one_click(office: Any, client_for: Any) -> None:
     """D7: entered on the session's page, registered once."""
     held, client = held_yesterday(office), client_for("clerk")
-    assert "登记这一位" in client.get(f"/admin/reception_session/details/?id={held.id}").text
+    assert 'data-line="/admin/reception_desk/' in client.get(f"/admin/reception_session/details/?id={held.id}").text
     entry = VISITOR | {"version": str(held.version)}
     answer = client.post(f"/admin/reception_session/{held.id}/do/record", data=entry)
     assert answer.headers["Location"].endswith(f"details/?id={held.id}#entry")
@@ -373,6 +373,7 @@ def test_the_leader_gives_his_opinion(office: Any, client_for: Any) -> None:
     """D7, C4: his words, on his own session; another leader's record is not there for him."""
     record = reception.visitor(office, held_yesterday(office, "a"))
     form = {"opinion": "一周内核实。", "outcome": "deadline", "visitor": "改名", "version": str(record.version)}
+    form |= {"unit_id": str(office.unit("a").id), "due_on": "2026-11-27"}
     path = f"/admin/reception_record/{record.id}/do/opinion"
     assert client_for("leader_b").post(path, data=form).status_code == 404
     assert client_for("leader_a").post(path, data=form).status_code == 302
