@@ -4,6 +4,7 @@ import platform
 from collections.abc import Mapping
 from pathlib import Path
 
+from benchmarks import sections
 from benchmarks.measure import RUNS
 from benchmarks.pages import TASKS
 
@@ -41,11 +42,12 @@ def table(sizes: list[int], found: Mapping[int, Mapping[str, float]]) -> str:
 
 
 def write(sizes: list[int], found: Mapping[int, Mapping[str, float]], source: str) -> str:
-    """Write docs/bench.md and return the table."""
+    """Write docs/bench.md, its other parts as they stood, and return the table."""
     told = table(sizes, found)
     head = HEAD.format(runs=RUNS, source=source, python=platform.python_version(), machine=platform.machine())
     FILE.parent.mkdir(exist_ok=True)
-    FILE.write_text(f"{head}\n{told}\n", encoding="utf-8")
+    others = "\n" + sections.kept(FILE.read_text(encoding="utf-8")) if FILE.exists() else ""
+    FILE.write_text(f"{head}\n{told}\n{others}", encoding="utf-8")
     return told
 
 
