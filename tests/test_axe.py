@@ -62,6 +62,8 @@ SCREENS = {
     "login": Screen("", "/login"),
     "export question": Screen("office_head", "/admin/petition/", act=open_dialog),
     "set-up list": Screen("office_head", "/admin/setup/"),
+    "leave": Screen("clerk", "/admin/absence/details/?id={id}", "select id from absence limit 1"),
+    "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),
 }
 
