@@ -189,12 +189,13 @@ def _numbered(rows: Any) -> list[tuple[str, m.Appointment]]:
 
 
 def _line(row: m.Appointment, number: str) -> dict[str, Any]:
-    tag = state_tags(row)[-1] if row.id in adrift_ids() else state_tags(row)[0]
+    tag = state_tags(row)[1] if row.id in adrift_ids() else state_tags(row)[0]
+    place = gettext("第 %(number)s 位", number=number) if number else ""
+    people = gettext("%(count)s 人", count=row.people_count) if row.people_count > 1 else ""
     return {
         "url": url_for("appointment.details_view", id=row.id),
         "cells": [
-            {"text": number, "kind": "num"},
-            {"text": str(row), "sub": gettext("%(count)s 人", count=row.people_count) if row.people_count > 1 else ""},
+            {"text": str(row), "sub": " · ".join(part for part in (place, people) if part)},
             {"text": row.demand, "kind": "clip"},
             {"text": show(row.kind), "sub": gettext("上次未接待") if row.carried_from_id else ""},
             {"text": "", "tag": tag},

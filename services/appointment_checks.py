@@ -82,7 +82,9 @@ def check_known(
 
 
 def question_of(session: Session, values: Mapping[str, Any]) -> Asked:
-    petition = session.get(m.Petition, values["petition_id"]) if values.get("petition_id") else None
+    """Who may receive what these values say; their matter came through the gate in `checked`."""
+    key = values.get("petition_id")
+    petition = session.get(m.Petition, key, execution_options={"gated": True}) if key else None
     return receivers.asked(values, petition)
 
 
