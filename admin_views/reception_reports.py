@@ -33,7 +33,7 @@ class ReceptionReportView(DeskView):
         Column("sessions", "接访场次", lambda r: str(r.body["figures"]["sessions"]), kind="num"),
         Column("visits", "接待批次", lambda r: str(r.body["figures"]["visits"]), kind="num"),
         Column("people", "接待人次", lambda r: str(r.body["figures"]["people"]), kind="num"),
-        Column("registered", "转为信访事项", lambda r: str(r.body["figures"]["registered"]), kind="num"),
+        Column("registered", "转信访事项", lambda r: str(r.body["figures"]["registered"]), kind="num"),
         Column("sent_to", "报送单位", lambda r: r.sent_to),
         Column("sent_on", "上报日期", lambda r: Cell(show(r.sent_on), kind="code")),
         Column("preparer", "上报人", lambda r: r.body["preparer"]),

@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_file
 
 from admin_views import wording
 from admin_views.menu import MENU
-from rules import access, calendar_days, campaigns, figures, terms
+from rules import access, appointments, calendar_days, campaigns, figures, terms
 from services import clocks, import_fields, monthly_reports, settings
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,8 +28,8 @@ SCREENS = ("admin_views", "public.py")
 """Every Chinese text here is read by somebody on a screen."""
 TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/moves.py", "rules/closing.py", "rules/deadlines.py", "rules/rule_form.py",
-    "services/workbench.py",
-    "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
+    "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
+    "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/notice_changes.py", "services/notice_checks.py", "services/visits.py",
     "services/visit_plans.py",
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
@@ -83,6 +83,8 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "rules/calendar_days.py", calendar_days.weekday_name(day)
     for text in (*calendar_days.FESTIVALS.values(), "%(a)s调休上班", "%(a)s假期", "%(a)s调休"):
         yield "rules/calendar_days.py", text
+    for words in appointments.HARD:
+        yield "rules/appointments.py", words.replace("{}", "%(a)s")
     for scope in access.Scope:
         yield "rules/access.py", scope.label
     for term in terms.TERMS:
@@ -93,6 +95,8 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "rules/figures.py", text
     for label in (*monthly_reports.COUNT_LABELS.values(), "%(a)s年%(b)s月情况统计表"):
         yield "services/monthly_reports.py", label
+    for label in ("%(a)s年%(b)s月领导接访月报", "%(a)s年%(b)s月领导干部接访情况月报"):
+        yield "services/reception_reports.py", label
     for word in clocks.START_WORDS.values():
         yield "services/clocks.py", word
     for item in settings.ITEMS:

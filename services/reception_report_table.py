@@ -8,7 +8,7 @@ from services.workbook_table import Column, TableSheet
 
 FIGURES = {
     "sessions": "接访场次", "leaders": "接访领导人次", "main_leaders": "其中主要领导", "visits": "接待批次", "people": "接待人次",
-    "registered": "转为信访事项", "settled": "当场答复", "closed": "已办结", "open": "办理中",
+    "registered": "转信访事项", "settled": "当场答复", "closed": "已办结", "open": "办理中",
 }  # fmt: skip
 """What is counted, by key, in the report's order."""
 COLUMNS = (
