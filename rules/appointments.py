@@ -94,15 +94,16 @@ class Fit:
     is_within: bool
 
 
+HARD = ("集体访 {} 人", "已来信来访 {} 次", "涉及 {} 个单位", "已 {} 次未能接待")
+"""What makes a matter 疑难复杂, in words: a group, a repetition, several units, not received before."""
+
+
 def hard_because(people_count: int, group: int, contacts: int, units: int, carried: int) -> tuple[str, ...]:
-    """What makes a matter 疑难复杂: repeated, a group, several units, not received before. Empty for a plain one."""
-    found = {
-        f"集体访 {people_count} 人": people_count >= group,
-        f"已来信来访 {contacts} 次": contacts >= 2,
-        f"涉及 {units} 个单位": units >= 2,
-        f"已 {carried} 次未能接待": carried >= 2,
-    }
-    return tuple(words for words, holds in found.items() if holds)
+    """What of HARD holds for these counts; empty for a plain matter."""
+    counts, leasts = (people_count, contacts, units, carried), (group, 2, 2, 2)
+    return tuple(
+        words.format(count) for words, count, least in zip(HARD, counts, leasts, strict=True) if count >= least
+    )
 
 
 def fit(desk: Desk, demand: Demand) -> Fit:

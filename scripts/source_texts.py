@@ -29,8 +29,8 @@ SCREENS = ("admin_views", "public.py")
 TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/moves.py", "rules/closing.py", "rules/deadlines.py", "rules/rule_form.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
-    "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/notice_changes.py", "services/notice_checks.py", "services/visits.py",
-    "services/visit_plans.py",
+    "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
+    "services/visit_plans.py", "services/notice_changes.py", "services/notice_checks.py",
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
 SPEAKING = {"RuleBroken", "Stale", "Forbidden", "NotHere", "refuse", "Note", "Complaint", "Step"}

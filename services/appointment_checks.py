@@ -54,7 +54,7 @@ def _check_held(actor: Actor, held: m.ReceptionSession) -> None:
 
 def check_state(row: m.Appointment, verb: str, said: str) -> None:
     if row.state not in rules.MOVES[verb]:
-        raise RuleBroken(f"这位来访人的状态是“{row.state.label}”，不能再{said}。")
+        raise RuleBroken(f"这位来访人的状态是“{row.state.label}”，不能再“{said}”。")
 
 
 def check_leader(session: Session, question: Asked, held: m.ReceptionSession) -> None:

@@ -67,7 +67,7 @@ def change(session: Session, actor: Actor, row: m.Appointment, said: Mapping[str
 
 def receive(session: Session, actor: Actor, row: m.Appointment) -> m.ReceptionRecord:
     """He came and is received (到访接待): his reception record with everything carried over, joined to his matter if any."""
-    check_state(row, "receive", "接待")
+    check_state(row, "receive", "到访接待")
     check_leader(session, receivers.asked_by(row), row.session)
     said = {name: getattr(row, name) for name in CARRIED}
     guard = row.petition is not None and bool(row.petition.is_guarded)
@@ -82,7 +82,7 @@ def receive(session: Session, actor: Actor, row: m.Appointment) -> m.ReceptionRe
 
 def mark_absent(session: Session, actor: Actor, row: m.Appointment) -> None:
     """He did not come (未到)."""
-    check_state(row, "absent", "登记未到")
+    check_state(row, "absent", "未到")
     if row.session.held_on > actor.today:
         raise RuleBroken(f"接访日期：{row.session.held_on} 还没有到，不能登记未到。")
     row.state = State.ABSENT
@@ -91,7 +91,7 @@ def mark_absent(session: Session, actor: Actor, row: m.Appointment) -> None:
 
 def cancel(session: Session, actor: Actor, row: m.Appointment, reason: str) -> None:
     """Called off by either side (取消), with its reason."""
-    check_state(row, "cancel", "取消")
+    check_state(row, "cancel", "取消预约")
     if not reason.strip():
         raise RuleBroken("取消理由：请填写。", "reason")
     row.state, row.state_reason = State.CANCELLED, reason.strip()
@@ -134,7 +134,7 @@ def reschedule(session: Session, actor: Actor, row: m.Appointment, held: m.Recep
 
 def write_brief(session: Session, actor: Actor, row: m.Appointment, text: str) -> None:
     """The brief for the leader (接访准备), as the office words it."""
-    check_state(row, "brief", "写接访准备")
+    check_state(row, "brief", "接访准备")
     if not text.strip():
         raise RuleBroken("接访准备：请填写。", "brief")
     row.brief = text.strip()

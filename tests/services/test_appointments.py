@@ -193,7 +193,7 @@ def test_received_makes_the_record_with_everything_carried_over(office: Office) 
     )
     came = {link.petitioner.name: link.is_representative for link in record.contact.people}
     assert came == {"胡大年": False, "李四": True}
-    with pytest.raises(RuleBroken, match="不能再接待"):
+    with pytest.raises(RuleBroken, match="不能再“到访接待”"):
         appointments.receive(office.session, acting(office, "clerk", DAY), row)
 
 
