@@ -216,11 +216,8 @@ def _coming() -> list[published.Line]:
 
 def _feed(leader_id: int | None = None) -> bytes:
     found = published.lines(db.session(), _last_month()) if leader_id is None else _of_leader(leader_id)
-    name = found[-1].notice.body["title"].removesuffix("日程公示") if found else "领导干部接访"
-    if leader_id is not None:
-        name += f"：{next(one.line['leader'] for one in found if one.line['leader_id'] == leader_id)}"
     host = urlsplit(current_app.config["DESK_PUBLIC_URL"]).hostname or "petition-desk"
-    return feed.calendar(found, current_app.config["DESK_TZ"], name, host, leader_id)
+    return feed.calendar(found, current_app.config["DESK_TZ"], host, leader_id)
 
 
 def _months() -> list[Period]:

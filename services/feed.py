@@ -4,7 +4,7 @@ A subscribed calendar replaces what it has: UIDs stay through an exchange, SEQUE
 called off stays as STATUS:CANCELLED. In the feed of one leader a session that went to another stands as cancelled.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,21 +18,28 @@ REFRESH = timedelta(hours=6)
 """How often a subscribed calendar is asked to look again."""
 
 
-def calendar(found: Iterable[Line], zone: ZoneInfo, name: str, host: str, leader_id: int | None = None) -> bytes:
+def calendar(found: Sequence[Line], zone: ZoneInfo, host: str, leader_id: int | None = None) -> bytes:
     """The feed as iCalendar bytes: what services.published says of the months to tell, of all leaders or of one.
 
-    `zone`: the office's; `name`: shown as the calendar's; `host`: makes the UIDs the office's own.
+    `zone`: the office's; `host`: makes the UIDs the office's own.
     """
     feed = Calendar()
     feed.add("prodid", "-//Petition Desk//reception days//ZH")
     feed.add("version", "2.0")
     feed.add("method", "PUBLISH")
-    feed.add("x-wr-calname", name)
+    feed.add("x-wr-calname", _name(found, leader_id))
     feed.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
     feed.add("x-published-ttl", "PT6H")
     for one in found:
         feed.add_component(_event(one, zone, host, leader_id))
     return bytes(feed.to_ical())
+
+
+def _name(found: Sequence[Line], leader_id: int | None) -> str:
+    """青石镇领导干部接访, or 青石镇领导干部接访：陈立国."""
+    title = found[-1].notice.body["title"].removesuffix("日程公示") if found else "领导干部接访"
+    leader = next((one.line["leader"] for one in found if one.line["leader_id"] == leader_id), "")
+    return f"{title}：{leader}" if leader_id is not None else title
 
 
 def _event(one: Line, zone: ZoneInfo, host: str, leader_id: int | None) -> Event:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from rules.roster_period import day_text
+from rules.roster_period import day_text, long_day
 
 KINDS = {
     "added": "新增",
@@ -93,5 +93,5 @@ def _moved(old: Line, day: str) -> str:
 
 def _change(kind: str, line: Line, *parts: str) -> Change:
     who = "" if kind == "swapped" else line["leader"] or "（缺领导）"
-    what = " ".join(filter(None, (line["day"], f"星期{line['weekday']}", who)))
+    what = " ".join(filter(None, (long_day(date.fromisoformat(line["date"])), who)))
     return {"kind": kind, "what": what, "parts": list(parts), "month": line["date"][:7], "date": line["date"]}
