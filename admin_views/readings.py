@@ -110,7 +110,7 @@ class ReadingView(DeskView):
     title, group = "领导阅批", "办理"
     export_verb = "reading.export"
     verbs = {"print_view": "reading.list"}
-    details_template = "reading.html"
+    details_template, action_template = "reading.html", "reading_form.html"
     columns = (
         Column("number", "信访事项", number_cell, sort=m.Reading.id),
         Column("petitioner", "来信人", lambda r: contacts.names(r.contact, current_actor())),

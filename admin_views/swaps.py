@@ -151,12 +151,12 @@ class SwapView(DeskView):
     title, group = "调换", "接访"
     details_template = "swap.html"
     columns = (
-        Column("asked_on", "提出日期", lambda s: show(s.asked_on), sort=m.Swap.asked_on),
         Column("who", "调换", who),
+        Column("asked_on", "提出日期", lambda s: Cell(show(s.asked_on), kind="code"), sort=m.Swap.asked_on),
         Column("days", "接访日期", days_of),
         Column("reason", "事由", lambda s: Cell(s.reason, kind="clip")),
         Column("state", "状态", lambda s: tagged(gettext(s.state.label), STATE_KINDS[s.state])),
-        Column("decided_on", "办结日期", lambda s: show(s.decided_on), sort=m.Swap.decided_on),
+        Column("decided_on", "办结日期", lambda s: Cell(show(s.decided_on), kind="code"), sort=m.Swap.decided_on),
     )
     filters = (
         Filter("state", "状态", equals(m.Swap.state), words(SwapState)),

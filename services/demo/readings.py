@@ -14,6 +14,7 @@ from services.demo.town import Life, Town
 MOST, BACK = 18, 180
 """So many letters at most, so many natural days back."""
 LEFT_OUT = ("accused", "report", "secret", "carried")
+CHANNELS = ("letter", "mailbox")
 TURN = ("a", "in_charge", "b", "mayor")
 """Before whom the letters come, in turn."""
 UNREAD = (0, 1, 3, 6)
@@ -32,7 +33,7 @@ REPORT_DAYS = 15
 
 def lives(town: Town, begun: Sequence[Matter]) -> list[Life]:
     """One for each letter that is put before a leader, the newest first."""
-    letters = [one for one in begun if one.channel in ("letter", "mailbox") and one.plan.story not in LEFT_OUT]
+    letters = [one for one in begun if one.channel in CHANNELS and one.plan.story not in LEFT_OUT]
     recent = [one for one in letters if one.plan.registered_on >= town.ago(BACK)]
     recent.sort(key=lambda one: one.plan.registered_on, reverse=True)
     return [_life(town, one, turn) for turn, one in enumerate(recent[:MOST])]
@@ -61,9 +62,9 @@ def _life(town: Town, matter: Matter, turn: int) -> Life:
 
 
 def _put(town: Town, matter: Matter, turn: int, day: date) -> m.Reading | None:
-    """Before the next leader in turn whom the matter does not concern; nothing when it was voided meanwhile."""
+    """Before the next leader in turn whom the matter does not concern; nothing when it was voided or came at a reception day."""
     clerk, petition = town.acting("clerk", day), matter.row
-    if petition.status is Status.VOIDED:
+    if petition.status is Status.VOIDED or petition.channel not in CHANNELS:
         return None
     barred = case_choices.accused_leaders(town.session, clerk, petition)
     keys = (*TURN[turn % len(TURN) :], *TURN)
