@@ -60,10 +60,15 @@ def known_steps(row: m.Visit) -> list[Step]:
     return visits.steps(db.session(), current_actor(), row, g.visit_step_days)
 
 
-def steps_cell(row: m.Visit) -> Cell:
-    """The step that comes next, with its light and last day."""
+def purpose_text(row: m.Visit) -> str:
+    """What a person wrote, as it is; what the plan proposed, in the reader's language."""
+    return row.purpose if row.plan_key is None or row.is_by_hand else wording.said(row.purpose)
+
+
+def state_cell(row: m.Visit) -> Cell:
+    """Made or called off; of one to come the step that is next, with its light and last day."""
     if row.state is not State.PLANNED:
-        return Cell()
+        return tagged(show(row.state), STATE_KINDS[row.state])
     for step in known_steps(row):
         if step.light != "done":
             word, kind = LIGHT_WORDS[step.light]
@@ -81,7 +86,7 @@ def facts_of(row: m.Visit) -> list[dict[str, Any]]:
         {"label": gettext("下访形式"), "text": wording.listed([show(row.kind), show(row.mode)])},
         {"label": gettext("随行人员"), "text": row.crew or ""},
         {"label": gettext("随行部门"), "text": wording.listed(unit.name for unit in row.companions)},
-        {"label": gettext("下访目的"), "text": wording.said(row.purpose), "wide": True},
+        {"label": gettext("下访目的"), "text": purpose_text(row), "wide": True},
         {"label": gettext("任务分工"), "text": row.tasks or "", "wide": True},
     ]
     if row.state is State.DONE:

@@ -130,15 +130,15 @@ def year_link(year: int, label: str) -> dict[str, Any]:
 
 
 def heads() -> list[dict[str, Any]]:
-    numbers = [
+    labels = (
         gettext("已下访天数"),
         gettext("已计划天数"),
-        gettext("最低天数"),
-        gettext("下访次数"),
-        gettext("最低次数"),
-    ]
-    found = [{"label": gettext("领导")}, *({"label": label, "kind": "num"} for label in numbers)]
-    return [*found, {"label": gettext("最近一次")}, {"label": gettext("是否达标")}]
+        gettext("要求天数"),
+        gettext("已下访次数"),
+        gettext("要求次数"),
+    )
+    numbers = [{"label": label, "kind": "num"} for label in labels]
+    return [{"label": gettext("领导")}, *numbers, {"label": gettext("最近一次")}, {"label": gettext("是否达标")}]
 
 
 def cells(line: visit_days.Line, may_list: bool, year: int) -> dict[str, Any]:

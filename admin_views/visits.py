@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 import models as m
 from admin_views import fields, visit_findings, wording
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
+from admin_views.listing import Cell, Column, Filter, Tab, between, equals, to_date, words
 from admin_views.receptions import leader_options
 from admin_views.visit_actions import ACTIONS, ON_PAGE, may_find
 from admin_views.visit_page import (
@@ -20,9 +20,10 @@ from admin_views.visit_page import (
     facts_of,
     is_open,
     known_steps,
+    purpose_text,
     span_cell,
+    state_cell,
     step_line,
-    steps_cell,
 )
 from models import db
 from rules.access import LEADERS, Actor, may
@@ -64,11 +65,10 @@ class VisitView(DeskView):
         Column("leader", "下访领导", lambda v: Cell(v.leader.name, sub=v.leader.title)),
         Column("area", "下访地点", area_cell),
         Column("kind", "下访形式", lambda v: Cell(show(v.kind), sub=show(v.mode))),
-        Column("purpose", "下访目的", lambda v: Cell(wording.said(v.purpose), kind="clip")),
-        Column("steps", "准备", steps_cell),
+        Column("purpose", "下访目的", lambda v: Cell(purpose_text(v), kind="clip")),
         Column("people_met", "走访人数", lambda v: show(v.people_met), kind="num", shown=False),
         Column("companions", "随行部门", lambda v: wording.listed(u.name for u in v.companions), shown=False),
-        Column("state", "状态", lambda v: tagged(show(v.state), STATE_KINDS[v.state])),
+        Column("state", "状态", state_cell),
     )
     filters = (
         Filter("month", "月份", in_month, month_options),
