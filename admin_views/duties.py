@@ -120,6 +120,9 @@ def cell(day: date, held: dict[date, list[m.DutyDay]], usual: set[str], actor: A
     may_add = may(actor, "duty_day.edit") and day >= actor.today and day not in held
     return {
         "day": day.day,
+        "date": day.isoformat(),
+        "name": wording.long_day(day),
+        "add": gettext("%(day)s 新增值班日", day=wording.long_day(day)),
         "weekday": wording.weekday(day),
         "note": f"{gettext(word)} {note_of(info)}".strip() if word else wording.lunar_label(day),
         "rest": info.kind in (DayKind.HOLIDAY, DayKind.SHIFTED_REST),
