@@ -46,7 +46,7 @@ def change(session: Session, actor: Actor, row: m.ReceptionSession, said: Mappin
     row.moved_from = nominal if nominal != row.held_on else None
     row.is_by_hand = True
     session.flush()
-    session.expire(row, ["leader", "companion_unit"])
+    session.expire(row, ["leader", "original_leader", "companion_unit"])
     return row
 
 
@@ -140,6 +140,8 @@ def _write(session: Session, actor: Actor, row: m.ReceptionSession, said: Mappin
     _check_told(actor, values)
     for name, value in values.items():
         setattr(row, name, value)
+    if row.original_leader_id == row.leader_id:
+        row.original_leader_id = None
     row.is_provisional = calendars.load(session).is_provisional([day])
 
 

@@ -16,9 +16,8 @@ from rules.words import RuleBroken, Stale
 from services import calendars, gate, published, receptions
 
 Before = list[dict[str, Any]]
-"""How the changed sessions stood: id, version since the change, held_on, moved_from, leader_id, told_on,
-companion_told_on, is_by_hand; JSON, for `undo`."""
-KEPT = ("leader_id", "is_by_hand")
+"""How the changed sessions stood: id, version since the change and the columns of KEPT and KEPT_DAYS; JSON, for `undo`."""
+KEPT = ("leader_id", "original_leader_id", "is_by_hand")
 KEPT_DAYS = ("held_on", "moved_from", "told_on", "companion_told_on")
 
 
@@ -83,7 +82,7 @@ def undo(session: Session, actor: Actor, before: Before) -> list[m.ReceptionSess
         row.is_provisional = calendars.load(session).is_provisional([row.held_on])
     session.flush()
     for row in rows:
-        session.expire(row, ["leader"])
+        session.expire(row, ["leader", "original_leader"])
     return rows
 
 

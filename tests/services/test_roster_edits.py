@@ -43,6 +43,17 @@ def test_a_gap_is_filled_and_may_be_exchanged(office: Any) -> None:
     assert who(first, second) == ["林海", "孙丽"]
 
 
+def test_d5_who_was_to_come_and_comes_again_is_no_exchange(office: Any) -> None:
+    """A stand-in taken back by hand leaves nothing of it; undone, it stands again."""
+    first, _second = reception.roster(office)
+    first.original_leader, first.leader = first.leader, office.leader("b")
+    office.session.flush()
+    before = roster_edits.seat(office.session, office.actor("clerk"), first, first.original_leader)
+    assert (who(first), first.original_leader) == (["陈立国"], None)
+    roster_edits.undo(office.session, office.actor("clerk"), before)
+    assert (who(first), first.original_leader.name) == (["孙丽"], "陈立国")
+
+
 @pytest.mark.db
 @pytest.mark.parametrize("change", ["move", "seat", "exchange"])
 def test_undo_puts_everything_back(office: Any, change: str) -> None:

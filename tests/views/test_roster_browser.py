@@ -24,9 +24,9 @@ def day_of(page: Page, number: int) -> Locator:
 
 
 def slots(page: Page) -> dict[str, str]:
-    """Day → the leader's line of its first session that may be changed."""
+    """Day → who holds its first session that may be changed."""
     script = """days => Object.fromEntries(days.filter(d => d.querySelector('[data-key]'))
-        .map(d => [d.dataset.day, d.querySelector('[data-key]').firstChild.textContent]))"""
+        .map(d => [d.dataset.day, d.querySelector('[data-key]').firstChild.textContent.split(' ⇄ ').pop()]))"""
     found: dict[str, str] = page.locator("[data-day]").evaluate_all(script)
     return found
 
