@@ -12,6 +12,7 @@ from wtforms.widgets import HiddenInput
 
 import models as m
 from admin_views.fields import REQUIRED, DeskDate, NoNul, WordField
+from admin_views.wording import is_english
 from rules.lunar import DAYS
 from rules.reception_words import RuleUse
 from rules.rule_form import READY_RULES, RULE_KINDS, from_form
@@ -40,8 +41,11 @@ class DayBoxes(SelectMultipleField):
 
     def boxes(self) -> list[tuple[int, str]]:
         """Every day that can be ticked, the last one included."""
-        days = [(n + 1, DAYS[n]) for n in range(30)] if self.is_lunar else [(n, str(n)) for n in range(1, 32)]
-        return [*((n, gettext(word) if self.is_lunar else word) for n, word in days), (-1, gettext("最后一天"))]
+        if self.is_lunar and not is_english():
+            days = list(enumerate(DAYS, start=1))
+        else:
+            days = [(n, str(n)) for n in range(1, 31 if self.is_lunar else 32)]
+        return [*days, (-1, gettext("最后一天"))]
 
     def process_data(self, value: Any) -> None:
         self.data = list(value or ())

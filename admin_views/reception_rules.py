@@ -101,7 +101,11 @@ class RuleView(DeskView):
             return RuleForm()
         since = current_actor().today if parse(ready).is_anchored else None
         return RuleForm(
-            name=chosen["name"], on_holiday=chosen["on_holiday"], rrule=ready, valid_from=since, **said_by(ready)
+            name=chosen["name"],
+            on_holiday=OnHoliday(chosen["on_holiday"]),
+            rrule=ready,
+            valid_from=since,
+            **said_by(ready),
         )
 
     def edit_form(self, obj: Any = None) -> Any:
@@ -122,12 +126,19 @@ class RuleView(DeskView):
     def render(self, template: str, **context: Any) -> Any:
         """The form comes with the days it says now, so that it works without scripts too."""
         if template == self.create_template:
-            form = context["form"]
-            asked = request.method == "POST" or form.rrule.data
-            context["preview"] = (
-                preview_of(RuleForm(request.form) if request.method == "POST" else form) if asked else None
-            )
+            context["preview"] = self._preview(context["form"])
         return super().render(template, **context)
+
+    def _preview(self, form: RuleForm) -> dict[str, Any] | None:
+        """What was sent is checked; what a new form or a stored rule holds is only said."""
+        if request.method == "POST":
+            return preview_of(RuleForm(request.form))
+        if not form.rrule.data:
+            return None
+        try:
+            return preview_text(form.rrule.data, form.on_holiday.data, form.valid_from.data, form.valid_to.data)
+        except RuleBroken as no:
+            return {"error": said(no.message), "words": "", "days": [], "remarks": []}
 
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:

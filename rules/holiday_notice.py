@@ -67,8 +67,9 @@ def read_notice(text: str, year: int | None = None) -> Notice:
 
 
 def _no(what: str, row: int | None = None) -> RuleBroken:
-    where = f"第 {row} 行：" if row else ""
-    return RuleBroken(f"放假通知：{where}{what}", field="text", row=row)
+    if row:
+        return RuleBroken(f"放假通知：第 {row} 行：{what}", "text", row)
+    return RuleBroken(f"放假通知：{what}", "text")
 
 
 def _year(plain: str) -> int | None:

@@ -14,8 +14,8 @@ from babel.messages.extract import extract_from_file
 
 from admin_views import wording
 from admin_views.menu import MENU
-from rules import access, appointments, calendar_days, campaigns, figures, terms
-from services import clocks, import_fields, monthly_reports, settings
+from rules import access, appointments, calendar_days, campaigns, figures, rule_remarks, terms
+from services import calendar_moves, clocks, import_fields, monthly_reports, settings
 
 ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -97,6 +97,10 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "services/monthly_reports.py", label
     for label in ("%(a)s年%(b)s月领导接访月报", "%(a)s年%(b)s月领导干部接访情况月报"):
         yield "services/reception_reports.py", label
+    for text in rule_remarks.SHORT.values():
+        yield "rules/rule_remarks.py", text
+    for text in calendar_moves.NOTES.values():
+        yield "services/calendar_moves.py", text
     for word in clocks.START_WORDS.values():
         yield "services/clocks.py", word
     for item in settings.ITEMS:

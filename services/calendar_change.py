@@ -19,7 +19,7 @@ from rules.access import Actor
 from rules.calendar_days import Calendar, DayInfo, Exceptional
 from rules.roster_period import month_of
 from rules.roster_period import period as period_of
-from rules.words import RuleBroken
+from rules.words import DayKind, RuleBroken
 from services import calendar_moves, calendars, clocks, published, reception_rules
 from services.calendar_moves import DROPPED, Move, What
 
@@ -40,6 +40,12 @@ class Change:
     day: date
     before: DayInfo
     after: DayInfo
+
+    @property
+    def is_seen(self) -> bool:
+        """Another kind of day, or another name for it; a weekend inside a holiday stays a weekend."""
+        is_weekend = self.before.kind == self.after.kind == DayKind.WEEKEND
+        return not is_weekend and (self.before.kind, self.before.note) != (self.after.kind, self.after.note)
 
 
 @dataclass(frozen=True)
@@ -69,8 +75,7 @@ def plan(session: Session, actor: Actor, proposal: Proposal) -> Plan:
     changes = [Change(day, before.info(day), after.info(day)) for day in touched]
     changed = [one.day for one in changes if one.before.is_rest != one.after.is_rest]
     moves = calendar_moves.found(session, actor, after, changed)
-    shown = [one for one in changes if (one.before.kind, one.before.note) != (one.after.kind, one.after.note)]
-    return Plan(proposal, shown, moves, _months_told(session, moves))
+    return Plan(proposal, [one for one in changes if one.is_seen], moves, _months_told(session, moves))
 
 
 def apply(session: Session, actor: Actor, proposal: Proposal, digest: str | None = None) -> Plan:

@@ -24,6 +24,18 @@ DROPPED = "放假安排调整，不再安排"
 """Why a session is called off whose day became a rest day; when it works again, the session comes back."""
 
 
+NOTES = {
+    "added": "新增一场，请安排领导",
+    "added_duty": "新增一天，请安排领导",
+    "back": "重新安排",
+    "by_hand": "人工安排，不自动移动，请核对",
+    "fixed": "不能自动移动，请核对",
+    "dropped": "节假日，不再安排",
+    "dropped_duty": "节假日，不再值班",
+}
+"""What the list says beside a move."""
+
+
 class What(Word):
     """What moves."""
 
@@ -102,12 +114,11 @@ def _of_sessions(session: Session, actor: Actor, rule: m.ReceptionRule, proposed
         if not row.is_cancelled:
             yield from _of_session(session, actor, row, days, proposed)
         elif row.cancelled_reason == DROPPED and row.nominal in days.after and row.nominal not in days.before:
-            yield Move(What.SESSION, None, days.after[row.nominal].date, _named(row), "重新安排", row=row)
+            yield Move(What.SESSION, None, days.after[row.nominal].date, _named(row), NOTES["back"], row=row)
     there = {row.nominal for row in rows}
     for nominal, new in _added(days, there):
         if new.date >= actor.today:
-            note = "新增一场，请安排领导"
-            yield Move(What.SESSION, None, new.date, rule.name, note, rule=rule, nominal=nominal)
+            yield Move(What.SESSION, None, new.date, rule.name, NOTES["added"], rule=rule, nominal=nominal)
 
 
 def _of_session(
@@ -117,13 +128,13 @@ def _of_session(
     label, new = _named(row), days.after.get(row.nominal)
     if row.is_by_hand or (new is None and row.nominal not in days.before):
         if proposed.is_rest(row.held_on) and not calendars.load(session).is_rest(row.held_on):
-            yield Move(What.SESSION, row.held_on, row.held_on, label, "人工安排，不自动移动，请核对", row=row)
+            yield Move(What.SESSION, row.held_on, row.held_on, label, NOTES["by_hand"], row=row)
     elif new is not None and new.date == row.held_on:
         return
     elif receptions.has_records(session, row) or (new is not None and new.date < actor.today):
-        yield Move(What.SESSION, row.held_on, row.held_on, label, "不能自动移动，请核对", row=row)
+        yield Move(What.SESSION, row.held_on, row.held_on, label, NOTES["fixed"], row=row)
     elif new is None:
-        yield Move(What.SESSION, row.held_on, None, label, "节假日，不再安排", row=row)
+        yield Move(What.SESSION, row.held_on, None, label, NOTES["dropped"], row=row)
     else:
         yield Move(What.SESSION, row.held_on, new.date, label, row=row, nominal=row.nominal)
 
@@ -145,12 +156,12 @@ def _of_duties(session: Session, actor: Actor, rule: m.ReceptionRule, proposed: 
         nominal = own.get(row.held_on)
         new = days.after.get(nominal) if nominal else None
         if nominal is not None and not row.is_by_hand and (new is None or new.date != row.held_on):
-            note = "" if new else "节假日，不再值班"
+            note = "" if new else NOTES["dropped_duty"]
             yield Move(What.DUTY, row.held_on, new.date if new else None, _named(row), note, row=row, nominal=nominal)
     there = {own.get(row.held_on, row.held_on) for row in rows}
     for nominal, new in _added(days, there):
         if new.date >= actor.today and new.date not in {row.held_on for row in rows}:
-            yield Move(What.DUTY, None, new.date, rule.name, "新增一天，请安排领导", rule=rule, nominal=nominal)
+            yield Move(What.DUTY, None, new.date, rule.name, NOTES["added_duty"], rule=rule, nominal=nominal)
 
 
 def _added(days: _Days, there: set[date]) -> Iterator[tuple[date, Occurrence]]:

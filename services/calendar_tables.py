@@ -211,5 +211,6 @@ def _check_year(year: int) -> None:
 
 
 def _no(what: str, row: int | None = None) -> RuleBroken:
-    where = f"第 {row} 行：" if row else ""
-    return RuleBroken(f"放假表格：{where}{what}", "file", row)
+    if row:
+        return RuleBroken(f"放假表格：第 {row} 行：{what}", "file", row)
+    return RuleBroken(f"放假表格：{what}", "file")

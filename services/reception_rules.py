@@ -35,8 +35,8 @@ FIELDS = (
     "is_active",
 )
 """What may be written of a rule (C4)."""
-FURTHEST, MANY = timedelta(days=31), 800
-"""A day moved further than this found no room; so many of a rule's days are looked at."""
+FURTHEST = timedelta(days=31)
+"""A day moved further than this found no room."""
 
 
 def save(session: Session, actor: Actor, row: m.ReceptionRule, said: Mapping[str, Any]) -> m.ReceptionRule:
@@ -83,7 +83,7 @@ def _check_days(session: Session, actor: Actor, said: Mapping[str, Any]) -> None
     words = in_words(said["rrule"])
     if not found:
         raise RuleBroken(f"有效期：{words}，从 {first} 到 {end} 没有一个接待日，请核对规则和有效期。", "valid_to")
-    if any(day.moved_from and abs(day.date - day.moved_from) > FURTHEST for day in found[:MANY]):
+    if any(day.moved_from and abs(day.date - day.moved_from) > FURTHEST for day in found):
         raise RuleBroken(
             f"遇节假日：{words}几乎占满工作日，没有空的日子可以移到，请改为“节假日除外”，或把安排方式改为“每个工作日”。",
             "on_holiday",

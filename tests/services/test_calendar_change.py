@@ -12,7 +12,7 @@ import xlsxwriter
 
 import models as m
 from rules.reception_words import RuleUse
-from rules.words import DayKind, OnHoliday, Purpose, RuleBroken
+from rules.words import DayKind, OnHoliday, Purpose, RespondentKind, RuleBroken
 from services import calendar_change, calendar_tables, calendars, petitions
 from services.calendar_change import Plan
 from services.calendar_moves import DROPPED, What
@@ -22,7 +22,7 @@ from tests.rules.made_up_notice import TEXT
 
 NINTH = {"name": "每月9日", "rrule": "FREQ=MONTHLY;BYMONTHDAY=9"}
 THURSDAYS = {"name": "每周四", "rrule": "FREQ=WEEKLY;BYDAY=TH", "on_holiday": OnHoliday.SKIP}
-SATURDAYS = {"name": "每周六", "rrule": "FREQ=WEEKLY;BYDAY=SA", "on_holiday": OnHoliday.SKIP}
+EVERY_DAY = {"name": "每个工作日", "rrule": "WORKDAYS", "on_holiday": OnHoliday.SKIP}
 DUTY = {"name": "值班", "rrule": "WORKDAYS", "on_holiday": OnHoliday.SKIP, "use": RuleUse.DUTY}
 
 
@@ -99,11 +99,11 @@ def test_a_dropped_session_is_called_off_and_comes_back(office: Any) -> None:
 
 
 def test_a_day_that_is_made_up_is_a_new_session_without_a_leader(office: Any) -> None:
-    """Saturday 30 January 2027 is worked: the rule of Saturdays gains a day, and the gap is seen."""
-    rule = reception.rule(office, **SATURDAYS)
-    session_on(office, rule, date(2027, 1, 23), is_by_hand=True)
+    """Saturday 30 January 2027 is worked: the rule of every working day gains one, and the gap is seen."""
+    rule = reception.rule(office, **EVERY_DAY)
+    session_on(office, rule, date(2027, 1, 29), is_by_hand=True)
     plan = planned(office)
-    assert moves(plan, What.SESSION) == [("", "01-30", "每周六")]
+    assert moves(plan, What.SESSION) == [("", "01-30", "每个工作日")]
     done(office, plan)
     made = office.session.query(m.ReceptionSession).filter_by(held_on=date(2027, 1, 30)).one()
     assert (made.leader, made.uid, made.rule) == (None, f"{rule.id}-20270130", rule)
@@ -195,8 +195,8 @@ def test_a_matter_one_may_not_see_is_not_named(office: Any) -> None:
     """Rules §3: the accused never meets the matter, nor in this list; its deadline is recomputed all the same."""
     clerk = replace(office.actor("clerk"), today=date(2027, 1, 25))
     said = Registration(
-        channel="visit", demand="举报", received_on=clerk.today, people=[Person("赵丽华")], purpose=Purpose.ACCUSATION,
-        respondents=[petitions.Accused(user_id=office.user("office_head").id)],
+        channel="visit", demand="举报", received_on=clerk.today, people=[Person("赵丽华")], purpose=Purpose.REPORT,
+        respondents=[petitions.Accused(RespondentKind.USER, office.user("office_head").id)],
     )  # fmt: skip
     petition = petitions.register(office.session, clerk, said).petition
     before = petition.clocks[0].breach_on
