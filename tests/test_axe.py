@@ -66,6 +66,8 @@ SCREENS = {
     "export question": Screen("office_head", "/admin/petition/", act=open_dialog),
     "set-up list": Screen("office_head", "/admin/setup/"),
     "leave": Screen("clerk", "/admin/absence/details/?id={id}", "select id from absence limit 1"),
+    "exchange": Screen("office_head", "/admin/swap/details/?id={id}", "select id from swap where state = 'accepted' limit 1"),
+    "letter before a leader": Screen("office_head", "/admin/reading/details/?id={id}", "select max(id) from reading"),
     "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),
 }
