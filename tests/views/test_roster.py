@@ -64,12 +64,15 @@ def test_the_calendar_shows_the_month(office: Any, client_for: Any) -> None:
 
 
 def test_a_click_makes_the_month_and_the_year(office: Any, client_for: Any) -> None:
+    """D3: from today on; eleven months of 2026 are past."""
     reception.rule(office)
     client = client_for("clerk")
     answer = client.post("/admin/roster/make", data={"period": "2026-12", "month": "2026-12"}, follow_redirects=True)
     assert "新增 2 场" in answer.text
     assert client.post("/admin/roster/make", data={"period": "2026", "month": "2026-12"}).status_code == 302
-    assert office.session.query(m.ReceptionSession).count() == 24
+    assert office.session.query(m.ReceptionSession).count() == 2
+    assert client.post("/admin/roster/make", data={"period": "2027", "month": "2026-12"}).status_code == 302
+    assert office.session.query(m.ReceptionSession).count() == 26
 
 
 @pytest.mark.db
