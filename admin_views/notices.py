@@ -130,7 +130,7 @@ def cells_of(line: dict[str, Any]) -> list[dict[str, Any]]:
         {"text": said(f"{line['day']} 周{line['weekday']}"), "sub": line["hours"], "kind": "code"},
         {"text": line["leader"] or gettext("（缺领导）"), "sub": who, "tag": gone},
         {"text": line["division"]},
-        {"text": line["form"], "sub": place},
+        {"text": said(line["form"]), "sub": place},
         {"text": line["phone"], "kind": "code"},
     ]
 

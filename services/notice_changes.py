@@ -10,8 +10,8 @@ KINDS = {
     "added": "新增",
     "left": "移出",
     "moved": "改期",
-    "swapped": "调换",
-    "cancelled": "取消",
+    "swapped": "已调换",
+    "cancelled": "已取消",
     "restored": "恢复",
     "changed": "变更",
 }
@@ -53,7 +53,7 @@ def in_month(changes: list[Change], month: str) -> list[Change]:
 
 
 def text_of(change: Change) -> str:
-    """One change as a Chinese sentence: 调换 12月1日：原陈立国 → 现林海。"""
+    """One change as a Chinese sentence: 已调换 12月1日：原陈立国 → 现林海。"""
     rest = "，".join(change["parts"])
     said = "：".join(filter(None, (change["what"], rest)))
     return f"{KINDS[change['kind']]} {said}。"

@@ -152,8 +152,8 @@ def test_a_leader_who_was_not_published_is_not_here(office: Any, public: Any, wh
 @pytest.mark.parametrize(
     ("change", "shown"),
     [
-        ("exchange", ["本版变更", "调换", "12月1日 星期二：原陈立国 → 现林海"]),
-        ("cancel", ["本版变更", "取消", "12月1日 星期二 陈立国：县里开会"]),
+        ("exchange", ["本版变更", "已调换", "12月1日 星期二：原陈立国 → 现林海"]),
+        ("cancel", ["本版变更", "已取消", "12月1日 星期二 陈立国：县里开会"]),
         ("nothing", []),
     ],
 )

@@ -46,11 +46,11 @@ CHANGES: dict[str, tuple[Change, list[str]]] = {
     ),
     "exchanged": (
         lambda office, a, b: swaps.exchange(office.session, office.actor("office_head"), a, b, "出差"),
-        ["调换 12月1日 星期二：原陈立国 → 现林海。", "调换 12月16日 星期三：原林海 → 现陈立国。"],
+        ["已调换 12月1日 星期二：原陈立国 → 现林海。", "已调换 12月16日 星期三：原林海 → 现陈立国。"],
     ),
     "stand-in": (
         lambda office, a, b: swaps.stand_in(office.session, office.actor("office_head"), a, office.leader("b"), "出差"),
-        ["调换 12月1日 星期二：原陈立国 → 现孙丽。"],
+        ["已调换 12月1日 星期二：原陈立国 → 现孙丽。"],
     ),
     "exchanged and moved": (
         lambda office, a, b: (
@@ -61,7 +61,7 @@ CHANGES: dict[str, tuple[Change, list[str]]] = {
     ),
     "called off": (
         lambda office, a, b: receptions.cancel(office.session, office.actor("clerk"), a, "县里开会"),
-        ["取消 12月1日 星期二 陈立国：县里开会。"],
+        ["已取消 12月1日 星期二 陈立国：县里开会。"],
     ),
     "place and hours": (
         lambda office, a, b: by_hand(office, a, place="镇礼堂", starts="14:00", ends="16:00"),

@@ -71,7 +71,7 @@ def test_a_changed_roster_is_a_new_edition(office: Any) -> None:
     before = reception.published(office)
     swaps.exchange(office.session, office.actor("office_head"), first, second, "县委会议")
     made = draft(office)
-    assert said(made) == ["调换 12月1日 星期二：原陈立国 → 现林海。", "调换 12月16日 星期三：原林海 → 现陈立国。"]
+    assert said(made) == ["已调换 12月1日 星期二：原陈立国 → 现林海。", "已调换 12月16日 星期三：原林海 → 现陈立国。"]
     after = reception.published(office)
     assert (after.edition, after.body["rows"][0]["original"]) == (2, "陈立国")
     assert before.body["rows"][0]["leader"] == "陈立国"
@@ -124,7 +124,7 @@ def test_what_was_called_off_stays_on_the_notice_as_called_off(office: Any) -> N
     receptions.cancel(office.session, clerk, first, "县里开会")
     extra = receptions.add(office.session, clerk, {"held_on": date(2026, 12, 9), "starts": "09:00", "ends": "10:00"})
     receptions.cancel(office.session, clerk, extra, "弄错")
-    assert said(draft(office)) == ["取消 12月1日 星期二 陈立国：县里开会。"]
+    assert said(draft(office)) == ["已取消 12月1日 星期二 陈立国：县里开会。"]
     rows = reception.published(office).body["rows"]
     assert [(line["uid"], line["cancelled"]) for line in rows] == [(first.uid, "县里开会"), (second.uid, "")]
 
