@@ -9,8 +9,6 @@ import models as m
 from admin_views.base import Page, current_actor
 from admin_views.roster import asked_month
 from models import db
-from rules.roster_period import long_day
-from rules.session_hours import hours_text
 from services import arrangement, gate, receptions, settings
 
 
@@ -46,31 +44,11 @@ class SessionPapers(Page):
         return self.paper(rows, url_for("reception_session.details_view", id=row.id))
 
     def paper(self, rows: list[m.ReceptionSession], back: str) -> Any:
-        plates = [plate_of(row) for row in rows]
+        plates = [arrangement.plate(row) for row in rows]
         return self.render("paper/desk_plate.html", plates=plates, back=back, **self.office())
 
     def office(self) -> dict[str, Any]:
         return {"office": settings.get(db.session(), "office_name", current_actor().today)}
-
-
-def plate_of(row: m.ReceptionSession) -> dict[str, Any]:
-    """What stands on the plate: large the name, below it what a visitor asks first. The session has a leader."""
-    leader = row.leader
-    assert leader is not None
-    return {
-        "name": spaced(leader.name),
-        "title": leader.title,
-        "division": leader.division or "",
-        "phone": leader.phone or "",
-        "day": f"{row.held_on.year}年{long_day(row.held_on)}",
-        "hours": hours_text(row.starts, row.ends),
-        "place": row.place or "",
-    }
-
-
-def spaced(name: str) -> str:
-    """A name of two signs is set as wide as one of three."""
-    return "　".join(name) if len(name) == 2 else name
 
 
 def views() -> list[Any]:

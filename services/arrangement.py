@@ -1,4 +1,4 @@
-"""The sessions with all that goes with them, for those who prepare them: companions, delegates, form (D4)."""
+"""The sessions with all that goes with them: companions, delegates, form; and what stands on the desk plate (D4)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import models as m
 from rules.roster_period import day_text, long_day
 from rules.session_hours import hours_text
+from rules.words import RuleBroken
 
 COLUMNS = {
     "day": "日期", "hours": "时间", "leader": "接访领导", "division": "分管工作", "form": "接访形式", "place": "接访地点",
@@ -54,3 +55,18 @@ def _line(row: m.ReceptionSession) -> dict[str, str]:
 def _flag(key: str, rows: Sequence[m.ReceptionSession], lines: Sequence[dict[str, str]]) -> str:
     days = [day_text(row.held_on) for row, line in zip(rows, lines, strict=True) if line[key] == MISSING]
     return f"{'、'.join(days)} 没有{COLUMNS[key]}，请补齐。" if days else ""
+
+
+def plate(row: m.ReceptionSession) -> dict[str, str]:
+    """What stands on the plate (挂牌): large the name, below it what a visitor asks first. Raises RuleBroken without a leader."""
+    leader = row.leader
+    if leader is None:
+        raise RuleBroken(f"{long_day(row.held_on)} 还没有接访领导，请安排。")
+    return {
+        "name": "　".join(leader.name) if len(leader.name) == 2 else leader.name,
+        "title": leader.title,
+        "division": leader.division or "",
+        "phone": leader.phone or "",
+        "day": f"{row.held_on.year}年{long_day(row.held_on)}",
+        "hours": hours_text(row.starts, row.ends),
+    }
