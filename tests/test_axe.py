@@ -58,6 +58,11 @@ SCREENS = {
     "duty": Screen("office_head", "/admin/duty_roster/?month=2026-12"),
     "desk plates": Screen("office_head", "/admin/session_paper/plates?month=2026-12"),
     "public notice": Screen("", "/schedule/2026-12"),
+    "one leader in public": Screen(
+        "", "/schedule/leader/{id}", "select leader_id from reception_session where held_on > '2026-12' limit 1"
+    ),
+    "lobby": Screen("", "/schedule/lobby"),
+    "notice to publish": Screen("office_head", "/admin/notice/new/?period=2027-01"),
     "case": Screen("office_head", "/admin/case/details/?id={id}", CASE),
     "closing file": Screen("unit_head_a", "/admin/closing_file/details/?id={id}", FILE),
     "campaign ledger": Screen("office_head", "/admin/campaign_case/?campaign=1"),
@@ -66,7 +71,9 @@ SCREENS = {
     "export question": Screen("office_head", "/admin/petition/", act=open_dialog),
     "set-up list": Screen("office_head", "/admin/setup/"),
     "leave": Screen("clerk", "/admin/absence/details/?id={id}", "select id from absence limit 1"),
-    "exchange": Screen("office_head", "/admin/swap/details/?id={id}", "select id from swap where state = 'accepted' limit 1"),
+    "exchange": Screen(
+        "office_head", "/admin/swap/details/?id={id}", "select id from swap where state = 'accepted' limit 1"
+    ),
     "letter before a leader": Screen("office_head", "/admin/reading/details/?id={id}", "select max(id) from reading"),
     "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),
