@@ -10,7 +10,7 @@ from admin_views.base import current_actor, show
 from admin_views.wording import month_day, said, short_weekday
 from rules.calendar_days import DayInfo
 from services.calendar_change import Plan
-from services.calendar_moves import Move, What
+from services.calendar_moves import NOBODY, Move, What
 
 TITLES = {
     What.SESSION: ("sessions", "变动的接访场次", "领导、规则"),
@@ -45,13 +45,20 @@ def _line(move: Move) -> dict[str, Any]:
     new = day_said(move.new) if move.new else ""
     tag = None if move.new else {"text": gettext("不安排"), "kind": "late"}
     return {
-        "label": said(move.label),
+        "label": _named(move),
         "old": day_said(move.old) if move.old else gettext("新增"),
         "new": new,
         "tag": tag,
         "note": gettext(move.note) if move.note else "",
         "url": _url(move),
     }
+
+
+def _named(move: Move) -> str:
+    """A deadline by its number and term; a session or duty day by the leader and the rule, as the office calls them."""
+    if move.what == What.CLOCK:
+        return said(move.label)
+    return move.label.replace(NOBODY, gettext("（缺领导）"))
 
 
 def _url(move: Move) -> str:

@@ -76,7 +76,7 @@ class RuleView(DeskView):
         Column("name", "名称", lambda r: r.name, sort=m.ReceptionRule.name),
         Column("words", "哪几天", lambda r: Cell(rule_words(r.rrule), sub=show(r.on_holiday))),
         Column("hours", "时间", lambda r: hours_text(r.starts, r.ends), kind="num"),
-        Column("use", "用途", lambda r: Cell(show(r.use), sub=whose(r))),
+        Column("use", "用途", lambda r: Cell(show(r.use), sub=show(r.only_rank))),
         Column("place", "接访地点", lambda r: both_places(r)),
         Column("form", "接访形式", lambda r: show(r.form)),
         Column("validity", "有效期", lambda r: validity(r)),

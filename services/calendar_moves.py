@@ -24,6 +24,7 @@ DROPPED = "放假安排调整，不再安排"
 """Why a session is called off whose day became a rest day; when it works again, the session comes back."""
 
 
+NOBODY = "（缺领导）"
 NOTES = {
     "added": "新增一场，请安排领导",
     "added_duty": "新增一天，请安排领导",
@@ -141,7 +142,7 @@ def _of_session(
 
 def _named(row: m.ReceptionSession | m.DutyDay) -> str:
     """Whose day it is, and by which rule: 赵明 每月1日、16日."""
-    return f"{row.leader.name if row.leader else '（缺领导）'} {row.rule.name if row.rule else ''}".strip()
+    return f"{row.leader.name if row.leader else NOBODY} {row.rule.name if row.rule else ''}".strip()
 
 
 def _of_duties(session: Session, actor: Actor, rule: m.ReceptionRule, proposed: Calendar) -> Iterator[Move]:
