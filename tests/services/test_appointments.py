@@ -317,6 +317,7 @@ def test_the_brief_says_what_it_is_about_and_what_was_done(office: Office) -> No
         appointments.write_brief(office.session, office.actor("clerk"), row, "  ")
 
 
+@pytest.mark.db
 def test_the_lists_of_the_workbench(office: Office) -> None:
     """Tomorrow's sign-ups, briefs missing, and those whom nobody can receive as things stand."""
     monday, held = session_of(office, "b", date(2026, 11, 23)), session_of(office)
