@@ -266,7 +266,7 @@ def test_a_decision_is_refused_in_words(office: Office, client_for: Clients, sai
 
 @pytest.mark.db
 def test_the_ledger_shows_what_came_back(office: Office, client_for: Clients) -> None:
-    """D7: result and state from the matter; a fixed number of queries is watched by test_list_caps."""
+    """D7: result and state from the matter."""
     row = came(office, held(office), outcome=Outcome.COORDINATE)
     reception_records.note_result(office.session, office.actor("clerk"), row, "供电所已更换变压器。")
     office.session.commit()
