@@ -8,7 +8,7 @@ from flask_admin import expose
 from flask_babel import gettext
 
 import models as m
-from admin_views import wording
+from admin_views import export, wording
 from admin_views.base import Page, current_actor, show
 from admin_views.roster import asked_month, new_day, passed_words, spans_of
 from admin_views.roster_month import REST_WORDS, note_of, rule_line
@@ -23,7 +23,12 @@ from services import calendars, duties, duty_table, on_call, settings
 class DutyPage(Page):
     """One month of duty days; a click on a day adds one, on a duty opens it."""
 
-    verbs = {"index": "duty_day.list", "make": "duty_day.edit", "print_view": "duty_day.list"}
+    verbs = {
+        "index": "duty_day.list",
+        "make": "duty_day.edit",
+        "print_view": "duty_day.list",
+        "export": "duty_day.export",
+    }
 
     @expose("/")
     def index(self) -> Any:
@@ -82,6 +87,14 @@ class DutyPage(Page):
             office=settings.get(session, "office_name", actor.today),
             back=url_for("duty_roster.index", month=asked.key),
         )
+
+    @expose("/export/<export_type>/")
+    def export(self, export_type: str) -> Any:
+        """The month's 值班表 as Excel or Word."""
+        export.check_form(export_type)
+        actor, asked = current_actor(), asked_month(request.args.get("month"))
+        made = duty_table.sheet(db.session(), actor, asked)
+        return export.answer("duty_day", made.title, lambda: made, conditions=asked.label, form=export_type)
 
 
 def made_words(asked: Period, made: duties.Made) -> str:
@@ -164,9 +177,9 @@ def actions_of(asked: Period, actor: Actor) -> list[dict[str, Any]]:
     paper = url_for("duty_roster.print_view", month=asked.key)
     found.append({"label": gettext("打印值班表"), "url": paper, "new_tab": True})
     if may(actor, "duty_day.export"):
-        ask, held = gettext("请写明导出理由，会记入审计。"), f"{asked.first}..{asked.last}"
+        ask = gettext("请写明导出理由，会记入审计。")
         for kind, label in (("xlsx", gettext("导出 Excel")), ("docx", gettext("导出 Word"))):
-            url = url_for("duty_day.export", export_type=kind, tab="all", held=held)
+            url = url_for("duty_roster.export", export_type=kind, month=asked.key)
             found.append({"label": label, "url": url, "ask_reason": ask})
     if may(actor, "duty_day.edit"):
         url = url_for("duty_day.create_view", held_on=new_day(asked, actor))

@@ -159,10 +159,9 @@ def actions_of(asked: Period, actor: Actor) -> list[dict[str, Any]]:
         label = gettext("公示%(period)s…", period=wording.period_label(asked))
         found.append({"label": label, "url": url_for("notice.create_view", period=asked.key), "primary": True})
     if may(actor, "reception_session.export"):
-        year = f"{asked.first.replace(month=1, day=1)}..{asked.first.replace(month=12, day=31)}"
         ask = gettext("请写明导出理由，会记入审计。")
         for kind, label in (("xlsx", gettext("导出全年安排表")), ("docx", gettext("导出全年安排表（Word）"))):
-            url = url_for("reception_session.export", export_type=kind, tab="running", held=year)
+            url = url_for("session_paper.export", export_type=kind, period=str(asked.first.year))
             found.append({"label": label, "url": url, "ask_reason": ask})
     if may(actor, "reception_session.edit"):
         url = url_for("reception_session.create_view", held_on=new_day(asked, actor))

@@ -14,6 +14,7 @@ from rules.roster_period import Period, day_text, long_day
 from rules.session_hours import hours_text
 from services import bookings, duties, on_call, receptions, rosters, settings
 from services.roster_checks import Note
+from services.workbook_table import Column, TableSheet
 
 TITLE = "值班表"
 COLUMNS = {
@@ -66,6 +67,14 @@ def _line(row: m.DutyDay, has_staff: bool) -> Line:
 def note_of(row: m.DutyDay) -> str:
     """What stands in the last column: whether the day is only assumed, and what somebody wrote."""
     return "；".join(filter(None, ["推定" if row.is_provisional else "", row.note or ""]))
+
+
+def sheet(session: Session, actor: Actor, period: Period) -> TableSheet:
+    """The period's duty days for Excel and Word, the on-call list in the remark."""
+    rows = lines(session, actor, duties.between(session, period.first, period.last))
+    columns = [Column(key, label) for key, label in COLUMNS.items()]
+    title = f"{period.label}{TITLE}"
+    return TableSheet(columns, [row.texts for row in rows], title=title, remark=remark(session, actor))
 
 
 def remark(session: Session, actor: Actor) -> str:

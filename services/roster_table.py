@@ -11,10 +11,13 @@ from rules.roster_period import Period, day_text
 from services import settings
 from services.receptions import between
 from services.roster_checks import Note
+from services.workbook_table import Column, TableSheet
 
 TITLE = "领导信访接待日安排表"
 COLUMNS = {"month": "月份", "leader": "领导名单", "title": "职务", "cadre": "信访干部名单", "place": "接待地点"}
 """Key → head, in S3's order."""
+MISSING = "（缺）"
+"""What an empty cell that may not be empty says."""
 REQUIRED = ("leader", "cadre", "place")
 """What a row may not be posted without."""
 
@@ -45,6 +48,14 @@ def table(session: Session, actor: Actor, period: Period) -> Table:
     place_name = settings.get(session, "office_place_name", actor.today)
     remark = str(settings.get(session, "roster_remark", actor.today))
     return Table(f"{period.label}{place_name}{TITLE}", rows, remark, _flags(rows))
+
+
+def sheet(session: Session, actor: Actor, period: Period) -> TableSheet:
+    """The same table for Excel and Word; what is missing says so in its cell."""
+    made = table(session, actor, period)
+    texts = [{key: text or MISSING * (key in REQUIRED) for key, text in row.texts.items()} for row in made.rows]
+    columns = [Column(key, label) for key, label in COLUMNS.items()]
+    return TableSheet(columns, texts, title=made.title, period=period.label, remark=made.remark)
 
 
 def lacking(rows: Sequence[m.ReceptionSession]) -> list[Note]:

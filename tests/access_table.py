@@ -81,6 +81,7 @@ visit_days.export                                                               
 roster.move roster.seat roster.exchange roster.undo roster.check                       office
 duty_roster.make                                                                      office
 duty_roster.index duty_roster.print_view                                              but_TY
+duty_roster.export session_paper.export                                               KOGLIS
 session_paper.index session_paper.plates session_paper.plate                          but_TY
 roster.index roster.table notice.print_view                                           but_TY
 reading.print_view                                                                    reading

@@ -1,17 +1,19 @@
 """Rosters from rules, leaders in turn, what a person changed kept (D1, D2, D3)."""
 
 import csv
+import io
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 
 import models as m
 from rules.roster_period import period
 from rules.words import OnHoliday, RuleBroken
-from services import receptions, roster_table, rosters, swaps
+from services import receptions, roster_table, rosters, swaps, table_document
 from tests.fixtures import reception
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "reception_table.csv"
@@ -173,3 +175,8 @@ def test_s3s_year_table_is_made_and_flagged(office: Any) -> None:
     assert made.flags == ["第 7、14 行没有接待地点，请补齐后再张贴。"]
     assert made.remark == "每月1日、16日为领导接待日，遇节假日顺延。"
     assert made.rows[0].texts["month"] == "1月2日"
+    out = io.BytesIO()
+    table_document.write(out, roster_table.sheet(office.session, clerk, period("2018")))
+    cells = [[cell.text for cell in row.cells] for row in docx.Document(out).tables[0].rows]
+    assert cells[0] == ["月份", "领导名单", "职务", "信访干部名单", "接待地点"]
+    assert [row[4] for row in cells[1:15]] == [line["接待地点"] or "（缺）" for line in lines]

@@ -214,15 +214,18 @@ def test_the_roster_prints_with_the_on_call_list(office: Any, client_for: Any) -
 def test_the_roster_goes_out_as_excel_and_word(office: Any, client_for: Any, kind: str) -> None:
     roster(office)
     person(office)
-    asked = {"tab": "all", "held": "2026-12-01..2026-12-31", "reason": REASON}
-    answer = client_for("clerk").get(f"/admin/duty_day/export/{kind}/", query_string=asked)
+    asked = {"month": "2026-12", "reason": REASON}
+    answer = client_for("clerk").get(f"/admin/duty_roster/export/{kind}/", query_string=asked)
     assert answer.status_code == 200
+    entry = office.session.query(m.AuditEntry).filter_by(action="export").one()
+    assert entry.table_name == "duty_day"
     if kind == "docx":
         paper = docx.Document(io.BytesIO(answer.data))
         cells = [[cell.text for cell in row.cells] for row in paper.tables[0].rows]
         assert cells[0] == ["日期", "星期", "值班领导", "职务", "值班人员", "值班时间", "备注"]
         assert cells[1][:5] == ["12月1日", "星期二", "陈立国", "镇长", "王敏"]
         assert len(cells) == 24
+        assert paper.paragraphs[0].text == "2026年12月值班表"
         assert any("随叫随到：民政办 主任 金桂芳" in line.text for line in paper.paragraphs)
 
 
@@ -235,8 +238,8 @@ def test_s3s_table_as_page_and_word(office: Any, client_for: Any) -> None:
     page = client.get("/admin/roster/table?period=2026-12").text
     for text in ("第 1 行没有接待地点", "第 2 行没有信访干部名单", "每月1日、16日为领导接待日，遇节假日顺延。"):
         assert text in page
-    asked = {"tab": "running", "reason": REASON}
-    answer = client.get("/admin/reception_session/export/docx/", query_string=asked)
+    asked = {"period": "2026-12", "reason": REASON}
+    answer = client.get("/admin/session_paper/export/docx/", query_string=asked)
     paper = docx.Document(io.BytesIO(answer.data))
     assert [[cell.text for cell in row.cells] for row in paper.tables[0].rows] == [
         ["月份", "领导名单", "职务", "信访干部名单", "接待地点"],
@@ -244,13 +247,23 @@ def test_s3s_table_as_page_and_word(office: Any, client_for: Any) -> None:
         ["12月16日", "林海", "副书记", "（缺）", "群众来访接待室"],
     ]
     lines = [line.text for line in paper.paragraphs]
+    assert lines[0] == "2026年12月领导信访接待日安排表"
     assert "备注：每月1日、16日为领导接待日，遇节假日顺延。" in lines
 
 
 @pytest.mark.parametrize("kind", ["pdf", "csv", "x"])
 def test_other_kinds_are_not_there(client_for: Any, kind: str) -> None:
-    answer = client_for("clerk").get(f"/admin/duty_day/export/{kind}/?reason={REASON}")
-    assert answer.status_code == 404
+    for noun in ("duty_day", "duty_roster", "session_paper"):
+        answer = client_for("clerk").get(f"/admin/{noun}/export/{kind}/?reason={REASON}")
+        assert answer.status_code == 404
+
+
+def test_an_export_says_why(office: Any, client_for: Any) -> None:
+    """C9."""
+    roster(office)
+    answer = client_for("clerk").get("/admin/duty_roster/export/docx/?month=2026-12")
+    assert (answer.status_code, "导出理由：请填写" in answer.text) == (422, True)
+    assert client_for("handler_a").get("/admin/duty_roster/export/docx/?reason=x").status_code == 403
 
 
 def test_the_desk_plate_of_a_session_and_of_a_month(office: Any, client_for: Any) -> None:
