@@ -70,7 +70,7 @@ def _allowed_leaders(statement: Any) -> Any:
 
 def _of_matter() -> receivers.Asked:
     petition = matter(request.args.get("petition_id"))
-    return receivers.Asked("", petition=petition)
+    return receivers.Asked(petition=petition)
 
 
 def typed(form: Any) -> receivers.Asked:

@@ -19,7 +19,7 @@ from services import gate, settings
 class Asked:
     """What decides who may receive somebody: what he wants, whom he complains of, the matter it belongs to."""
 
-    demand: str
+    demand: str = ""
     purpose: Purpose = Purpose.SEEK
     is_secret: bool = False
     place: str = ""
