@@ -15,7 +15,6 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from statistics import median
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
@@ -25,10 +24,11 @@ from models import db
 from rules import rota
 from rules.access import Actor, system
 from rules.calendar_days import Calendar, shipped_days, shipped_years
+from rules.reception_words import RuleUse
 from rules.recurrence import occurrences
 from rules.roster_period import period
 from rules.words import OnHoliday, Rank, SessionForm
-from services import reception_rules, rosters
+from services import duties, reception_rules, rosters
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 21)
@@ -106,20 +106,21 @@ def _days() -> list[Case]:
 
 
 def _written(session: Session, actor: Actor) -> list[Case]:
-    """The office's own service, row by row: who is away, two places at once, leaders in turn."""
+    """The office's own services, row by row: who is away, two places at once, leaders in turn."""
 
-    def made(name: str) -> Callable[[], None]:
+    def undone(make: Callable[[], object]) -> Callable[[], None]:
         def run() -> None:
-            for rule in session.scalars(sa.select(m.ReceptionRule)):
-                rule.is_active = rule.name == name
-            rosters.generate(session, actor, period(YEAR))
+            make()
             session.rollback()
 
         return run
 
+    asked = period(YEAR)
     return [
-        Case("一年的接访日程，30 位领导（写入）", made(TWICE_A_WEEK), LEADERS_GOAL),
-        Case("一年每个工作日（写入）", made(EVERY_DAY), DUTY_GOAL),
+        Case(
+            "一年的接访日程，30 位领导（写入）", undone(lambda: rosters.generate(session, actor, asked)), LEADERS_GOAL
+        ),
+        Case("一年每个工作日的值班表（写入）", undone(lambda: duties.make(session, actor, asked)), DUTY_GOAL),
     ]
 
 
@@ -152,9 +153,9 @@ def _fill(session: Session, actor: Actor) -> None:
             m.Leader(name=f"领导{n}", title="副镇长", rank=rank, turn=n, division="全面工作", phone="0571-88880000")
         )
     session.flush()
-    for rule in (TWICE_A_WEEK, EVERY_DAY):
+    for rule, use in ((TWICE_A_WEEK, RuleUse.RECEPTION), (EVERY_DAY, RuleUse.DUTY)):
         values = {
-            "name": rule, "rrule": rule, "on_holiday": OnHoliday.NEXT, "starts": "09:00", "ends": "11:30",
+            "name": rule, "rrule": rule, "on_holiday": OnHoliday.NEXT, "starts": "09:00", "ends": "11:30", "use": use,
             "place": "群众来访接待室", "form": SessionForm.FIXED, "cadre": "王敏", "valid_from": None, "valid_to": None,
             "is_active": True,
         }  # fmt: skip

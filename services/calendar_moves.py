@@ -128,7 +128,7 @@ def _of_session(
     """One session: moved, called off, or kept by hand on what is now a rest day."""
     label, new = _named(row), days.after.get(row.nominal)
     if row.is_by_hand or (new is None and row.nominal not in days.before):
-        if proposed.is_rest(row.held_on) and not calendars.load(session).is_rest(row.held_on):
+        if _is_now_rest(session, row.held_on, proposed):
             yield Move(What.SESSION, row.held_on, row.held_on, label, NOTES["by_hand"], row=row)
     elif new is not None and new.date == row.held_on:
         return
@@ -138,6 +138,10 @@ def _of_session(
         yield Move(What.SESSION, row.held_on, None, label, NOTES["dropped"], row=row)
     else:
         yield Move(What.SESSION, row.held_on, new.date, label, row=row, nominal=row.nominal)
+
+
+def _is_now_rest(session: Session, day: date, proposed: Calendar) -> bool:
+    return proposed.is_rest(day) and not calendars.load(session).is_rest(day)
 
 
 def _named(row: m.ReceptionSession | m.DutyDay) -> str:
@@ -154,6 +158,8 @@ def _of_duties(session: Session, actor: Actor, rule: m.ReceptionRule, proposed: 
     days = _days_of(session, rule, proposed, [row.held_on for row in rows])
     own = {held.date: nominal for nominal, held in days.before.items()}
     for row in rows:
+        if row.is_by_hand and _is_now_rest(session, row.held_on, proposed):
+            yield Move(What.DUTY, row.held_on, row.held_on, _named(row), NOTES["by_hand"], row=row)
         nominal = own.get(row.held_on)
         new = days.after.get(nominal) if nominal else None
         if nominal is not None and not row.is_by_hand and (new is None or new.date != row.held_on):

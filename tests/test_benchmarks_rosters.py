@@ -14,7 +14,7 @@ def test_every_line_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
         "| 一年的接访日与领导（只算日子）",
         "| 一年每个工作日值班（只算日子）",
         "| 一年的接访日程，30 位领导（写入）",
-        "| 一年每个工作日（写入）",
+        "| 一年每个工作日的值班表（写入）",
     ]
 
 
