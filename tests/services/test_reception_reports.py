@@ -191,7 +191,7 @@ def test_the_table_for_excel_and_word(office: Any, month: dict[str, Any]) -> Non
     body = reception_report_body.preview(office.session, office.actor("office_head"), "2026-11")
     sheet = reception_report_table.sheet(body)
     assert [column.label for column in sheet.columns] == [
-        "接访领导", "职务", "接访时间", "接访地点", "批次", "人次", "受理的信访事项", "处理方式", "责任单位", "办理情况",
+        "接访领导", "职务", "接访时间", "接访地点", "接待批次", "接待人次", "受理的信访事项", "处理方式", "责任单位", "办理情况",
     ]  # fmt: skip
     lines = [(row.get("leader", ""), row.get("time", ""), row.get("visits", ""), row["what"]) for row in sheet.rows]
     assert lines == [
