@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules import access
+from rules.reception_words import LeaderVisitState
 from rules.words import CaseStatus, ClosingStatus, LedgerState, LegKind, Purpose, RuleBroken, SignerRole, Status
-from services import accounts, attachments, audit, campaigns, closing_content, demo, gate, search, workbench
+from services import accounts, attachments, audit, campaigns, closing_content, demo, gate, search, workbench, visit_tasks
 from services.demo import names, papers
 from services.demo.people import ACCOUNTS, COLLEAGUES
 from tests.fixtures.databases import fresh_sqlite, session_on
@@ -138,7 +139,10 @@ def test_reception_days_are_planned_published_and_held(loaded: Session) -> None:
     periods = loaded.scalars(sa.select(m.Notice.period).order_by(m.Notice.id)).all()
     assert periods[-2:] == ["2026-11", "2026-12"]
     assert len(periods) == len(set(periods)) + 1
-    assert count(loaded, m.Swap) == 2
+    states = sorted(swap.state for swap in loaded.scalars(sa.select(m.Swap)))
+    assert states == ["accepted", "approved", "approved", "asked"]
+    unread = sum(row.read_on is None for row in loaded.scalars(sa.select(m.Reading).execution_options(gated=True)))
+    assert 0 < unread < count(loaded, m.Reading)
     assert count(loaded, m.ReceptionRecord, m.ReceptionRecord.petition_id.is_(None)) >= 3
     assert count(loaded, m.ReceptionRecord, m.ReceptionRecord.petition_id.is_not(None)) >= 1
 
@@ -226,3 +230,24 @@ def test_papers_are_what_they_say(seed: int) -> None:
     name, data = papers.scanned(Random(seed))
     assert attachments.check(name, data) in ("application/pdf", "image/png")
     assert len(data) < 60_000
+
+
+def test_visits_down_are_made_coming_and_late(loaded: Session) -> None:
+    """E1, E2: a township's year of visits, late steps to see, disputes on the villages' ledgers."""
+    clerk = actor(loaded, "clerk")
+    done, planned = (m.Visit.state == state for state in (LeaderVisitState.DONE, LeaderVisitState.PLANNED))
+    assert count(loaded, m.Visit, done) == 13
+    assert count(loaded, m.Visit, planned, m.Visit.plan_key.is_not(None)) >= 6
+    assert "late" in {task.step.light for task in visit_tasks.steps_due(loaded, clerk)}
+    assert count(loaded, m.VisitFinding, m.VisitFinding.dispute_id.is_not(None)) == 4
+    assert count(loaded, m.Dispute) == 12
+    assert visit_tasks.counts(loaded, clerk)["dispute", "report"] == 2
+
+
+def test_people_have_signed_up_for_the_days_to_come(loaded: Session) -> None:
+    """D11: sign-ups, an invitation with its brief, walk-ins received; nobody in a guarded matter."""
+    rows = loaded.scalars(gate.rows(SYSTEM, m.Appointment)).all()
+    assert {row.kind.value for row in rows} == {"sign_up", "invitation", "walk_in"}
+    assert {"expected", "received"} <= {row.state.value for row in rows}
+    assert any(row.brief and row.petition for row in rows)
+    assert not any(row.is_guarded for row in rows)

@@ -5,11 +5,13 @@ from datetime import date
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy.orm.exc import StaleDataError
 
 import models as m
 from rules.reception_words import AbsenceKind, SwapState
 from rules.words import RuleBroken
-from services import gate, receptions, settings, swaps
+from services import gate, reception_records, receptions, settings, swaps
 from tests.fixtures import reception
 
 BY_HAND = {"held_on": date(2026, 12, 9), "starts": "14:30", "ends": "17:00", "place": "河东村委会"}
@@ -115,6 +117,16 @@ def test_a_second_approval_finds_the_first(office: Any) -> None:
     assert names(swap) == ["林海", "陈立国"]
 
 
+@pytest.mark.db
+def test_two_approvals_at_the_same_moment(office: Any) -> None:
+    """Both have read the exchange as accepted; the one that writes last changes nothing (409 on the screen)."""
+    swap = accepted(office)
+    same_row = sa.update(m.Swap).where(m.Swap.id == swap.id).values(version=m.Swap.version + 1)
+    office.session.execute(same_row.execution_options(synchronize_session=False))
+    with pytest.raises(StaleDataError):
+        swaps.approve(office.session, office.actor("office_head"), swap)
+
+
 @pytest.mark.parametrize("what", ["other leader seated", "cancelled", "on leave", "past", "somebody came"])
 def test_what_changed_meanwhile_stops_the_approval(office: Any, what: str) -> None:
     swap, head = accepted(office), office.actor("office_head")
@@ -129,8 +141,6 @@ def test_what_changed_meanwhile_stops_the_approval(office: Any, what: str) -> No
             head = replace(head, today=date(2026, 12, 2))
         case "somebody came":
             came = replace(office.actor("clerk"), today=swap.session.held_on)
-            from services import reception_records
-
             reception_records.add(office.session, came, swap.session, reception.VISITOR)
     office.session.flush()
     with pytest.raises(RuleBroken):
