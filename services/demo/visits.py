@@ -24,11 +24,11 @@ PLANNED_AHEAD, CONTACTED_AHEAD, POSTED_AHEAD = 15, 11, 6
 
 @dataclass(frozen=True)
 class Found:
-    """A problem found. `turn`: dispute or matter; `again`: days after the visit to look again; `result`: what was seen."""
+    """A problem found. `is_dispute`: it went on the unit's ledger; `again`: days after the visit to look again; `result`: what was seen."""
 
     text: str
     person: str | None = None
-    turn: str = ""
+    is_dispute: bool = False
     again: int = 0
     result: str = ""
 
@@ -55,28 +55,28 @@ TRIPS = (
     Trip("mayor", 250, 12, K.LONG_TERM, M.SURVEY, "bridge", "包片：石桥片", "驻村走访，摸清春耕用水矛盾",
          "走访 86 户，协调放水顺序，现场签订用水约定。", 86),
     Trip("mayor", 160, 9, K.LONG_TERM, M.SURVEY, "east", "包片：河东片", "驻村走访，查看防汛准备",
-         "逐户查看低洼住户 41 户，落实转移联系人。", 41, (Found("河东村泵站一台机组不能启动。", None, "", 30, "机组已修复，试车正常。"),)),
+         "逐户查看低洼住户 41 户，落实转移联系人。", 41, (Found("泵站一台机组不能启动。", None, False, 30, "机组已修复，试车正常。"),)),
     Trip("secretary", 120, 6, K.REGULAR, M.SURVEY, "willow", "包点：柳林村", "调研土地流转租金支付情况",
          "召开座谈会 2 场，流转大户承诺年底前付清。", 34),
     Trip("a", 97, 1, K.REGULAR, M.INVITE, "east", "河东村党群服务中心", "约访土地确权有疑问的群众",
-         "约访 9 户，当场查档 6 户。", 9, (Found("确权图上地块边界与现状不符。", "葛春生", "dispute", 20, "已复测，双方认可。"),)),
+         "约访 9 户，当场查档 6 户。", 9, (Found("确权图上地块边界与现状不符。", "葛春生", True, 20, "已复测，双方认可。"),)),
     Trip("congress", 83, 2, K.REGULAR, M.SURVEY, "east", "包户：河东村困难户 8 户", "走访困难户，了解救助落实情况",
          "8 户救助金均已到账，1 户申请临时救助。", 8),
     Trip("b", 76, 1, K.REGULAR, M.INSPECT, "bridge", "石桥村道路施工现场", "检查村道施工扰民问题",
-         "要求夜间停工，施工方当场承诺。", 15, (Found("施工车辆压坏入户路，要求修复。", "汪玉梅", "matter"),)),
+         "要求夜间停工，施工方当场承诺。", 15, (Found("施工车辆压坏入户路，要求修复。", "汪玉梅", False, 6),)),
     Trip("in_charge", 62, 1, K.CONCENTRATED, M.INVITE, "centre", "青石社区", "国庆节前集中下访",
-         "接待群众 21 人，当场答复 17 件。", 21, (Found("小区地下车库渗水，物业推诿。", "乔建国", "dispute", 15),)),
+         "接待群众 21 人，当场答复 17 件。", 21, (Found("小区地下车库渗水，物业推诿。", "乔建国", True, 15),)),
     Trip("secretary", 60, 1, K.CONCENTRATED, M.INVITE, "willow", "柳林村", "国庆节前集中下访", "接待群众 13 人。", 13),
     Trip("labour", 41, 1, K.REGULAR, M.SURVEY, "bridge", "石桥村服装加工点", "了解务工人员工资支付情况",
          "核对 3 家加工点工资册，未发现拖欠。", 27, (), True),
     Trip("a", 33, 1, K.REGULAR, M.INVITE, "willow", "柳林村", "约访林木补偿款未到账的农户",
-         "5 户补偿款差额已核清，交自然资源所补发。", 5, (Found("补偿名册漏登 1 户。", "史凤英", "", 12, "已补登并补发。"),)),
+         "5 户补偿款差额已核清，交自然资源所补发。", 5, (Found("补偿名册漏登 1 户。", "史凤英", False, 12, "已补登并补发。"),)),
     Trip("arms", 26, 2, K.REGULAR, M.INSPECT, "bridge", "包片：石桥片", "检查冬季防火和值守",
-         "整改火险隐患 4 处。", 18, (Found("护林员补贴三个月未发。", "彭大山", "dispute", 24),)),
+         "整改火险隐患 4 处。", 18, (Found("护林员补贴三个月未发。", "彭大山", True, 24),)),
     Trip("mayor", 18, 3, K.REGULAR, M.SURVEY, "centre", "青石社区", "调研老旧小区改造意见",
-         "入户 52 户，改造方案调整 3 处。", 52, (Found("加装电梯低层住户有异议。", "乔建国、苗秀兰", "dispute", 10),)),
+         "入户 52 户，改造方案调整 3 处。", 52, (Found("加装电梯低层住户有异议。", "乔建国、苗秀兰", True, 10),)),
     Trip("b", 9, 1, K.REGULAR, M.INVITE, "east", "河东村", "约访污水管网施工影响的住户",
-         "约访 7 户，商定修复日期。", 7, (Found("施工后院墙开裂，要求鉴定。", "葛春生", "", 5),)),
+         "约访 7 户，商定修复日期。", 7, (Found("施工后院墙开裂，要求鉴定。", "葛春生", False, 5),)),
 )  # fmt: skip
 COMING = (
     ("in_charge", 2, "centre", "青石社区", "带案约访，研究物业渗水问题", K.WITH_CASE, True, True),
@@ -93,7 +93,7 @@ DISPUTES: tuple[dict[str, Any], ...] = (
     {"unit": "willow", "ago": 40, "place": "柳林村", "cause": "流转土地租金拖欠，农户要求收回土地。", "party": "史凤英",
      "people_count": 23, "urgency": Urgency.SERIOUS, "responsible": "村委会", "due": 60, "to": "镇农业农村办"},
     {"unit": "centre", "ago": 29, "place": "青石社区 5 号楼", "cause": "楼上装修漏水，赔偿数额谈不拢。", "party": "苗秀兰",
-     "people_count": 4, "urgency": Urgency.NORMAL, "responsible": "网格员", "due": 20, "turn": True},
+     "people_count": 4, "urgency": Urgency.NORMAL, "responsible": "网格员", "due": 20},
     {"unit": "a", "ago": 21, "place": "柳林村北坡", "cause": "林地权属交叉，两村小组各执一词。", "people_count": 16,
      "urgency": Urgency.SERIOUS, "responsible": "郑伟", "due": 45},
     {"unit": "east", "ago": 12, "place": "河东村卫生室旁", "cause": "垃圾收集点选址村民反对。", "people_count": 30,
@@ -161,10 +161,8 @@ def _note(town: Town, row: m.Visit, one: Found, day: date) -> m.VisitFinding:
         "follow_up_on": day + timedelta(days=one.again) if one.again else None,
     }  # fmt: skip
     finding = visit_findings.add(town.session, clerk, row, said)
-    if one.turn == "dispute":
+    if one.is_dispute:
         visit_findings.into_dispute(town.session, clerk, finding)
-    if one.turn == "matter":
-        visit_findings.into_matter(town.session, clerk, finding)
     return finding
 
 
@@ -222,10 +220,6 @@ def dispute(town: Town, said: dict[str, Any]) -> Life:
     if "to" in said:
         clerk, calm = town.acting("clerk", found_on), "双方情绪平稳，未发生肢体冲突。"
         disputes.report(town.session, clerk, row, found_on, said["to"], calm, measures)
-    if "turn" in said:
-        day = town.workday(found_on + timedelta(days=said["due"]))
-        yield day
-        disputes.into_matter(town.session, town.acting("clerk", day), row)
     if "end" in said:
         day = town.workday(found_on + timedelta(days=said["due"] - 3))
         yield day

@@ -14,7 +14,18 @@ import models as m
 from rules import access
 from rules.reception_words import LeaderVisitState
 from rules.words import CaseStatus, ClosingStatus, LedgerState, LegKind, Purpose, RuleBroken, SignerRole, Status
-from services import accounts, attachments, audit, campaigns, closing_content, demo, gate, search, workbench, visit_tasks
+from services import (
+    accounts,
+    attachments,
+    audit,
+    campaigns,
+    closing_content,
+    demo,
+    gate,
+    search,
+    visit_tasks,
+    workbench,
+)
 from services.demo import names, papers
 from services.demo.people import ACCOUNTS, COLLEAGUES
 from tests.fixtures.databases import fresh_sqlite, session_on
