@@ -121,8 +121,7 @@ def test_a_second_approval_finds_the_first(office: Any) -> None:
 def test_two_approvals_at_the_same_moment(office: Any) -> None:
     """Both have read the exchange as accepted; the one that writes last changes nothing (409 on the screen)."""
     swap = accepted(office)
-    same_row = sa.update(m.Swap).where(m.Swap.id == swap.id).values(version=m.Swap.version + 1)
-    office.session.execute(same_row.execution_options(synchronize_session=False))
+    office.session.connection().execute(sa.text("update swap set version = version + 1"))
     with pytest.raises(StaleDataError):
         swaps.approve(office.session, office.actor("office_head"), swap)
 
