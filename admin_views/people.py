@@ -146,9 +146,15 @@ class UserView(DeskView):
     tabs = ACTIVE_TABS
     list_options = (joinedload(m.User.unit), joinedload(m.User.leader))
     searchable = True
-    fieldsets = (("账号", ("username", "name", "role", "unit_id", "leader_id", "phone", "email")), ("密码", ("password",)))
+    fieldsets = (
+        ("账号", ("username", "name", "role", "unit_id", "leader_id", "phone", "email")),
+        ("密码", ("password",)),
+    )
     fact_groups = (
-        ("账号", ("username", "name", "role", "unit_id", "leader_id", "phone", "email", "is_active", "must_change_password")),
+        (
+            "账号",
+            ("username", "name", "role", "unit_id", "leader_id", "phone", "email", "is_active", "must_change_password"),
+        ),
     )
     form_extra_fields = {
         "password": PasswordField(
