@@ -131,7 +131,8 @@ def _day(section: Section, match: re.Match[str], n: str, year: int, month: int |
         raise _no(f"“{section.festival}”中的“{match[0][:30]}”不是日期，请改正。", section.row) from None
     weekday = WEEKDAY.search(match["w" + n] or "")
     if weekday and WEEKDAYS.index(weekday[1].replace("天", "日")) != day.weekday():
-        raise _no(f"{day} 是{weekday_name(day)}，不是星期{weekday[1]}，请核对年份和日期。", section.row)
+        stated = "星期" + weekday[1]
+        raise _no(f"{day} 是{weekday_name(day)}，不是{stated}，请核对年份和日期。", section.row)
     return day
 
 

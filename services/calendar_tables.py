@@ -23,7 +23,7 @@ from services.workbook_in import MAX_BYTES, Cell, Row, as_date, as_text, read_ro
 SOURCE = "国务院办公厅放假通知"
 MOST_DAYS = 400
 LONGEST_TEXT = 20_000
-HEADS = {"day": ("日期",), "kind": ("种类", "类别"), "note": ("说明", "备注", "节日")}
+HEADS = {"day": ("日期", "date"), "kind": ("种类", "类别", "kind"), "note": ("说明", "备注", "节日", "note")}
 """Columns of a table → the words that may head them."""
 SAYINGS = {"放假": DayKind.HOLIDAY, "休息": DayKind.SHIFTED_REST, "调休": DayKind.SHIFTED_REST, "上班": DayKind.MAKEUP}
 """Other words for a kind that people write."""
