@@ -77,6 +77,7 @@ SCREENS = {
     "letter before a leader": Screen("office_head", "/admin/reading/details/?id={id}", "select max(id) from reading"),
     "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),
+    "calendar": Screen("office_head", "/admin/calendar/?year=2027"),
 }
 
 
