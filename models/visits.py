@@ -142,7 +142,9 @@ class VisitFinding(Versioned, Stamped, Model):
     @property
     def is_guarded(self) -> bool:
         """检举控告 or 保密: never on a unit's ledger, the name masked (rules-of-the-office §3, §4)."""
-        return self.petition.is_guarded if self.petition is not None else self.is_secret or self.purpose == Purpose.REPORT
+        return (
+            self.petition.is_guarded if self.petition is not None else self.is_secret or self.purpose == Purpose.REPORT
+        )
 
     def __str__(self) -> str:
         return self.text[:20]
