@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import appointment_parts, reception_records, wording
+from admin_views import appointment_parts, reception_records, swap_asking, wording
 from admin_views import swaps as swaps_page
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
@@ -80,7 +80,7 @@ ACTIONS = (
         "record", "登记来访人", "reception_record.edit", _record, reception_records.NEEDS,
         is_shown=may_record, after=lambda row: url_for("reception_session.details_view", id=row.id) + "#entry",
     ),
-    *swaps_page.SESSION_ACTIONS,
+    *swap_asking.SESSION_ACTIONS,
     Action(
         "cancel", "取消本场", "reception_session.edit", _cancel, (Need("reason", "取消理由", limit=200),),
         is_shown=lambda row, _actor: not row.is_cancelled and not receptions.has_records(db.session(), row),
