@@ -163,7 +163,8 @@ def _entries(lines: list[dict[str, Any]]) -> list[reception_grid.Entry]:
         form, row = line["form"], line["row"]
         if not form.validate():
             no = fields.first_error(form)
-            raise RuleBroken(f"第 {line['place']} 行，{no.message}", (no.field or "").rpartition("-")[2], line["place"])
+            no.field = (no.field or "").rpartition("-")[2]
+            raise reception_grid.at_line(line["place"], no)
         said = {name: form[name].data for name in NAMES if name in form and _was_sent(form[name])}
         if row is None and not any(value and value != BLANK.get(name) for name, value in said.items()):
             continue

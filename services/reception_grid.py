@@ -59,7 +59,12 @@ def _write(session: Session, actor: Actor, held: m.ReceptionSession, entry: Entr
     except RuleBroken as no:
         if isinstance(no, gate.Forbidden | gate.NotHere):
             raise
-        raise type(no)(f"第 {entry.place} 行，{no.message}", no.field, entry.place) from no
+        raise at_line(entry.place, no) from no
+
+
+def at_line(place: int, no: RuleBroken) -> RuleBroken:
+    """The refusal with the place of its line in front."""
+    return type(no)(f"第 {place} 行，{no.message}", no.field, place)
 
 
 def is_changed(row: m.ReceptionRecord, said: Mapping[str, Any]) -> bool:

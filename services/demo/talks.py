@@ -15,7 +15,6 @@ from services import (
     reception_records,
     reception_report_body,
     reception_reports,
-    reception_steps,
 )
 from services.demo import names
 from services.demo.matters import VILLAGES
@@ -36,7 +35,7 @@ TALKS: tuple[dict[str, Any], ...] = (
 """Visitors for whom nothing had to be registered, in turn; `days`: the term; `result`: what was noted a week later."""
 OWN_CASE = "反映村里几年前的补偿款发放名单一直没有公开，多次询问没有答复，要求查清并公布。"
 CASE_WINDOW = timedelta(days=20)
-"""Within so many days before today one visitor's trouble becomes the leader's own case."""
+"""Within so many days before today one visitor's trouble is to become the leader's own case."""
 ACCOUNTS = {"a": "leader_a", "b": "leader_b", "in_charge": "leader_in_charge"}
 """Leaders who write their opinions themselves; for the others the office does."""
 CAUSES = ("政策宣传不到位", "历史遗留，手续不全", "责任单位之间衔接不够", "工期安排不合理")
@@ -63,7 +62,7 @@ def hand_on(town: Town, held: m.ReceptionSession, said: dict[str, Any]) -> m.Rec
 
 
 def talks(town: Town, held: m.ReceptionSession) -> None:
-    """Visitors of the session whose trouble ended there, the kinds in turn; lately one whose trouble became a case."""
+    """Visitors of the session whose trouble ended there, the kinds in turn; lately one whose trouble is to become a case."""
     for _ in range(town.rng.choice((0, 1, 1, 2))):
         talk = TALKS[_count(town) % len(TALKS)]
         given: dict[str, Any] = {name: talk[name] for name in ("outcome", "opinion", "policy") if name in talk}
@@ -90,7 +89,7 @@ def _visitor(town: Town, demand: str) -> dict[str, Any]:
 
 
 def _own_case(town: Town, held: m.ReceptionSession) -> None:
-    """列入包案, once, by a leader with a division of his own."""
+    """列入包案, once, by a leader with a division of his own; the office has still to register it."""
     r = m.ReceptionRecord
     before = sa.select(r.id).where(r.outcome == Outcome.CASE).limit(1).execution_options(gated=True)
     leader = held.leader
@@ -101,8 +100,7 @@ def _own_case(town: Town, held: m.ReceptionSession) -> None:
     given |= {"opinion": "列入本人包案，先调档查清发放情况，再当面答复。", "assisting_ids": [town.units["b"].id]}
     if units[0].id == town.units["b"].id:
         del given["assisting_ids"]
-    record = note(town, held, _visitor(town, OWN_CASE) | {"people_count": 3, "cause": CAUSES[1]}, given)
-    reception_steps.take_case(town.session, town.acting("clerk", held.held_on), record, {})
+    note(town, held, _visitor(town, OWN_CASE) | {"people_count": 3, "cause": CAUSES[1]}, given)
 
 
 def feedback(town: Town) -> Life:
