@@ -17,19 +17,23 @@ from models.casework import (
     Signature,
 )
 from models.documents import Attachment, Document
-from models.people import Leader, LoginLock, Petitioner, Unit, User, UserSession
-from models.petition import (
-    Category,
+from models.handling import (
     Clock,
-    Contact,
-    ContactPetitioner,
     Extension,
     Leg,
     Move,
+    Rectification,
+    Referral,
+    ServiceOfProcess,
+)
+from models.people import Leader, LoginLock, Petitioner, Unit, User, UserSession
+from models.petition import (
+    Category,
+    Contact,
+    ContactPetitioner,
     Petition,
     PetitionText,
     Respondent,
-    ServiceOfProcess,
 )
 from models.readings import Reading
 from models.reception import (
@@ -90,6 +94,8 @@ __all__ = [
     "ReceptionReport",
     "ReceptionRule",
     "ReceptionSession",
+    "Rectification",
+    "Referral",
     "ReminderSent",
     "Respondent",
     "ReturnVisit",

@@ -1,15 +1,19 @@
-"""Contacts (信访件), matters (信访事项) and what happens to a matter."""
+"""Contacts (信访件) and matters (信访事项); what happens to a matter is in models/handling."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from models.base import Model, Stamped, Versioned, ref, word
-from models.people import Petitioner, Unit, User
-from rules.words import LegKind, Level, Opinion, Purpose, RespondentKind, ServiceMethod, Status
+from models.people import Leader, Petitioner, Unit, User
+from rules.handling_words import FilingReason, Finding, Procedure
+from rules.words import Level, Opinion, Purpose, RespondentKind, Satisfaction, Status
+
+if TYPE_CHECKING:
+    from models.handling import Clock, Leg, Move, Rectification, Referral
 
 
 class Category(Versioned, Model):
@@ -48,7 +52,10 @@ class Petition(Versioned, Stamped, Model):
     is_carried_over: Mapped[bool] = mapped_column(default=False)
     people_count: Mapped[int] = mapped_column(default=1)
     level_from: Mapped[Level | None] = word(Level, constraint="level_from")
+    sender: Mapped[str | None] = mapped_column(sa.String(100))
     source_number: Mapped[str | None] = mapped_column(sa.String(60))
+    sender_due_on: Mapped[date | None]
+    reported_up_on: Mapped[date | None]
     status: Mapped[Status] = word(Status, default=Status.REGISTERED)
     unit_id: Mapped[int | None] = ref("unit.id")
     handler_id: Mapped[int | None] = ref("user.id")
@@ -65,6 +72,15 @@ class Petition(Versioned, Stamped, Model):
     voided_on: Mapped[date | None]
     void_reason: Mapped[str | None] = mapped_column(sa.String(300))
     opinion: Mapped[Opinion | None] = word(Opinion)
+    proposed_to_id: Mapped[int | None] = ref("leader.id")
+    endorsed_on: Mapped[date | None]
+    is_simple: Mapped[bool] = mapped_column(default=False)
+    procedure: Mapped[Procedure | None] = word(Procedure)
+    filing: Mapped[FilingReason | None] = word(FilingReason)
+    finding: Mapped[Finding | None] = word(Finding)
+    rated_on: Mapped[date | None]
+    office_rating: Mapped[Satisfaction | None] = word(Satisfaction, constraint="office_rating")
+    unit_rating: Mapped[Satisfaction | None] = word(Satisfaction, constraint="unit_rating")
     due_term: Mapped[str | None] = mapped_column(sa.String(24))
     due_on: Mapped[date | None]
     breach_on: Mapped[date | None]
@@ -78,6 +94,9 @@ class Petition(Versioned, Stamped, Model):
     moves: Mapped[list["Move"]] = relationship(back_populates="petition", order_by="Move.id")
     clocks: Mapped[list["Clock"]] = relationship(back_populates="petition", order_by="Clock.id")
     respondents: Mapped[list["Respondent"]] = relationship(back_populates="petition", order_by="Respondent.id")
+    referrals: Mapped[list["Referral"]] = relationship(back_populates="petition", order_by="Referral.id")
+    rectifications: Mapped[list["Rectification"]] = relationship(back_populates="petition", order_by="Rectification.id")
+    proposed_to: Mapped[Leader | None] = relationship(foreign_keys=[proposed_to_id])
 
     __table_args__ = (
         sa.CheckConstraint("(status in ('closed','archived')) = (closed_on is not null)", name="closed_on"),
@@ -85,6 +104,8 @@ class Petition(Versioned, Stamped, Model):
         sa.CheckConstraint("(status = 'voided') = (voided_on is not null)", name="voided_on"),
         sa.CheckConstraint("voided_on is null or void_reason is not null", name="void_reason"),
         sa.CheckConstraint("people_count >= 1", name="people_count"),
+        sa.CheckConstraint("(status = 'filed') = (filing is not null)", name="filing"),
+        sa.CheckConstraint("(rated_on is null) = (office_rating is null and unit_rating is null)", name="rating"),
         sa.CheckConstraint("(due_on is null) = (breach_on is null)", name="due_pair"),
         sa.Index("ix_petition_status_id", "status", "id"),
         sa.Index("ix_petition_channel_id", "channel", "id"),
@@ -188,120 +209,6 @@ class Respondent(Stamped, Model):
             name="target",
         ),
     )
-
-
-class Leg(Versioned, Stamped, Model):
-    """A routing (流转) of a matter to one unit; the running lead leg is the responsible unit's."""
-
-    __tablename__ = "leg"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    petition_id: Mapped[int] = ref("petition.id")
-    kind: Mapped[LegKind] = word(LegKind)
-    unit_id: Mapped[int] = ref("unit.id")
-    handler_id: Mapped[int | None] = ref("user.id")
-    is_lead: Mapped[bool] = mapped_column(default=True)
-    sent_on: Mapped[date]
-    feedback_on: Mapped[date | None]
-    measures: Mapped[str | None] = mapped_column(sa.String(500))
-    accepted_on: Mapped[date | None]
-    ended_on: Mapped[date | None]
-    end_reason: Mapped[str | None] = mapped_column(sa.String(300))
-    petition: Mapped[Petition] = relationship(back_populates="legs")
-    unit: Mapped[Unit] = relationship()
-    handler: Mapped[User | None] = relationship()
-    __table_args__ = (
-        sa.CheckConstraint("ended_on is null or ended_on >= sent_on", name="order"),
-        sa.Index(
-            "uq_leg_lead",
-            "petition_id",
-            unique=True,
-            sqlite_where=sa.text("is_lead and ended_on is null"),
-            postgresql_where=sa.text("is_lead and ended_on is null"),
-        ),
-        sa.Index("ix_leg_petition_unit", "petition_id", "unit_id"),
-        sa.Index("ix_leg_unit_running", "unit_id", "ended_on", "petition_id"),
-    )
-
-
-class Move(Model):
-    """One change of state, append-only: verb, from, to, who, when, paper (history of a matter)."""
-
-    __tablename__ = "move"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    petition_id: Mapped[int] = ref("petition.id")
-    verb: Mapped[str] = mapped_column(sa.String(24))
-    from_status: Mapped[Status | None] = word(Status, constraint="from_status")
-    to_status: Mapped[Status] = word(Status, constraint="to_status")
-    moved_on: Mapped[date]
-    moved_at: Mapped[datetime]
-    by_id: Mapped[int | None] = ref("user.id", index=False)
-    by_name: Mapped[str] = mapped_column(sa.String(60))
-    unit_name: Mapped[str | None] = mapped_column(sa.String(80))
-    note: Mapped[str | None] = mapped_column(sa.Text)
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    document_id: Mapped[int | None] = ref("document.id", index=False)
-    petition: Mapped[Petition] = relationship(back_populates="moves")
-    document: Mapped[Any] = relationship("Document")
-
-
-class Clock(Versioned, Model):
-    """A deadline that runs or ran: which term, from when, until when, who is late when it is missed."""
-
-    __tablename__ = "clock"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    petition_id: Mapped[int] = ref("petition.id")
-    term: Mapped[str] = mapped_column(sa.String(24))
-    unit_id: Mapped[int | None] = ref("unit.id")
-    started_on: Mapped[date]
-    days: Mapped[int]
-    is_working_days: Mapped[bool] = mapped_column(default=False)
-    extended_days: Mapped[int] = mapped_column(default=0)
-    due_on: Mapped[date]
-    breach_on: Mapped[date]
-    is_provisional: Mapped[bool] = mapped_column(default=False)
-    source: Mapped[str] = mapped_column(sa.String(100))
-    stopped_on: Mapped[date | None]
-    petition: Mapped[Petition] = relationship(back_populates="clocks")
-    unit: Mapped[Unit | None] = relationship()
-    __table_args__ = (
-        sa.CheckConstraint("breach_on >= due_on", name="rolled"),
-        sa.Index(
-            "uq_clock_running",
-            "petition_id",
-            "term",
-            unique=True,
-            sqlite_where=sa.text("stopped_on is null"),
-            postgresql_where=sa.text("stopped_on is null"),
-        ),
-        sa.Index("ix_clock_due", "term", "breach_on"),
-        sa.Index("ix_clock_ends", "term", "due_on"),
-    )
-
-
-class Extension(Stamped, Model):
-    """An approved extension (延期): at most the allowed days, with the reason told to the petitioner (B3)."""
-
-    __tablename__ = "extension"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    petition_id: Mapped[int] = ref("petition.id")
-    days: Mapped[int]
-    reason: Mapped[str] = mapped_column(sa.String(500))
-    approved_by_id: Mapped[int | None] = ref("user.id", index=False)
-    approved_on: Mapped[date]
-    __table_args__ = (sa.CheckConstraint("days between 1 and 90", name="days"),)
-
-
-class ServiceOfProcess(Stamped, Model):
-    """Proof of service (送达回证): date and hour of receipt are mandatory (B5)."""
-
-    __tablename__ = "service_of_process"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    petition_id: Mapped[int] = ref("petition.id")
-    document_id: Mapped[int | None] = ref("document.id")
-    method: Mapped[ServiceMethod] = word(ServiceMethod)
-    receiver: Mapped[str] = mapped_column(sa.String(60))
-    served_at: Mapped[datetime]
-    served_by_id: Mapped[int | None] = ref("user.id", index=False)
 
 
 _earlier = Contact.__table__.alias("earlier")

@@ -12,7 +12,7 @@ from rules.terms import NATURAL, TERMS, UNITS, WORKING, Term, TermRow, term_on
 from rules.words import RuleBroken
 
 __all__ = [
-    "LIGHTS", "NATURAL", "TERMS", "UNITS", "WORKING", "Due", "Step", "Term", "TermRow", "compute", "days_text", "light",
+    "LIGHTS", "NATURAL", "TERMS", "UNITS", "WORKING", "Due", "Step", "Term", "TermRow", "compute", "days_text", "light", "named",
     "term_on",
 ]  # fmt: skip
 
@@ -82,12 +82,14 @@ def compute(
     *,
     roll: bool = True,
     extended: int = 0,
+    paused: int = 0,
     source: str = "",
     start_word: str = "起算日",
 ) -> Due:
     """The deadline `days` natural or working days after `start` (not counted itself), with its derivation.
 
-    An extension of `extended` days (same unit) counts from the unrolled due. `source` is the term's legal basis and
+    An extension of `extended` days (same unit) counts from the unrolled due; `paused` natural days of a hearing are not
+    counted (Art 36). `source` is the term's legal basis and
     `start_word` what happened on `start` (单位收到). Raises RuleBroken for a wrong unit or number of days (1–3650), or
     dates outside 1901–2100.
     """
@@ -102,6 +104,9 @@ def compute(
         base, due = due, _count(due, extended, unit, calendar, why)
         rule = f"自未顺延的末日 {base} 起延长 {extended} 个{UNITS[unit]}，至 {_named(due)}"
         why.append(Step("延期", due, rule, source))
+    if paused:
+        due += timedelta(days=paused)
+        why.append(Step("听证", due, f"听证 {paused} 天不计入，至 {_named(due)}", source))
     breach = calendar.next_working_day(due) if roll else due
     why += _rolled(due, breach, calendar)
     provisional = calendar.is_provisional([start + timedelta(days=1), due, breach])
@@ -109,6 +114,11 @@ def compute(
         rule = f"{breach.year} 年放假安排尚未公布，以上日期为推定"
         why.append(Step("推定", breach, rule, OFFICE_CALENDAR))
     return Due(due, breach, provisional, why)
+
+
+def named(day: date, source: str) -> Due:
+    """A last day that a letter or another law names: neither counted nor moved off a rest day."""
+    return Due(day, day, False, [Step("指定", day, f"指定日期 {_named(day)}，过此为超期", source)])
 
 
 def light(due: date, breach: date, today: date, soon_days: int = 7) -> str:

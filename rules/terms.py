@@ -81,3 +81,7 @@ def term_on(rows: Iterable[Row], key: str, day: date) -> Row:
 
 def _is_valid(row: TermRow, day: date) -> bool:
     return (row.valid_from or date.min) <= day <= (row.valid_to or date.max)
+
+
+NAMED = {"feedback": "反馈结果", "sender": "上报结果", "other_law": "其他法定程序"}
+"""Terms whose last day a letter or another law names: it is entered, not counted."""

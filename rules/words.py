@@ -55,18 +55,27 @@ class Status(Word):
     """Where a matter (信访事项) stands. The moves between them are rules.moves."""
 
     REGISTERED = "registered", "待交办"
+    PROPOSED = "proposed", "待签批"
     ROUTED = "routed", "待受理"
+    OBJECTED = "objected", "异议待审"
     HANDLING = "handling", "办理中"
     REPLIED = "replied", "已答复"
     SERVED = "served", "已送达"
+    REVIEWING = "reviewing", "复查中"
+    REVIEWED = "reviewed", "已复查"
+    RECHECKING = "rechecking", "复核中"
+    FINAL = "final", "复核终结"
     REFUSED = "refused", "不予受理"
+    GUIDED = "guided", "已引导告知"
+    DIVERTED = "diverted", "已导入其他程序"
+    FILED = "filed", "已存信"
     CLOSED = "closed", "已办结"
     ARCHIVED = "archived", "已归档"
     VOIDED = "voided", "已作废"
 
 
-OPEN_STATUSES = (Status.REGISTERED, Status.ROUTED, Status.HANDLING, Status.REPLIED, Status.SERVED, Status.REFUSED)
-ENDED_STATUSES = (Status.CLOSED, Status.ARCHIVED, Status.VOIDED)
+ENDED_STATUSES = (Status.FILED, Status.CLOSED, Status.ARCHIVED, Status.VOIDED)
+OPEN_STATUSES = tuple(status for status in Status if status not in ENDED_STATUSES)
 
 
 class Purpose(Word):
@@ -142,10 +151,24 @@ class DocumentKind(Word):
     FORWARD = "forward", "转送函"
     ASSIGN = "assign", "交办函"
     ACCEPT = "accept", "受理告知书"
+    RETURN = "return", "退回函"
     REFUSE = "refuse", "不予受理告知书"
+    NO_MORE = "no_more", "不再受理告知书"
+    GUIDE = "guide", "引导告知单"
+    DIVERT = "divert", "导入法定程序告知书"
+    EXTEND_FORM = "extend_form", "延期审批表"
     EXTEND = "extend", "延期办理告知书"
+    INTERVIEW = "interview", "谈话笔录"
+    INVESTIGATION = "investigation", "调查报告"
+    MEDIATION = "mediation", "调解协议书"
+    SETTLEMENT = "settlement", "和解协议书"
     REPLY = "reply", "处理意见书"
     SERVICE = "service", "送达回证"
+    REVIEW_REQUEST = "review_request", "复查申请书"
+    REVIEW = "review", "复查意见书"
+    RECHECK_REQUEST = "recheck_request", "复核申请书"
+    RECHECK = "recheck", "复核意见书"
+    SUPERVISE = "supervise", "督办函"
     CLOSE = "close", "办结报告"
     DOSSIER = "dossier", "卷内目录"
 

@@ -9,13 +9,24 @@ import models as m
 from rules import deadlines
 from rules.deadlines import Due
 from rules.moves import runs_for
+from rules.terms import NAMED
 from services import calendars
 
-START_WORDS = {"office_route": "登记", "unit_accept": "单位收到", "handle": "受理", "review_request": "送达"}
+START_WORDS = {
+    "office_route": "登记",
+    "unit_accept": "单位收到",
+    "object": "单位收到",
+    "handle": "受理",
+    "simple_answer": "决定简易办理",
+    "review_request": "送达",
+    "review": "申请复查",
+    "recheck_request": "送达",
+    "recheck": "申请复核",
+}
 """What happened on the day a term counts from, as the derivation words it."""
 
-WAITING_TERMS = ("review_request",)
-"""Windows of the petitioner: they run, but nobody of the office is late when they end."""
+WAITING_TERMS = ("review_request", "recheck_request", "object")
+"""Windows of the petitioner or the unit: they run, but nobody of the office is late when they end."""
 
 
 def start(
@@ -47,6 +58,50 @@ def start(
     return clock
 
 
+def start_named(
+    session: Session, petition: m.Petition, term: str, due_on: date, source: str, started_on: date, unit_id: int | None
+) -> m.Clock:
+    """Start a clock whose last day is named (rules.terms.NAMED): a 交办函's, the sender's, another law's."""
+    clock = m.Clock(
+        petition=petition, term=term, unit_id=unit_id, started_on=started_on, days=0,
+        due_on=due_on, breach_on=due_on, source=source[:100],
+    )  # fmt: skip
+    session.add(clock)
+    session.flush()
+    mirror(petition)
+    return clock
+
+
+def resume(session: Session, petition: m.Petition, terms: tuple[str, ...]) -> None:
+    """Let the clock of these terms that ran last go on from where it began, with its extensions."""
+    last = next((clock for clock in reversed(petition.clocks) if clock.term in terms), None)
+    if last is None or last.stopped_on is None:
+        return
+    facts = (
+        "term",
+        "unit_id",
+        "started_on",
+        "days",
+        "is_working_days",
+        "extended_days",
+        "due_on",
+        "breach_on",
+        "source",
+    )
+    clock = m.Clock(petition=petition, **{name: getattr(last, name) for name in facts})
+    session.add(clock)
+    recompute(session, clock)
+    session.flush()
+    mirror(petition)
+
+
+def pause(session: Session, clock: m.Clock, days: int) -> None:
+    """Natural days of a hearing are not counted (Art 36)."""
+    clock.paused_days += days
+    recompute(session, clock)
+    mirror(clock.petition)
+
+
 def stop(petition: m.Petition, terms: tuple[str, ...], on: date) -> None:
     """Stop the running clocks of these terms."""
     for clock in running(petition):
@@ -72,6 +127,8 @@ def recompute(session: Session, clock: m.Clock) -> bool:
 
 def derivation(session: Session, clock: m.Clock) -> Due:
     """The clock's dates with every step and its source."""
+    if clock.term in NAMED:
+        return deadlines.named(clock.due_on, clock.source)
     row = calendars.term(session, clock.term, clock.started_on)
     unit = deadlines.WORKING if clock.is_working_days else deadlines.NATURAL
     return deadlines.compute(
@@ -81,6 +138,7 @@ def derivation(session: Session, clock: m.Clock) -> Due:
         calendars.load(session),
         roll=row.roll,
         extended=clock.extended_days,
+        paused=clock.paused_days,
         source=clock.source,
         start_word=START_WORDS.get(clock.term, "起算日"),
     )

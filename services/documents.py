@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor, mask_name
-from rules.papers import PAPERS
+from rules.papers import OF_THE_OFFICE, PAPERS
 from rules.words import DocumentKind, Word
 from services import numbers, settings
 
@@ -19,7 +19,7 @@ def issue(
     """Number and freeze a paper of a matter. `fields`: what the move was told; empty paragraphs are left out."""
     prefix = settings.get(session, "document_prefix", actor.today)
     number = numbers.document(session, kind, actor.today.year, prefix, guarded=petition.is_guarded)
-    texts = {key: written(value) for key, value in fields.items()} | _facts(session, petition)
+    texts = {key: written(value) for key, value in fields.items()} | _facts(petition) | {"addressee": addressee}
     filled = [paragraph.format_map(_Blank(texts)) for paragraph in PAPERS[kind]]
     document = m.Document(
         number=number,
@@ -57,7 +57,7 @@ def written(value: Any) -> str:
     return str(value)
 
 
-def _facts(session: Session, petition: m.Petition) -> dict[str, str]:
+def _facts(petition: m.Petition) -> dict[str, str]:
     return {
         "name": petitioner_names(petition),
         "number": petition.number,
@@ -81,6 +81,6 @@ def petitioner_names(petition: m.Petition) -> str:
 
 def _issuer(session: Session, actor: Actor, petition: m.Petition, kind: DocumentKind) -> str:
     office = settings.get(session, "office_name", actor.today) or "信访办"
-    if kind in (DocumentKind.FORWARD, DocumentKind.ASSIGN, DocumentKind.DOSSIER) or petition.unit is None:
+    if kind in OF_THE_OFFICE or petition.unit is None:
         return str(office)
     return petition.unit.name

@@ -1,6 +1,6 @@
 """first tables
 
-Revision: 0001, after . 2026-11-21 21:40:36.908511
+Revision: 0001, after . 2026-11-21 22:51:11.775341
 """
 
 import sqlalchemy as sa
@@ -515,8 +515,11 @@ def upgrade() -> None:
     sa.Column('is_carried_over', sa.Boolean(), nullable=False),
     sa.Column('people_count', sa.Integer(), nullable=False),
     sa.Column('level_from', sa.Enum('own', 'county', 'city', 'province', 'state', name='level_from', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('sender', sa.String(length=100), nullable=True),
     sa.Column('source_number', sa.String(length=60), nullable=True),
-    sa.Column('status', sa.Enum('registered', 'routed', 'handling', 'replied', 'served', 'refused', 'closed', 'archived', 'voided', name='status', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('sender_due_on', sa.Date(), nullable=True),
+    sa.Column('reported_up_on', sa.Date(), nullable=True),
+    sa.Column('status', sa.Enum('registered', 'proposed', 'routed', 'objected', 'handling', 'replied', 'served', 'reviewing', 'reviewed', 'rechecking', 'final', 'refused', 'guided', 'diverted', 'filed', 'closed', 'archived', 'voided', name='status', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('unit_id', sa.Integer(), nullable=True),
     sa.Column('handler_id', sa.Integer(), nullable=True),
     sa.Column('first_receiver_id', sa.Integer(), nullable=True),
@@ -532,20 +535,32 @@ def upgrade() -> None:
     sa.Column('voided_on', sa.Date(), nullable=True),
     sa.Column('void_reason', sa.String(length=300), nullable=True),
     sa.Column('opinion', sa.Enum('support', 'partly', 'explain', 'reject', name='opinion', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('proposed_to_id', sa.Integer(), nullable=True),
+    sa.Column('endorsed_on', sa.Date(), nullable=True),
+    sa.Column('is_simple', sa.Boolean(), nullable=False),
+    sa.Column('procedure', sa.Enum('litigation', 'arbitration', 'party_appeal', 'administrative', 'statutory_duty', name='procedure', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('filing', sa.Enum('answered', 'no_content', 'final', name='filingreason', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('finding', sa.Enum('true', 'partly', 'false', name='finding', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('rated_on', sa.Date(), nullable=True),
+    sa.Column('office_rating', sa.Enum('good', 'fair', 'bad', 'none', name='office_rating', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('unit_rating', sa.Enum('good', 'fair', 'bad', 'none', name='unit_rating', native_enum=False, create_constraint=True, length=24), nullable=True),
     sa.Column('due_term', sa.String(length=24), nullable=True),
     sa.Column('due_on', sa.Date(), nullable=True),
     sa.Column('breach_on', sa.Date(), nullable=True),
     sa.Column('version', sa.Integer(), nullable=False),
     sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
     sa.CheckConstraint("(status = 'archived') = (archived_on is not null)", name=op.f('ck_petition_archived_on')),
+    sa.CheckConstraint("(status = 'filed') = (filing is not null)", name=op.f('ck_petition_filing')),
     sa.CheckConstraint("(status = 'voided') = (voided_on is not null)", name=op.f('ck_petition_voided_on')),
     sa.CheckConstraint("(status in ('closed','archived')) = (closed_on is not null)", name=op.f('ck_petition_closed_on')),
     sa.CheckConstraint('(due_on is null) = (breach_on is null)', name=op.f('ck_petition_due_pair')),
+    sa.CheckConstraint('(rated_on is null) = (office_rating is null and unit_rating is null)', name=op.f('ck_petition_rating')),
     sa.CheckConstraint('people_count >= 1', name=op.f('ck_petition_people_count')),
     sa.CheckConstraint('voided_on is null or void_reason is not null', name=op.f('ck_petition_void_reason')),
     sa.ForeignKeyConstraint(['category_id'], ['category.id'], name=op.f('fk_petition_category_id')),
     sa.ForeignKeyConstraint(['first_receiver_id'], ['user.id'], name=op.f('fk_petition_first_receiver_id')),
     sa.ForeignKeyConstraint(['handler_id'], ['user.id'], name=op.f('fk_petition_handler_id')),
+    sa.ForeignKeyConstraint(['proposed_to_id'], ['leader.id'], name=op.f('fk_petition_proposed_to_id')),
     sa.ForeignKeyConstraint(['registered_by_id'], ['user.id'], name=op.f('fk_petition_registered_by_id')),
     sa.ForeignKeyConstraint(['registered_unit_id'], ['unit.id'], name=op.f('fk_petition_registered_unit_id')),
     sa.ForeignKeyConstraint(['unit_id'], ['unit.id'], name=op.f('fk_petition_unit_id')),
@@ -558,6 +573,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_petition_closed', ['closed_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_petition_first_receiver_id'), ['first_receiver_id'], unique=False)
         batch_op.create_index(batch_op.f('ix_petition_handler_id'), ['handler_id'], unique=False)
+        batch_op.create_index(batch_op.f('ix_petition_proposed_to_id'), ['proposed_to_id'], unique=False)
         batch_op.create_index('ix_petition_registered', ['registered_on', 'id'], unique=False)
         batch_op.create_index(batch_op.f('ix_petition_registered_unit_id'), ['registered_unit_id'], unique=False)
         batch_op.create_index('ix_petition_status_breach', ['status', 'breach_on'], unique=False)
@@ -765,6 +781,7 @@ def upgrade() -> None:
     sa.Column('days', sa.Integer(), nullable=False),
     sa.Column('is_working_days', sa.Boolean(), nullable=False),
     sa.Column('extended_days', sa.Integer(), nullable=False),
+    sa.Column('paused_days', sa.Integer(), nullable=False),
     sa.Column('due_on', sa.Date(), nullable=False),
     sa.Column('breach_on', sa.Date(), nullable=False),
     sa.Column('is_provisional', sa.Boolean(), nullable=False),
@@ -861,7 +878,7 @@ def upgrade() -> None:
     op.create_table('document',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('number', sa.String(length=60), nullable=True),
-    sa.Column('kind', sa.Enum('visit_form', 'letter_form', 'forward', 'assign', 'accept', 'refuse', 'extend', 'reply', 'service', 'close', 'dossier', name='documentkind', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('kind', sa.Enum('visit_form', 'letter_form', 'forward', 'assign', 'accept', 'return', 'refuse', 'no_more', 'guide', 'divert', 'extend_form', 'extend', 'interview', 'investigation', 'mediation', 'settlement', 'reply', 'service', 'review_request', 'review', 'recheck_request', 'recheck', 'supervise', 'close', 'dossier', name='documentkind', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('title', sa.String(length=120), nullable=False),
     sa.Column('petition_id', sa.Integer(), nullable=False),
     sa.Column('issued_on', sa.Date(), nullable=False),
@@ -929,6 +946,39 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_petition_text_petition_id')),
     sa.PrimaryKeyConstraint('petition_id', name=op.f('pk_petition_text'))
     )
+    op.create_table('rectification',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('petition_id', sa.Integer(), nullable=False),
+    sa.Column('text', sa.String(length=500), nullable=False),
+    sa.Column('responsible', sa.String(length=60), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=False),
+    sa.Column('done_on', sa.Date(), nullable=True),
+    sa.Column('note', sa.Text(), nullable=True),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('(done_on is null) = (note is null)', name=op.f('ck_rectification_done_pair')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_rectification_petition_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_rectification'))
+    )
+    with op.batch_alter_table('rectification', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_rectification_petition_id'), ['petition_id'], unique=False)
+
+    op.create_table('referral',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('petition_id', sa.Integer(), nullable=False),
+    sa.Column('question', sa.String(length=500), nullable=False),
+    sa.Column('asked_to', sa.String(length=100), nullable=False),
+    sa.Column('told', sa.String(length=200), nullable=False),
+    sa.Column('asked_on', sa.Date(), nullable=False),
+    sa.Column('answer', sa.Text(), nullable=True),
+    sa.Column('answered_on', sa.Date(), nullable=True),
+    sa.Column('created_at', models.base.UtcDateTime(), nullable=False),
+    sa.CheckConstraint('(answer is null) = (answered_on is null)', name=op.f('ck_referral_answer_pair')),
+    sa.ForeignKeyConstraint(['petition_id'], ['petition.id'], name=op.f('fk_referral_petition_id')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_referral'))
+    )
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_referral_petition_id'), ['petition_id'], unique=False)
+
     op.create_table('respondent',
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('petition_id', sa.Integer(), nullable=False),
@@ -1020,8 +1070,8 @@ def upgrade() -> None:
     sa.Column('id', sa.Integer(), nullable=False),
     sa.Column('petition_id', sa.Integer(), nullable=False),
     sa.Column('verb', sa.String(length=24), nullable=False),
-    sa.Column('from_status', sa.Enum('registered', 'routed', 'handling', 'replied', 'served', 'refused', 'closed', 'archived', 'voided', name='from_status', native_enum=False, create_constraint=True, length=24), nullable=True),
-    sa.Column('to_status', sa.Enum('registered', 'routed', 'handling', 'replied', 'served', 'refused', 'closed', 'archived', 'voided', name='to_status', native_enum=False, create_constraint=True, length=24), nullable=False),
+    sa.Column('from_status', sa.Enum('registered', 'proposed', 'routed', 'objected', 'handling', 'replied', 'served', 'reviewing', 'reviewed', 'rechecking', 'final', 'refused', 'guided', 'diverted', 'filed', 'closed', 'archived', 'voided', name='from_status', native_enum=False, create_constraint=True, length=24), nullable=True),
+    sa.Column('to_status', sa.Enum('registered', 'proposed', 'routed', 'objected', 'handling', 'replied', 'served', 'reviewing', 'reviewed', 'rechecking', 'final', 'refused', 'guided', 'diverted', 'filed', 'closed', 'archived', 'voided', name='to_status', native_enum=False, create_constraint=True, length=24), nullable=False),
     sa.Column('moved_on', sa.Date(), nullable=False),
     sa.Column('moved_at', models.base.UtcDateTime(), nullable=False),
     sa.Column('by_id', sa.Integer(), nullable=True),
@@ -1453,6 +1503,14 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_respondent_leader_id'))
 
     op.drop_table('respondent')
+    with op.batch_alter_table('referral', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_referral_petition_id'))
+
+    op.drop_table('referral')
+    with op.batch_alter_table('rectification', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_rectification_petition_id'))
+
+    op.drop_table('rectification')
     op.drop_table('petition_text')
     with op.batch_alter_table('leg', schema=None) as batch_op:
         batch_op.drop_index('uq_leg_lead', sqlite_where=sa.text('is_lead and ended_on is null'), postgresql_where=sa.text('is_lead and ended_on is null'))
@@ -1544,6 +1602,7 @@ def downgrade() -> None:
         batch_op.drop_index('ix_petition_status_breach')
         batch_op.drop_index(batch_op.f('ix_petition_registered_unit_id'))
         batch_op.drop_index('ix_petition_registered')
+        batch_op.drop_index(batch_op.f('ix_petition_proposed_to_id'))
         batch_op.drop_index(batch_op.f('ix_petition_handler_id'))
         batch_op.drop_index(batch_op.f('ix_petition_first_receiver_id'))
         batch_op.drop_index('ix_petition_closed')

@@ -7,34 +7,11 @@ import pytest
 
 from rules import moves
 from rules.access import Actor
+from rules.handling_words import Fact
+from rules.terms import NAMED, TERMS
 from rules.words import DocumentKind, Purpose, Role, Status
+from tests.law import TABLE, WHO, words
 
-# verb: from → to (- stays), who (O office, H office head alone, U unit staff, A archivist, X who approves an extension),
-# paper, clock started, clocks stopped
-LAW = """
-assign   registered→routed     O   assign  unit_accept     office_route
-forward  registered→routed     O   forward unit_accept     office_route
-accept   routed→handling       U   accept  handle          unit_accept
-refuse   routed→refused        U   refuse  -               unit_accept
-extend   handling→-            X   extend  -               -
-reply    handling→replied      U   reply   -               handle
-serve    replied→served        U   service review_request  -
-close    served→closed         UO  close   -               -
-close    refused→closed        UO  close   -               -
-archive  closed→archived       OA  dossier -               review_request
-reopen   closed→handling       O   -       handle          review_request
-reopen   archived→handling     O   -       handle          review_request
-void     registered→voided     H   -       -               office_route,unit_accept
-void     routed→voided         H   -       -               office_route,unit_accept
-"""
-WHO = {
-    "O": {Role.CLERK, Role.OFFICE_HEAD},
-    "H": {Role.OFFICE_HEAD},
-    "U": {Role.HANDLER, Role.UNIT_HEAD},
-    "A": {Role.ARCHIVIST},
-    "X": {Role.UNIT_HEAD, Role.LEADER_IN_CHARGE},
-}
-TABLE = [line.split() for line in LAW.strip().splitlines()]
 VERBS = sorted({row[0] for row in TABLE})
 OWN, FOREIGN = 7, 8
 BOUND_TO_UNITS = {Role.HANDLER, Role.UNIT_HEAD, Role.LEADER_IN_CHARGE}
@@ -57,19 +34,32 @@ def test_every_state_verb_and_role(state: Status, verb: str) -> None:
         for unit_id in (OWN, FOREIGN, None):
             may = {row.verb for row in moves.allowed(actor(role), state, unit_id)}
             who = set().union(*(WHO[letter] for letter in expected[2])) if expected else set()
-            is_theirs = role not in BOUND_TO_UNITS or unit_id == OWN
+            is_theirs = role not in BOUND_TO_UNITS or unit_id == OWN or verb == "endorse"
             assert (verb in may) == (role in who and is_theirs), (state, verb, role, unit_id)
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: f"{row[0]} {row[1]}")
 def test_each_move_leads_where_the_law_says(row: list[str]) -> None:
-    verb, way, _who, paper, starts, stops = row
+    verb, way, _who, paper, starts, stops, resumes, fact = row
     state, _, target = way.partition("→")
     found = moves.MOVES[Status(state)][verb]
     assert found.to == (None if target == "-" else Status(target))
     assert found.paper == (None if paper == "-" else DocumentKind(paper))
-    assert found.starts == (None if starts == "-" else starts)
-    assert set(found.stops) == set(stops.split(",")) - {"-"}
+    assert (set(found.starts), set(found.stops)) == (words(starts), words(stops))
+    assert (set(found.resumes), found.only or "-") == (words(resumes), fact)
+
+
+@pytest.mark.parametrize("row", [row for row in TABLE if row[7] != "-"], ids=lambda row: f"{row[0]} {row[1]}")
+def test_a_move_that_depends_on_a_fact_needs_it(row: list[str]) -> None:
+    found = moves.MOVES[Status(row[1].partition("→")[0])][row[0]]
+    assert not moves.is_allowed(actor(None), found, OWN, set())
+    assert moves.is_allowed(actor(None), found, OWN, {Fact(row[7])})
+
+
+def test_clocks_named_in_the_table_are_terms_of_the_office() -> None:
+    """Every clock a move starts, stops or lets go on is a counted term or one whose day a letter names."""
+    known = {term.key for term in TERMS} | set(NAMED)
+    assert {term for row in moves.ROWS for term in (*row.starts, *row.stops, *row.resumes)} <= known
 
 
 def test_the_table_has_no_move_the_law_does_not_know() -> None:
@@ -102,7 +92,7 @@ def test_sixty_days_run_for_demands_and_appeals_only(purpose: Purpose, runs: boo
 
 @pytest.mark.parametrize("row", moves.ROWS, ids=lambda row: row.verb)
 def test_what_a_move_asks_can_be_read_and_typed(row: Any) -> None:
-    kinds = {"text", "long", "date", "datetime", "int", "unit", "units", "user", "choice"}
+    kinds = {"text", "long", "date", "datetime", "int", "unit", "units", "user", "leader", "choice"}
     assert row.label
     for need in row.needs:
         assert need.label, need.name

@@ -1,0 +1,87 @@
+"""The office's moves before a unit handles a matter: before a leader, to a unit, elsewhere, or nowhere (Art 22, A5–A7, B2, B4)."""
+
+from rules.access import LEADERS, OFFICE, UNIT_STAFF
+from rules.handling_words import Fact, FilingReason, TellingMethod
+from rules.move_row import REASON, WHY, Need, Row
+from rules.words import DocumentKind, LegKind, Role, Status
+
+S = Status
+BEFORE_ACCEPTANCE = ("office_route", "unit_accept", "object")
+UNIT = Need("unit_id", "责任单位", "unit", help="有权处理该事项的单位。")
+
+ROWS: tuple[Row, ...] = (
+    Row(
+        "submit", "呈阅", (S.REGISTERED,), S.PROPOSED, OFFICE,
+        (Need("leader_id", "签批领导", "leader"), Need("note", "拟办意见", "long", help="建议交哪个单位、怎样办。")),
+        is_quiet=True, help="本办设置要求先签批的，签批后才能交办。",
+    ),
+    Row(
+        "endorse", "签批", (S.PROPOSED,), S.REGISTERED, LEADERS,
+        (Need("instruction", "签批意见", "long"),), only=Fact.ENDORSER,
+    ),
+    Row(
+        "assign", "交办", (S.REGISTERED,), S.ROUTED, OFFICE,
+        (
+            UNIT,
+            Need("assisting_ids", "协办单位", "units", required=False),
+            Need("handler_id", "承办人", "user", required=False, help="不填则由责任单位自行指定。"),
+            Need("feedback_on", "反馈期限", "date", help="交办函上写明的日期。"),
+            Need("measures", "办理要求", "long", required=False),
+        ),
+        DocumentKind.ASSIGN, starts=("unit_accept", "object"), stops=("office_route",), leg=LegKind.ASSIGN,
+    ),
+    Row(
+        "forward", "转送", (S.REGISTERED,), S.ROUTED, OFFICE,
+        (
+            UNIT,
+            Need("phoned", "已先电话联系", required=False, help="先打电话问清：联系了谁，避免群众往返。", limit=100),
+            Need("measures", "转送说明", "long", required=False),
+        ),
+        DocumentKind.FORWARD, starts=("unit_accept", "object"), stops=("office_route",), leg=LegKind.FORWARD,
+    ),
+    Row(
+        "answer", "当场答复", (S.REGISTERED,), S.CLOSED, OFFICE,
+        (
+            Need("text", "答复内容", "long", limit=4000, help="政策清楚的咨询和简单事项。"),
+            Need("told_by", "告知方式", "choice", choices=TellingMethod),
+        ),
+        stops=("office_route",), is_quiet=True,
+    ),
+    Row(
+        "guide", "引导告知", (S.REGISTERED, S.ROUTED), S.GUIDED, OFFICE | UNIT_STAFF,
+        (
+            Need("body", "有权处理机关", limit=100),
+            Need("address", "地址和联系电话", limit=200, help="让群众一次走对门。"),
+            REASON,
+        ),
+        DocumentKind.GUIDE, stops=BEFORE_ACCEPTANCE, ends_leg=True, is_quiet=True,
+    ),
+    Row(
+        "no_more", "不再受理", (S.REGISTERED, S.ROUTED), S.REFUSED, OFFICE | UNIT_STAFF, (REASON,),
+        DocumentKind.NO_MORE, stops=BEFORE_ACCEPTANCE, is_quiet=True,
+    ),
+    Row(
+        "file_away", "存信", (S.REGISTERED,), S.FILED, frozenset({Role.OFFICE_HEAD}),
+        (Need("filing", "存信原因", "choice", choices=FilingReason), WHY), stops=("office_route",), is_quiet=True,
+    ),
+    Row(
+        "take_out", "恢复办理", (S.FILED, S.CLOSED, S.ARCHIVED), S.REGISTERED, frozenset({Role.OFFICE_HEAD}), (WHY,),
+        resumes=("office_route",), only=Fact.UNROUTED, is_quiet=True,
+    ),
+    Row(
+        "recall", "收回", (S.ROUTED,), S.REGISTERED, OFFICE,
+        (Need("reason", "收回的理由", "long", help="交错了单位，或需要改交。", limit=300),),
+        stops=("unit_accept", "object"), resumes=("office_route",), takes_back=True, ends_leg=True, is_quiet=True,
+    ),
+    Row(
+        "agree_return", "同意退回", (S.OBJECTED,), S.REGISTERED, OFFICE,
+        (Need("note", "说明", "long", required=False),),
+        DocumentKind.RETURN, stops=("unit_accept",), resumes=("office_route",), takes_back=True, ends_leg=True,
+    ),
+    Row("refuse_return", "不同意退回", (S.OBJECTED,), S.ROUTED, OFFICE, (WHY,), is_quiet=True),
+    Row(
+        "void", "作废", (S.REGISTERED, S.PROPOSED, S.ROUTED), S.VOIDED, frozenset({Role.OFFICE_HEAD}),
+        (Need("reason", "作废理由", "long", help="登记不会删除，作废后仍可查到。", limit=300),),
+        stops=(*BEFORE_ACCEPTANCE, "feedback", "sender"), takes_back=True, ends_leg=True, is_quiet=True,
+    ),
+)  # fmt: skip

@@ -1,0 +1,244 @@
+"""What a move may not do although the table allows it: the law's conditions on dates, people and papers (B1–B7, §3)."""
+
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+import models as m
+from rules.access import Actor
+from rules.handling_words import Finding
+from rules.move_row import Row
+from rules.words import Purpose, RuleBroken
+from services import calendars, case_choices, clocks, gate, petitions, settings
+
+MAX_EXTENSION = 30
+"""Natural days an extension may add in all (Art 34)."""
+Said = Mapping[str, Any]
+
+
+def needs(row: Row, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """Everything the row asks for is there, and what has happened did not happen in the future or before the matter."""
+    for need in row.needs:
+        value = said.get(need.name)
+        if need.required and (value is None or (isinstance(value, str) and not value.strip())):
+            raise RuleBroken(f"{need.label}：请填写。", need.name)
+        if need.past and value:
+            day = value.date() if isinstance(value, datetime) else value
+            if day > actor.today:
+                raise RuleBroken(f"{need.label}：不能晚于今天，请核对。", need.name)
+            if day < petition.registered_on:
+                raise RuleBroken(f"{need.label}：不能早于登记日期 {petition.registered_on}，请核对。", need.name)
+
+
+def _route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    asked = [said["unit_id"], *(said.get("assisting_ids") or ())]
+    for unit_id in asked:
+        if petitions.unit_is_accused(session, petition, unit_id):
+            raise RuleBroken("责任单位：该单位或其负责人是被反映人，不能交给它，请选别的单位。", "unit_id")
+    if len(set(asked)) < len(asked):
+        raise RuleBroken("协办单位：不能与责任单位相同，请去掉。", "assisting_ids")
+    feedback_on = said.get("feedback_on")
+    if feedback_on and feedback_on < actor.today:
+        raise RuleBroken("反馈期限：不能早于今天，请改为以后的日期。", "feedback_on")
+    handler(session, actor, petition, said.get("handler_id"), said["unit_id"])
+
+
+def _assign(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if petition.endorsed_on is None and settings.get(session, "endorse_first", actor.today) == "是":
+        raise RuleBroken("交办：本办设置为先呈领导签批，请先“呈阅”。")
+    _route(session, actor, petition, said)
+
+
+def handler(session: Session, actor: Actor, petition: m.Petition, handler_id: int | None, unit_id: int | None) -> None:
+    """A handler belongs to the responsible unit and is not complained of. Raises RuleBroken (field handler_id)."""
+    chosen = session.get(m.User, handler_id) if handler_id else None
+    if chosen is None:
+        return
+    if chosen.unit_id != unit_id:
+        raise RuleBroken("承办人：不是责任单位的人员，请重新选择或留空。", "handler_id")
+    if gate.is_accused(session, petition, gate.actor_of(session, chosen, actor.today, actor.now)):
+        raise RuleBroken("承办人：此人是被反映人，不能承办，请重新选择。", "handler_id")
+
+
+def _own_handler(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    handler(session, actor, petition, said.get("handler_id"), petition.unit_id)
+
+
+def _submit(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    leader = session.get_one(m.Leader, said["leader_id"])
+    if not leader.is_active:
+        raise RuleBroken("签批领导：已不在任，请重新选择。", "leader_id")
+    if leader.id in case_choices.accused_leaders(session, actor, petition):
+        raise RuleBroken("签批领导：此人是被反映人或主管被反映单位，请重新选择。", "leader_id")
+
+
+def _simple(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """Plain first-time matters only: not from above, not joint, not several units; decided within 3 working days (简易办理办法)."""
+    running = [leg for leg in petition.legs if leg.ended_on is None]
+    no = {
+        "上级交办的事项": petition.level_from is not None,
+        "重复信访的事项": len(petition.contacts) > 1,
+        "联名、集体信访的事项": petition.people_count >= int(settings.get(session, "group_threshold", actor.today)),
+        "涉及几个单位的事项": len(running) > 1,
+        "检举控告": petition.purpose == Purpose.REPORT,
+    }
+    for what, holds in no.items():
+        if holds:
+            raise RuleBroken(f"简易办理：{what}不适用，请按普通程序受理。")
+    lead = next(leg for leg in running if leg.is_lead)
+    term = calendars.term(session, "simple_decide", lead.sent_on)
+    last = calendars.load(session).add_working_days(lead.sent_on, term.days)
+    if not petition.is_carried_over and actor.today > last:
+        raise RuleBroken(f"简易办理：应在收到后 {term.days} 个工作日内（{last} 前）决定，已过时，请按普通程序受理。")
+    _own_handler(session, actor, petition, said)
+
+
+def _object(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    window = next((clock for clock in clocks.running(petition) if clock.term == "object"), None)
+    if not petition.is_carried_over and (window is None or actor.today > window.breach_on):
+        raise RuleBroken("提出异议：已超过收到后 5 个工作日（《信访工作条例》第二十三条），请与信访办协商由其收回。")
+
+
+def _step_aside(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if said["handler_id"] == petition.handler_id:
+        raise RuleBroken("改由：与现在的承办人相同，请另选一人。", "handler_id")
+    _own_handler(session, actor, petition, said)
+
+
+def extension_days(petition: m.Petition, days: int, today: date) -> m.Clock:
+    """The clock an extension of `days` may be added to. Raises RuleBroken (field days) when the law does not allow it."""
+    clock = next((c for c in clocks.running(petition) if c.term == "handle"), None)
+    if clock is None:
+        raise RuleBroken("延期：这件事项没有法定办理期限，不需要延期。", "days")
+    left = MAX_EXTENSION - clock.extended_days
+    if not 1 <= days <= left:
+        raise RuleBroken(
+            f"延长天数：可填 1 至 {left} 天（《信访工作条例》第三十四条，累计不超过 {MAX_EXTENSION} 天）。"
+            if left
+            else "延长天数：已延满 30 天，不能再延。",
+            "days",
+        )
+    if today > clock.breach_on:
+        raise RuleBroken("延期：办理期限已过，不能再延期，请尽快答复。", "days")
+    return clock
+
+
+def _extend(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    extension_days(petition, int(said["days"]), actor.today)
+
+
+def _divert(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if said["due_on"] < actor.today:
+        raise RuleBroken("该程序的期限：不能早于今天，请核对。", "due_on")
+
+
+PUT_RIGHT = (("rectify", "整改内容"), ("rectify_by", "整改责任人"), ("rectify_on", "整改期限"))
+FOLLOWS: dict[Finding, tuple[tuple[str, str], ...]] = {
+    Finding.TRUE: PUT_RIGHT,
+    Finding.PARTLY: PUT_RIGHT,
+    Finding.FALSE: (("shown", "向信访人出示的证据"),),
+}
+"""What each finding asks for besides the reply (B7)."""
+
+
+def _reply(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """属实 asks for what is put right, by whom and when; 不属实 for the evidence shown (B7)."""
+    finding: Finding | None = said.get("finding") or None
+    if finding is None:
+        return
+    for name, label in FOLLOWS[finding]:
+        if not said.get(name):
+            raise RuleBroken(f"{label}：查核结论为“{finding.label}”的要填写。", name)
+    if finding in (Finding.TRUE, Finding.PARTLY) and said["rectify_on"] < actor.today:
+        raise RuleBroken("整改期限：不能早于今天，请核对。", "rectify_on")
+
+
+def _serve(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if petition.replied_on and said["served_at"].date() < petition.replied_on:
+        raise RuleBroken("签收时间：不能早于答复日期，请核对。", "served_at")
+
+
+def _told(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if petition.accepted_on and said["served_at"].date() < petition.accepted_on:
+        raise RuleBroken("告知时间：不能早于受理日期，请核对。", "served_at")
+
+
+def _window(term: str, what: str, until: str) -> Callable[..., None]:
+    """The petitioner asked within his window: not before the paper reached him, not after its last day (Art 35, 36)."""
+
+    def check(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+        if petition.is_carried_over:
+            return
+        window = next((clock for clock in clocks.running(petition) if clock.term == term), None)
+        if window is None:
+            raise RuleBroken(f"{what}：没有可以申请的{until}，请核对送达情况。", "asked_on")
+        if said["asked_on"] < window.started_on:
+            raise RuleBroken(f"申请日期：不能早于送达日期 {window.started_on}，请核对。", "asked_on")
+        if said["asked_on"] > window.breach_on:
+            raise RuleBroken(
+                f"申请日期：申请期限到 {window.breach_on} 为止，已经逾期；再来信来访请登记后按“不再受理”答复。",
+                "asked_on",
+            )
+
+    return check
+
+
+def _decided(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    asked = [clock.started_on for clock in clocks.running(petition) if clock.term in ("review", "recheck")]
+    if asked and said["served_at"].date() < max(asked):
+        raise RuleBroken("送达时间：不能早于申请日期，请核对。", "served_at")
+
+
+def _hear(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if said["to_on"] < said["from_on"]:
+        raise RuleBroken("听证结束：不能早于听证开始，请核对。", "to_on")
+    clock = next((clock for clock in clocks.running(petition) if clock.term == "recheck"), None)
+    if clock is not None and said["from_on"] < clock.started_on:
+        raise RuleBroken("听证开始：不能早于申请复核的日期，请核对。", "from_on")
+
+
+def _close(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    from services import cases
+
+    if cases.running(session, petition) is not None:
+        raise RuleBroken("办结：有领导包案，请先在结案审查中完成结案。")
+
+
+def _answer(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if petition.purpose == Purpose.REPORT:
+        raise RuleBroken("当场答复：检举控告不能当场答复，请转送有权机关。")
+    _close(session, actor, petition, said)
+
+
+def _rate(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    since = petition.served_at.date() if petition.served_at else petition.closed_on
+    if since and said["rated_on"] < since:
+        raise RuleBroken(f"评价日期：不能早于送达日期 {since}，请核对。", "rated_on")
+
+
+CHECKS: dict[str, Callable[[Session, Actor, m.Petition, Said], None]] = {
+    "submit": _submit,
+    "assign": _assign,
+    "forward": _route,
+    "answer": _answer,
+    "accept": _own_handler,
+    "simple": _simple,
+    "object": _object,
+    "divert": _divert,
+    "step_aside": _step_aside,
+    "ask_extension": _extend,
+    "extend": _extend,
+    "simple_reply": _told,
+    "reply": _reply,
+    "serve": _serve,
+    "ask_review": _window("review_request", "申请复查", "处理意见"),
+    "uphold": _decided,
+    "ask_recheck": _window("recheck_request", "申请复核", "复查意见"),
+    "hear": _hear,
+    "recheck_uphold": _decided,
+    "close": _close,
+    "rate": _rate,
+}
+"""Verb → its conditions; a verb without a row here has none but the table's."""
