@@ -18,8 +18,18 @@ UNWATCHED = frozenset({"audit_entry", "audit_head", "user_session", "login_lock"
 """Tables whose changes make no entry: the trail itself, sessions, locks, counters, the search's copy of the text."""
 
 DELETABLE = frozenset(
-    {"saved_filter", "plan_step", "phase", "milestone", "calendar_day", "calendar_year", "contact_petitioner", "reminder_sent", "duty_day",
-     "absence"}
+    {
+        "saved_filter",
+        "plan_step",
+        "phase",
+        "milestone",
+        "calendar_day",
+        "calendar_year",
+        "contact_petitioner",
+        "reminder_sent",
+        "duty_day",
+        "absence",
+    }
 )
 """Watched tables whose rows may be deleted (with an entry); nothing else registered ever is (J3)."""
 

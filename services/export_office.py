@@ -3,12 +3,10 @@
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from rules.words import DocumentKind
+from rules.papers import TO_UNITS
 from services.export_fields import Field, ListTable, Reader, named, of_matter, plain, shown_name
 
 TITLE = Field("title", "概况", lambda row, _reader: row.petition.title, is_text=True)
-
-TO_UNITS = (DocumentKind.FORWARD, DocumentKind.ASSIGN, DocumentKind.DOSSIER)
 
 
 def _addressee(row: m.Document, reader: Reader) -> str:

@@ -129,7 +129,7 @@ def _contacts(session: Session, actor: Actor, _start: date, _end: date) -> RowSe
 
 def _stopped_by_the_work(term: str) -> Condition:
     """The clock's stop was the step it waited for. A clock taken back (回避, 作废) measured nobody and is left out."""
-    verbs = [row.verb for row in moves.ROWS if term in row.stops and row.to != Status.VOIDED]
+    verbs = [row.verb for row in moves.ROWS if term in row.stops and not row.takes_back]
     return sa.exists().where(
         m.Move.petition_id == m.Clock.petition_id, m.Move.verb.in_(verbs), m.Move.moved_on == m.Clock.stopped_on
     )

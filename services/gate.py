@@ -42,6 +42,8 @@ PATHS: dict[type[Any], Path] = {
     m.Contact: Path("petition"),
     m.Leg: Path("petition"),
     m.Move: Path("petition"),
+    m.Referral: Path("petition"),
+    m.Rectification: Path("petition"),
     m.Clock: Path("petition"),
     m.Respondent: Path("petition"),
     m.Document: Path("petition"),
@@ -165,7 +167,9 @@ def _of_leader(actor: Actor) -> sa.ColumnElement[bool]:
     before_him = sa.select(m.Reading.petition_id).where(
         m.Reading.leader_id == actor.leader_id, m.Reading.withdrawn_reason.is_(None)
     )
-    return sa.or_(*(m.Petition.id.in_(ids) for ids in (cases, received, carried, found, signed_up, before_him)))
+    proposed = m.Petition.proposed_to_id == (actor.leader_id or 0)
+    ids = (cases, received, carried, found, signed_up, before_him)
+    return sa.or_(proposed, *(m.Petition.id.in_(some) for some in ids))
 
 
 def not_accused(actor: Actor) -> sa.ColumnElement[bool]:

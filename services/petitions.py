@@ -63,7 +63,9 @@ class Registration:
     external_number: str | None = None
     reception_session_id: int | None = None
     level_from: Level | None = None
+    sender: str | None = None
     source_number: str | None = None
+    sender_due_on: date | None = None
 
 
 def register(session: Session, actor: Actor, said: Registration, joins: m.Petition | None = None) -> m.Contact:
@@ -109,6 +111,9 @@ def open_matter(session: Session, actor: Actor, said: Registration) -> m.Petitio
     for accused in said.respondents:
         session.add(respondent(petition, accused))
     clocks.start(session, petition, "office_route", registered_on, actor.unit_id)
+    if said.sender_due_on and not said.is_carried_over:
+        source = f"{said.sender or '上级'} {said.source_number or ''}".strip()
+        clocks.start_named(session, petition, "sender", said.sender_due_on, source, registered_on, actor.unit_id)
     session.flush()
     return petition
 
@@ -134,6 +139,8 @@ def new_matter(actor: Actor, said: Registration, number: str) -> m.Petition:
         people_count=max(said.people_count, len(said.people), 1),
         level_from=said.level_from,
         source_number=said.source_number,
+        sender=said.sender,
+        sender_due_on=said.sender_due_on,
         registered_on=said.registered_on or actor.today,
         registered_by_id=actor.user_id,
         registered_unit_id=actor.unit_id,
@@ -186,6 +193,10 @@ def check_words(actor: Actor, said: Registration, channels: Container[str]) -> N
         raise RuleBroken(f"收到日期：{said.received_on} 太早，请核对年份。", "received_on")
     if (said.registered_on or actor.today) > actor.today:
         raise RuleBroken("登记日期：不能晚于今天，请核对。", "registered_on")
+    if said.level_from is None and (said.sender or said.source_number or said.sender_due_on):
+        raise RuleBroken("交办级别：填了来文的，请选择是哪一级交办。", "level_from")
+    if said.sender_due_on and said.sender_due_on < (said.registered_on or actor.today):
+        raise RuleBroken("上级要求期限：不能早于登记日期，请核对。", "sender_due_on")
     if said.channel not in channels:
         raise RuleBroken("信访方式：没有这个选项，请重新选择。", "channel")
 
@@ -287,7 +298,7 @@ def _take_back(session: Session, actor: Actor, petition: m.Petition) -> None:
     petition.unit_id = petition.handler_id = petition.routed_on = petition.accepted_on = None
     petition.replied_on = petition.served_at = petition.opinion = None
     petition.status = Status.REGISTERED
-    clocks.stop(petition, ("unit_accept", "handle", "review_request"), actor.today)
+    clocks.stop(petition, tuple(clock.term for clock in clocks.running(petition)), actor.today)
     clocks.start(session, petition, "office_route", actor.today, petition.registered_unit_id)
     line: dict[str, Any] = {"verb": "withdraw", "from_status": before, "to_status": petition.status, "details": {}}
     who = {"by_id": actor.user_id, "by_name": actor.name, "moved_on": actor.today, "moved_at": actor.now}

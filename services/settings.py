@@ -41,6 +41,7 @@ ITEMS: tuple[Item, ...] = (
     Item("discipline_contact", "纪检联系人账号", "", help="本办自身被反映时，只有登记人和此账号能看到。"),
     Item("group_threshold", "集体访人数", 5, "int", "达到这个人数为集体访。", "登记"),
     Item("max_representatives", "集体访代表上限", 5, "int", "《信访工作条例》第二十条：不超过 5 人。", "登记"),
+    Item("endorse_first", "先呈领导签批再交办", "否", group="办理", choices=("否", "是")),
     Item("soon_days", "“即将到期”提前天数", 7, "int", "自然日。", "期限"),
     Item("notice_ahead_days", "公示提前天数", 5, "int", "自然日，公示时检查。", "接访"),
     Item("swap_ahead_days", "调换提前天数", 2, "int", "自然日，不足时须写理由。", "接访"),

@@ -29,8 +29,16 @@ from services import (
     visit_tasks,
 )
 
-WORKING_STATUSES = (Status.REGISTERED, Status.ROUTED, Status.HANDLING)
+WORKING_STATUSES = (
+    Status.REGISTERED, Status.PROPOSED, Status.ROUTED, Status.OBJECTED, Status.HANDLING, Status.REVIEWING,
+    Status.RECHECKING, Status.DIVERTED,
+)  # fmt: skip
 """States in which one of the office's clocks can run."""
+
+OFFICES_OWN = (Status.REGISTERED, Status.OBJECTED, Status.REVIEWING, Status.RECHECKING)
+"""States in which the office owns the next step."""
+UNITS_OWN = (Status.ROUTED, Status.OBJECTED, Status.HANDLING, Status.REPLIED, Status.SERVED)
+"""States in which a unit owns the next step."""
 
 
 @dataclass
@@ -81,10 +89,11 @@ def mine(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     """Open matters whose next step is this actor's: the handler's tray, the office's to route, the leader's cases."""
     statement = open_ones(statement, actor)
     if actor.role in access.OFFICE:
-        return statement.where(m.Petition.status == Status.REGISTERED)
+        return statement.where(m.Petition.status.in_(OFFICES_OWN))
     if actor.role in access.LEADERS:
         cases = sa.select(m.Case.petition_id).where(m.Case.leader_id == actor.leader_id, m.Case.ended_on.is_(None))
-        return statement.where(m.Petition.id.in_(cases))
+        to_endorse = sa.and_(m.Petition.status == Status.PROPOSED, m.Petition.proposed_to_id == (actor.leader_id or 0))
+        return statement.where(sa.or_(m.Petition.id.in_(cases), to_endorse))
     own = m.Petition.unit_id.in_(sorted(actor.unit_ids))
     if actor.role == access.R.HANDLER:
         return statement.where(own, sa.or_(m.Petition.handler_id == actor.user_id, m.Petition.handler_id.is_(None)))
@@ -93,9 +102,9 @@ def mine(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
 
 def adrift(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     """Open matters without a next step's owner or date (B8); carried-over ones have no clock and need an owner only."""
-    owner = sa.and_(m.Petition.status != Status.REGISTERED, m.Petition.unit_id.is_(None))
+    owner = sa.and_(m.Petition.status.in_(UNITS_OWN), m.Petition.unit_id.is_(None))
     undated = sa.and_(
-        m.Petition.status.in_((Status.REGISTERED, Status.ROUTED)),
+        m.Petition.status.in_((Status.REGISTERED, Status.PROPOSED, Status.ROUTED, Status.OBJECTED)),
         m.Petition.breach_on.is_(None),
         sa.not_(m.Petition.is_carried_over),
     )
@@ -228,11 +237,19 @@ def urgent_row(petition: m.Petition, actor: Actor, soon: int) -> dict[str, Any]:
 
 NEXT_STEPS: dict[Status, str] = {
     Status.REGISTERED: "交办或转送",
+    Status.PROPOSED: "领导签批",
     Status.ROUTED: "受理告知",
+    Status.OBJECTED: "审核异议",
     Status.HANDLING: "答复",
     Status.REPLIED: "送达",
     Status.SERVED: "办结",
+    Status.REVIEWING: "作出复查意见",
+    Status.REVIEWED: "办结",
+    Status.RECHECKING: "作出复核意见",
+    Status.FINAL: "办结",
     Status.REFUSED: "办结",
+    Status.GUIDED: "办结",
+    Status.DIVERTED: "跟踪程序结果后办结",
     Status.CLOSED: "归档",
 }
 """What comes next in each state, in words."""

@@ -7,8 +7,9 @@ from io import BytesIO
 from typing import Any
 
 import models as m
+from rules.handling_words import FilingReason, Procedure, ReviewResult
 from rules.words import Level, RespondentKind, Satisfaction, ServiceMethod, VisitMethod
-from services import attachments, handling, petitions, return_visits
+from services import attachments, clocks, handling, petitions, return_visits
 from services.demo import names, papers, topics
 from services.demo.people import HANDLERS, HEADS
 from services.demo.plans import Plan
@@ -200,7 +201,7 @@ def route(town: Town, matter: Matter, day: date) -> None:
         _move(town, matter, day, "clerk", "forward", unit_id=unit_id, phoned="已电话联系责任单位值班人员")
         return
     handler_id = town.users[matter.handler].id if town.rng.random() < 0.6 else None
-    measures, until = town.rng.choice(MEASURES), day + timedelta(days=town.rng.choice((30, 45, 60)))
+    measures, until = town.rng.choice(MEASURES), day + timedelta(days=town.rng.choice((80, 90)))
     _move(
         town,
         matter,
@@ -226,7 +227,8 @@ def refuse(town: Town, matter: Matter, day: date) -> None:
 
 def extend(town: Town, matter: Matter, day: date) -> None:
     """延期, approved by the unit's head; what carries no such clock is not extended."""
-    if matter.row.due_term == "handle" and day <= (matter.row.breach_on or day):
+    clock = next((clock for clock in clocks.running(matter.row) if clock.term == "handle"), None)
+    if clock is not None and day <= clock.breach_on:
         reason = town.rng.choice(topics.EXTENSIONS)
         _move(town, matter, day, matter.head, "extend", days=30, reason=reason)
 
@@ -261,6 +263,73 @@ def void(town: Town, matter: Matter, day: date) -> None:
     _move(town, matter, day, "office_head", "void", reason=town.rng.choice(topics.VOIDS))
 
 
+def submit(town: Town, matter: Matter, day: date) -> None:
+    """呈阅."""
+    leader = town.users["leader_in_charge"].leader
+    _move(
+        town, matter, day, "clerk", "submit", leader_id=leader.id if leader else None, note="拟交责任单位一个月内办结。"
+    )
+
+
+def object_to(town: Town, matter: Matter, day: date) -> None:
+    """提出异议."""
+    _move(town, matter, day, matter.handler, "object", reason="涉及的路段由县公路局管养，不属于本单位职责。")
+
+
+def guide(town: Town, matter: Matter, day: date) -> None:
+    """引导告知."""
+    where = {"body": "县人民法院立案庭", "address": "县城建设路 8 号，0000-1234800"}
+    _move(town, matter, day, "clerk", "guide", reason="属于民事合同纠纷，应当通过诉讼解决。", **where)
+
+
+def divert(town: Town, matter: Matter, day: date) -> None:
+    """导入其他法定程序."""
+    said = {"body": "县劳动人事争议仲裁委员会", "basis": "《劳动争议调解仲裁法》第二条、第四十三条"}
+    until = day + timedelta(days=45)
+    _move(town, matter, day, matter.handler, "divert", procedure=Procedure.ARBITRATION, due_on=until, **said)
+
+
+def file_away(town: Town, matter: Matter, day: date) -> None:
+    """存信."""
+    _move(
+        town, matter, day, "office_head", "file_away", filing=FilingReason.ANSWERED, reason="同一诉求上月已书面答复。"
+    )
+
+
+def _ask(town: Town, matter: Matter, day: date, verb: str) -> None:
+    said = {
+        "request": "补偿面积与实测不符，请求重新核定。",
+        "body": "县人民政府" if verb == "ask_review" else "市人民政府",
+    }
+    _move(town, matter, day, "clerk", verb, asked_on=day, **said)
+
+
+def ask_review(town: Town, matter: Matter, day: date) -> None:
+    """申请复查."""
+    _ask(town, matter, day, "ask_review")
+
+
+def ask_recheck(town: Town, matter: Matter, day: date) -> None:
+    """申请复核."""
+    _ask(town, matter, day, "ask_recheck")
+
+
+def _decide(town: Town, matter: Matter, day: date, verb: str) -> None:
+    said = {"text": "原处理意见事实清楚、依据充分。", "basis": "《信访工作条例》第三十五条、第三十六条"}
+    instant = town.acting("clerk", day).now
+    _move(town, matter, day, "clerk", verb, result=ReviewResult.UPHELD, served_at=instant, **said)
+
+
+def uphold(town: Town, matter: Matter, day: date) -> None:
+    """复查意见."""
+    _decide(town, matter, day, "uphold")
+
+
+def recheck_uphold(town: Town, matter: Matter, day: date) -> None:
+    """复核意见."""
+    _decide(town, matter, day, "recheck_uphold")
+
+
 def plan_visit(town: Town, matter: Matter, day: date) -> None:
     """A return visit thirty days on."""
     return_visits.plan(town.session, town.acting("clerk", day), matter.row, day + timedelta(days=30))
@@ -278,7 +347,8 @@ def visit(town: Town, matter: Matter, day: date) -> None:
 ACTS: dict[str, Act] = {
     act.__name__: act
     for act in (
-        register, come_again, attach, route, accept, refuse, extend, reply, serve, close, archive, void, plan_visit, visit
+        register, come_again, attach, route, accept, refuse, extend, reply, serve, close, archive, void, plan_visit, visit,
+        submit, object_to, guide, divert, file_away, ask_review, uphold, ask_recheck, recheck_uphold,
     )
 }  # fmt: skip
 """Names in a plan's steps → what is done."""

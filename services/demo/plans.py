@@ -79,6 +79,15 @@ SPECIALS: tuple[tuple[Status, str, int], ...] = (
     (S.HANDLING, "case_running", 41),
     (S.ROUTED, "reporter", 5),
     (S.HANDLING, "cadre", 12),
+    (S.PROPOSED, "branch", 2),
+    (S.OBJECTED, "branch", 1),
+    (S.REVIEWING, "branch", 8),
+    (S.REVIEWED, "branch", 6),
+    (S.RECHECKING, "branch", 5),
+    (S.FINAL, "branch", 4),
+    (S.GUIDED, "branch", 3),
+    (S.DIVERTED, "branch", 14),
+    (S.FILED, "branch", 10),
 )
 """Stories every demonstration tells first, in the order they are kept when few matters are asked for."""
 
@@ -142,6 +151,23 @@ ACTS_TO: dict[Status, int] = {
     S.CLOSED: 5,
     S.ARCHIVED: 6,
 }
+SERVED_WAY = WAY[:4]
+REVIEW = (*SERVED_WAY, ("ask_review", 5, 20))
+REVIEWED = (*REVIEW, ("uphold", 10, 25))
+RECHECK = (*REVIEWED, ("ask_recheck", 5, 20))
+BRANCHES: dict[Status, tuple[tuple[str, int, int], ...]] = {
+    S.REFUSED: (WAY[0], ("refuse", 2, 12)),
+    S.PROPOSED: (("submit", 1, 5),),
+    S.OBJECTED: (WAY[0], ("object_to", 1, 3)),
+    S.GUIDED: (("guide", 1, 6),),
+    S.FILED: (("file_away", 1, 4),),
+    S.DIVERTED: (*WAY[:2], ("divert", 3, 10)),
+    S.REVIEWING: REVIEW,
+    S.REVIEWED: REVIEWED,
+    S.RECHECKING: RECHECK,
+    S.FINAL: (*RECHECK, ("recheck_uphold", 10, 25)),
+}
+"""The ways beside the main one."""
 
 
 def _forward(town: Town, status: Status, age: int, luck: float) -> list[Step]:
@@ -179,10 +205,7 @@ def _backward(town: Town, plan: Plan, age: int) -> list[Step]:
     """Back from the act that started today's clock, which stays on its exact day."""
     rng = town.rng
     day = _rolling_start(town) if plan.story == "rolling" else town.ago(age)
-    if plan.status is S.REFUSED:
-        way: Sequence[tuple[str, int, int]] = (WAY[0], ("refuse", 2, 12))
-    else:
-        way = WAY[: ACTS_TO[plan.status]]
+    way: Sequence[tuple[str, int, int]] = BRANCHES.get(plan.status) or WAY[: ACTS_TO[plan.status]]
     steps: list[Step] = []
     for act, least, most in reversed(way):
         steps.insert(0, (day, act))
