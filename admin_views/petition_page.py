@@ -17,11 +17,20 @@ from services import clocks, gate, settings, workbench
 
 STATUS_KINDS: dict[Status, str] = {
     Status.REGISTERED: "soon",
+    Status.PROPOSED: "soon",
     Status.ROUTED: "wait",
+    Status.OBJECTED: "soon",
     Status.HANDLING: "now",
     Status.REPLIED: "now",
     Status.SERVED: "ok",
+    Status.REVIEWING: "now",
+    Status.REVIEWED: "ok",
+    Status.RECHECKING: "now",
+    Status.FINAL: "ok",
     Status.REFUSED: "wait",
+    Status.GUIDED: "wait",
+    Status.DIVERTED: "wait",
+    Status.FILED: "wait",
     Status.CLOSED: "ok",
     Status.ARCHIVED: "wait",
     Status.VOIDED: "wait",
@@ -63,6 +72,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "due_day": wording.month_day(due.due) if due else "",
         "next_step": gettext(workbench.next_step(row)),
         "story": story(row),
+        "owed": owed(row),
         "documents": list(
             session.scalars(
                 gate.rows(actor, m.Document).where(m.Document.petition_id == row.id).order_by(m.Document.id)
@@ -125,8 +135,15 @@ def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
         (gettext("登记日期"), show(row.registered_on)),
         (gettext("问题属地"), row.place or ""),
         (gettext("内容分类"), show(row.category) or row.category_text or ""),
-        (gettext("来文编号"), row.source_number or ""),
+        (gettext("上级交办"), listed(filter(None, (show(row.level_from), row.sender, row.source_number)))),
+        (gettext("上级要求期限"), show(row.sender_due_on)),
+        (gettext("结果上报"), show(row.reported_up_on) or (gettext("待上报") if row.level_from else "")),
+        (gettext("签批"), endorsement(row)),
+        (gettext("办理程序"), gettext("简易办理") if row.is_simple else show(row.procedure)),
         (gettext("处理意见"), show(row.opinion)),
+        (gettext("查核结论"), show(row.finding)),
+        (gettext("存信原因"), show(row.filing)),
+        (gettext("满意度评价"), rating(row)),
         (gettext("办结日期"), show(row.closed_on)),
     ]
     items: list[dict[str, Any]] = [{"label": label, "text": text} for label, text in lines if text]
@@ -134,6 +151,49 @@ def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
     if accused:
         items.append({"label": gettext("被反映人"), "text": accused, "wide": True})
     return [*items, {"label": gettext("诉求"), "text": row.demand, "wide": True}]
+
+
+def endorsement(row: Any) -> str:
+    """Before whom the matter was put, and when he decided (B2)."""
+    if row.proposed_to is None:
+        return ""
+    return f"{row.proposed_to.name} {show(row.endorsed_on) or gettext('待签批')}"
+
+
+def rating(row: Any) -> str:
+    """What the petitioner says of the office and of the unit (§2)."""
+    if row.rated_on is None:
+        return ""
+    return gettext(
+        "对信访部门%(office)s，对责任单位%(unit)s", office=show(row.office_rating), unit=show(row.unit_rating)
+    )
+
+
+def owed(row: Any) -> list[dict[str, str]]:
+    """Questions put upward and faults to be put right: what, until when, and whether it is done (B7, B12)."""
+    asked = [
+        {
+            "title": gettext("向上请示：%(body)s", body=one.asked_to),
+            "text": one.question,
+            "sub": one.answer or "",
+            "word": gettext("已批复") if one.answered_on else gettext("等待批复"),
+            "kind": "ok" if one.answered_on else "soon",
+            "day": show(one.answered_on or one.asked_on),
+        }
+        for one in row.referrals
+    ]
+    mended = [
+        {
+            "title": gettext("整改：%(who)s", who=one.responsible),
+            "text": one.text,
+            "sub": one.note or "",
+            "word": gettext("已整改") if one.done_on else gettext("待整改"),
+            "kind": "ok" if one.done_on else "soon" if one.due_on >= current_actor().today else "late",
+            "day": show(one.done_on or one.due_on),
+        }
+        for one in row.rectifications
+    ]
+    return asked + mended
 
 
 def story(row: Any) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from rules import moves
 from rules.access import Actor, may
 from rules.moves import Need, Row
 from rules.words import Purpose, Role, RuleBroken, Status
-from services import attachments, audit, handling, petitions, search, workbench
+from services import attachments, audit, handling, matter_facts, petitions, search, workbench
 
 
 def light_cell(petition: m.Petition) -> Cell:
@@ -60,7 +60,8 @@ MOVE_ACTIONS = tuple(
         perform(row),
         row.needs,
         is_shown=lambda petition, actor, row=row: (
-            row.verb in moves.MOVES[petition.status] and moves.is_allowed(actor, row, petition.unit_id)
+            row.verb in moves.MOVES[petition.status]
+            and moves.is_allowed(actor, row, petition.unit_id, matter_facts.of(petition, actor))
         ),
         kind="no" if row.verb == "void" else "" if row.is_quiet else "go",
     )

@@ -224,18 +224,22 @@ class SessionView(DeskView):
         }
         entry = may(actor, "reception_record.edit") and may_record(row, actor)
         sees = may(actor, "reception_record.list")
-        return context | appointment_parts.on_session(row) | {
-            "swaps": swaps_page.cards(swaps.of(session, row)),
-            "records": records.of_session(session, actor, row) if sees else [],
-            "sees_records": sees,
-            "record_url": lambda record: url_for("reception_record.details_view", id=record.id),
-            "shown_name": records.shown_name,
-            "entry": reception_records.entry_form() if entry else None,
-            "entry_names": reception_records.ENTRY,
-            "sheet_url": url_for("reception_desk.sheet", session_id=row.id)
-            if entry and may(actor, "reception_record.register")
-            else "",
-        }
+        return (
+            context
+            | appointment_parts.on_session(row)
+            | {
+                "swaps": swaps_page.cards(swaps.of(session, row)),
+                "records": records.of_session(session, actor, row) if sees else [],
+                "sees_records": sees,
+                "record_url": lambda record: url_for("reception_record.details_view", id=record.id),
+                "shown_name": records.shown_name,
+                "entry": reception_records.entry_form() if entry else None,
+                "entry_names": reception_records.ENTRY,
+                "sheet_url": url_for("reception_desk.sheet", session_id=row.id)
+                if entry and may(actor, "reception_record.register")
+                else "",
+            }
+        )
 
 
 def told_text(told: Any, who: int | None) -> dict[str, Any]:

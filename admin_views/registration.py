@@ -123,6 +123,16 @@ class RegistrationForm(BaseForm):
             "bare": True,
         },
     )
+    level_from = fields.WordField(
+        lazy_gettext("交办级别"), kind=Level, blank=True, description=lazy_gettext("上级交办的事项才填。")
+    )
+    sender = StringField(lazy_gettext("来文机关"), length(100))
+    source_number = StringField(lazy_gettext("来文编号"), length(60))
+    sender_due_on = fields.DeskDate(
+        lazy_gettext("上级要求期限"),
+        [validators.Optional()],
+        description=lazy_gettext("来文写明的上报日期，到期前一直提示上报结果。"),
+    )
     attachments = fields.files_field(lazy_gettext("附件"))
     original_at = StringField(lazy_gettext("原件存放"), length(100))
     receptionist_id = fields.RowField(lazy_gettext("接待人"), [validators.Optional()], **fields.TARGETS["user"])
@@ -142,6 +152,7 @@ FIELDSETS = (
     ("信访人", ("people",)),
     ("诉求", ("petition_id", "purpose", "category_id", "place", "title", "demand")),
     ("被反映人", ("respondents",)),
+    ("上级交办", ("level_from", "sender", "source_number", "sender_due_on")),
     ("材料", ("attachments", "original_at", "receptionist_id")),
 )
 
@@ -183,6 +194,10 @@ def registration(values: dict[str, Any]) -> Registration:
         respondents=[accused(row) for row in values["respondents"] if _any(row, "target", "name")],
         original_at=(values["original_at"] or "").strip() or None,
         receptionist_id=values["receptionist_id"],
+        level_from=values["level_from"] or None,
+        sender=(values["sender"] or "").strip() or None,
+        source_number=(values["source_number"] or "").strip() or None,
+        sender_due_on=values["sender_due_on"],
     )
 
 
