@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from benchmarks import public_page, sections
 from benchmarks.sections import Section
 
@@ -17,6 +19,7 @@ def test_parts_of_the_page_are_kept_and_replaced(tmp_path: Path) -> None:
     assert sections.kept(text) == "<!-- one -->\n## One\n3\n<!-- /one -->\n\n<!-- two -->\n## Two\n2\n<!-- /two -->\n"
 
 
+@pytest.mark.trust
 def test_the_public_page_is_measured_over_the_real_server() -> None:
     """Must show of issue 3: requests a second within 1.3 times of a constant of that size."""
     found = public_page.measure(rounds=1, requests=16)

@@ -175,10 +175,13 @@ def test_reception_day_and_notice(page_as: Login, live_server: Server, page: Pag
     clerk.wait_for_load_state()
     clerk.fill("[name=visitor]", "邱大江")
     clerk.fill("[name=demand]", "村道路灯不亮，请求维修。")
-    submit(clerk)
+    clerk.press("[name=demand]", "Enter")
+    expect(clerk.locator("#visitors")).to_contain_text("邱大江")
     clerk.goto(f"{live_server.base}/admin/reception_record/?q=")
     clerk.locator("tr", has_text="邱大江").get_by_role("link").first.click()
+    clerk.locator(".head .do summary").click()
     confirm(clerk, "转为信访事项")
+    clerk.wait_for_url("**/admin/petition/details/**")
     expect(clerk.locator("main")).to_contain_text("村道路灯不亮")
 
 

