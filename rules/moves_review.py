@@ -23,7 +23,7 @@ ANNUL = "撤销原处理意见，责令重新办理"
 
 ROWS: tuple[Row, ...] = (
     Row("ask_review", "申请复查", (S.SERVED, S.CLOSED), S.REVIEWING, OFFICE, ASKED,
-        DocumentKind.REVIEW_REQUEST, starts=("review",), stops=("review_request",), only=Fact.ROUTED, is_quiet=True),
+        DocumentKind.REVIEW_REQUEST, starts=("review",), stops=("review_request", "feedback"), only=Fact.ROUTED, is_quiet=True),
     Row("uphold", "复查意见", (S.REVIEWING,), S.REVIEWED, OFFICE, DECIDED,
         DocumentKind.REVIEW, starts=("recheck_request",), stops=("review",)),
     Row("annul", "复查撤销重办", (S.REVIEWING,), S.HANDLING, OFFICE, ANNULLED,

@@ -52,8 +52,8 @@ rectified      served→-            U  -               -                  -    
 rectified      reviewed→-          U  -               -                  -                    -                    rectifying
 rectified      final→-             U  -               -                  -                    -                    rectifying
 rectified      closed→-            U  -               -                  -                    -                    rectifying
-ask_review     served→reviewing    O  review_request  review             review_request       -                    routed
-ask_review     closed→reviewing    O  review_request  review             review_request       -                    routed
+ask_review     served→reviewing    O  review_request  review             review_request,feedback       -                    routed
+ask_review     closed→reviewing    O  review_request  review             review_request,feedback       -                    routed
 uphold         reviewing→reviewed  O  review          recheck_request    review               -                    -
 annul          reviewing→handling  O  review          handle             review               -                    -
 ask_recheck    reviewed→rechecking O  recheck_request recheck            recheck_request      -                    routed
