@@ -95,7 +95,16 @@ def seats() -> dict[str, list[Any]]:
     return {}
 
 
-@pytest.mark.parametrize("name", SCREENS)
+MAIN = (
+    "workbench", "matters", "matter", "registration", "registration refused", "import", "roster", "public notice", "case",
+    "closing file", "campaign ledger", "statistics", "login", "export question", "set-up list", "reception rule",
+)  # fmt: skip
+"""Looked at in every run; the others with make trust."""
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in MAIN else pytest.param(name, marks=pytest.mark.trust) for name in SCREENS]
+)
 def test_no_findings(
     name: str,
     page_as: Callable[..., Page],

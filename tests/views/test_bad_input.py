@@ -109,7 +109,7 @@ def only_first_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(hardening, "render_template", lambda *_args, **_context: "")
 
 
-@pytest.mark.parametrize(("username", "share"), [("office_head", 0), ("clerk", 1)])
+@pytest.mark.parametrize(("username", "share"), [("office_head", 0), pytest.param("clerk", 1, marks=pytest.mark.trust)])
 @pytest.mark.usefixtures("only_first_answers")
 def test_garbage_is_never_a_fault_of_ours(
     app: Flask, office: Office, client_for: Callable[[str], DeskClient], username: str, share: int
