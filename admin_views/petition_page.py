@@ -12,6 +12,7 @@ from admin_views.wording import listed
 from models import db
 from rules import moves
 from rules.access import Actor, may
+from rules.terms import NAMED
 from rules.words import Status
 from services import clocks, gate, settings, workbench
 
@@ -70,7 +71,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "light": workbench.light_of(row, actor, soon_days()),
         "light_words": wording.light(row, actor.today),
         "due_day": wording.month_day(due.due) if due else "",
-        "next_step": gettext(workbench.next_step(row)),
+        "next_step": gettext(NAMED[clock.term] if clock and clock.term in NAMED else workbench.next_step(row)),
         "story": story(row),
         "owed": owed(row),
         "documents": list(

@@ -103,7 +103,9 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "rules/rule_remarks.py", text
     for text in calendar_moves.NOTES.values():
         yield "services/calendar_moves.py", text
-    for word in clocks.START_WORDS.values():
+    for word in terms.NAMED.values():
+        yield "rules/terms.py", word
+    for word in (*clocks.START_WORDS.values(), clocks.LETTER):
         yield "services/clocks.py", word
     for item in settings.ITEMS:
         yield from (("services/settings.py", text) for text in (item.label, item.help, item.group))

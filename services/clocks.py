@@ -25,6 +25,9 @@ START_WORDS = {
 }
 """What happened on the day a term counts from, as the derivation words it."""
 
+LETTER = "交办函写明的反馈期限"
+"""The source of a unit's feedback date."""
+
 WAITING_TERMS = ("review_request", "recheck_request", "object")
 """Windows of the petitioner or the unit: they run, but nobody of the office is late when they end."""
 

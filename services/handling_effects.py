@@ -25,7 +25,7 @@ def _route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> 
     petition.routed_on = actor.today
     if said.get("feedback_on") and not petition.is_carried_over:
         clocks.start_named(
-            session, petition, "feedback", said["feedback_on"], "交办函写明的反馈期限", actor.today, petition.unit_id
+            session, petition, "feedback", said["feedback_on"], clocks.LETTER, actor.today, petition.unit_id
         )
 
 
