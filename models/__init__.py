@@ -3,6 +3,7 @@
 from models.appointments import Appointment
 from models.audit import AuditEntry, AuditHead
 from models.base import db
+from models.bundles import Bundle, BundleLetter, Destruction, Filing
 from models.calendar import CalendarDay, CalendarYear
 from models.campaign import Campaign, CampaignCase, Milestone, MonthlyReport, Phase
 from models.casework import (
@@ -16,7 +17,9 @@ from models.casework import (
     ReturnVisit,
     Signature,
 )
+from models.checks import CheckFinding, CheckRun, Circulation
 from models.documents import Attachment, Document
+from models.duplicates import Merger, PetitionLink
 from models.handling import (
     Clock,
     Extension,
@@ -26,6 +29,9 @@ from models.handling import (
     Referral,
     ServiceOfProcess,
 )
+from models.jobs import Job, JobLine
+from models.lists import ListColumns, PetitionTag, Tag
+from models.papers import PaperTemplate, ReliefText
 from models.people import Leader, LoginLock, Petitioner, Unit, User, UserSession
 from models.petition import (
     Category,
@@ -45,8 +51,10 @@ from models.reception import (
     ReminderSent,
     Swap,
 )
+from models.recusal import Recusal
 from models.rosters import Absence, DutyDay, Minimum, OnCall
 from models.settings import Counter, ListItem, SavedFilter, Setting, TermRow
+from models.supervision import Supervision, SupervisionFile, SupervisionRound
 from models.visits import Dispute, Visit, VisitFinding
 
 __all__ = [
@@ -55,34 +63,48 @@ __all__ = [
     "Attachment",
     "AuditEntry",
     "AuditHead",
+    "Bundle",
+    "BundleLetter",
     "CalendarDay",
     "CalendarYear",
     "Campaign",
     "CampaignCase",
     "Case",
     "Category",
+    "CheckFinding",
+    "CheckRun",
     "ChecklistItem",
+    "Circulation",
     "Clock",
     "ClosingFile",
     "Contact",
     "ContactPetitioner",
     "Counter",
+    "Destruction",
     "Dispute",
     "Document",
     "DutyDay",
     "DutyItem",
     "Extension",
+    "Filing",
+    "Job",
+    "JobLine",
     "Leader",
     "Leg",
+    "ListColumns",
     "ListItem",
     "LoginLock",
+    "Merger",
     "Milestone",
     "Minimum",
     "MonthlyReport",
     "Move",
     "Notice",
     "OnCall",
+    "PaperTemplate",
     "Petition",
+    "PetitionLink",
+    "PetitionTag",
     "PetitionText",
     "Petitioner",
     "Phase",
@@ -95,7 +117,9 @@ __all__ = [
     "ReceptionRule",
     "ReceptionSession",
     "Rectification",
+    "Recusal",
     "Referral",
+    "ReliefText",
     "ReminderSent",
     "Respondent",
     "ReturnVisit",
@@ -103,7 +127,11 @@ __all__ = [
     "ServiceOfProcess",
     "Setting",
     "Signature",
+    "Supervision",
+    "SupervisionFile",
+    "SupervisionRound",
     "Swap",
+    "Tag",
     "TermRow",
     "Unit",
     "User",

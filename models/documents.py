@@ -13,7 +13,7 @@ from rules.words import DocumentKind
 
 
 class Document(Stamped, Model):
-    """A paper (文书) as issued: number, title and the text it had then."""
+    """A paper (文书) as issued: number, title, the text and the Word file it had then. `template_id` None: the shipped one."""
 
     __tablename__ = "document"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -26,7 +26,12 @@ class Document(Stamped, Model):
     issuer: Mapped[str] = mapped_column(sa.String(80))
     addressee: Mapped[str] = mapped_column(sa.String(120), default="")
     content: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    pages: Mapped[int | None]
+    docx: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
+    sha256: Mapped[str | None] = mapped_column(sa.String(64))
+    template_id: Mapped[int | None] = ref("paper_template.id", index=False)
     petition: Mapped[Petition] = relationship()
+    __table_args__ = (sa.CheckConstraint("(docx is null) = (sha256 is null)", name="docx"),)
 
     def __str__(self) -> str:
         return f"{self.number or ''} {self.title}".strip()
@@ -46,8 +51,12 @@ class Attachment(Stamped, Model):
     purpose: Mapped[str] = mapped_column(sa.String(40), default="")
     uploaded_by_id: Mapped[int | None] = ref("user.id", index=False)
     voided_reason: Mapped[str | None] = mapped_column(sa.String(200))
+    pages: Mapped[int | None]
+    voided_on: Mapped[date | None]
+    voided_by_id: Mapped[int | None] = ref("user.id", index=False)
     petition: Mapped[Petition] = relationship()
-    uploaded_by: Mapped[User | None] = relationship()
+    uploaded_by: Mapped[User | None] = relationship(foreign_keys=[uploaded_by_id])
+    voided_by: Mapped[User | None] = relationship(foreign_keys=[voided_by_id])
     __table_args__ = (sa.CheckConstraint("size > 0", name="size"),)
 
     def __str__(self) -> str:

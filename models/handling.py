@@ -13,7 +13,10 @@ from rules.words import LegKind, ServiceMethod, Status
 
 
 class Leg(Versioned, Stamped, Model):
-    """A routing (流转) of a matter to one unit; the running lead leg is the responsible unit's."""
+    """A routing (流转) of a matter to one unit; the running lead leg is the responsible unit's.
+
+    `received_on`: 签收; `answered_on`: the lead unit's reply, or an assisting unit's opinion (`answer`, 协办意见).
+    """
 
     __tablename__ = "leg"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -25,14 +28,23 @@ class Leg(Versioned, Stamped, Model):
     sent_on: Mapped[date]
     feedback_on: Mapped[date | None]
     measures: Mapped[str | None] = mapped_column(sa.String(500))
+    received_on: Mapped[date | None]
+    received_by_id: Mapped[int | None] = ref("user.id", index=False)
     accepted_on: Mapped[date | None]
+    answered_on: Mapped[date | None]
+    answered_by_id: Mapped[int | None] = ref("user.id", index=False)
+    answer: Mapped[str | None] = mapped_column(sa.Text)
     ended_on: Mapped[date | None]
     end_reason: Mapped[str | None] = mapped_column(sa.String(300))
     petition: Mapped[Petition] = relationship(back_populates="legs")
     unit: Mapped[Unit] = relationship()
-    handler: Mapped[User | None] = relationship()
+    handler: Mapped[User | None] = relationship(foreign_keys=[handler_id])
+    received_by: Mapped[User | None] = relationship(foreign_keys=[received_by_id])
+    answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
     __table_args__ = (
         sa.CheckConstraint("ended_on is null or ended_on >= sent_on", name="order"),
+        sa.CheckConstraint("received_on is null or received_on >= sent_on", name="received"),
+        sa.CheckConstraint("answer is null or answered_on is not null", name="answer"),
         sa.Index(
             "uq_leg_lead",
             "petition_id",
@@ -42,6 +54,7 @@ class Leg(Versioned, Stamped, Model):
         ),
         sa.Index("ix_leg_petition_unit", "petition_id", "unit_id"),
         sa.Index("ix_leg_unit_running", "unit_id", "ended_on", "petition_id"),
+        sa.Index("ix_leg_ended_id", "ended_on", "id"),
     )
 
 
@@ -69,7 +82,8 @@ class Move(Model):
 class Clock(Versioned, Model):
     """A deadline that runs or ran: which term, from when, until when, who is late when it is missed.
 
-    `days` 0: a date named in a letter (反馈期限、来文期限、其他程序的期限), not counted. `paused_days`: a hearing's.
+    `days` 0: a date named in a letter (反馈期限、来文期限、其他程序的期限), not counted. `paused_days`: a hearing's. `body`: who
+    is late where it is neither the office nor a unit of ours (复查复核机关, 受理机关).
     """
 
     __tablename__ = "clock"
@@ -86,6 +100,7 @@ class Clock(Versioned, Model):
     breach_on: Mapped[date]
     is_provisional: Mapped[bool] = mapped_column(default=False)
     source: Mapped[str] = mapped_column(sa.String(100))
+    body: Mapped[str | None] = mapped_column(sa.String(100))
     stopped_on: Mapped[date | None]
     petition: Mapped[Petition] = relationship(back_populates="clocks")
     unit: Mapped[Unit | None] = relationship()

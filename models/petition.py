@@ -10,10 +10,12 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from models.base import Model, Stamped, Versioned, ref, word
 from models.people import Leader, Petitioner, Unit, User
 from rules.handling_words import FilingReason, Finding, Procedure
+from rules.supervision import RatedHow
 from rules.words import Level, Opinion, Purpose, RespondentKind, Satisfaction, Status
 
 if TYPE_CHECKING:
     from models.handling import Clock, Leg, Move, Rectification, Referral
+    from models.recusal import Recusal
 
 
 class Category(Versioned, Model):
@@ -81,6 +83,8 @@ class Petition(Versioned, Stamped, Model):
     rated_on: Mapped[date | None]
     office_rating: Mapped[Satisfaction | None] = word(Satisfaction, constraint="office_rating")
     unit_rating: Mapped[Satisfaction | None] = word(Satisfaction, constraint="unit_rating")
+    rated_how: Mapped[RatedHow | None] = word(RatedHow)
+    rate_by: Mapped[date | None]
     due_term: Mapped[str | None] = mapped_column(sa.String(24))
     due_on: Mapped[date | None]
     breach_on: Mapped[date | None]
@@ -96,6 +100,7 @@ class Petition(Versioned, Stamped, Model):
     respondents: Mapped[list["Respondent"]] = relationship(back_populates="petition", order_by="Respondent.id")
     referrals: Mapped[list["Referral"]] = relationship(back_populates="petition", order_by="Referral.id")
     rectifications: Mapped[list["Rectification"]] = relationship(back_populates="petition", order_by="Rectification.id")
+    recusals: Mapped[list["Recusal"]] = relationship(back_populates="petition", order_by="Recusal.id")
     proposed_to: Mapped[Leader | None] = relationship(foreign_keys=[proposed_to_id])
 
     __table_args__ = (
@@ -106,6 +111,7 @@ class Petition(Versioned, Stamped, Model):
         sa.CheckConstraint("people_count >= 1", name="people_count"),
         sa.CheckConstraint("(status = 'filed') = (filing is not null)", name="filing"),
         sa.CheckConstraint("(rated_on is null) = (office_rating is null and unit_rating is null)", name="rating"),
+        sa.CheckConstraint("rated_how is null or rated_on is not null", name="rated_how"),
         sa.CheckConstraint("(due_on is null) = (breach_on is null)", name="due_pair"),
         sa.Index("ix_petition_status_id", "status", "id"),
         sa.Index("ix_petition_channel_id", "channel", "id"),

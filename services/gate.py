@@ -4,8 +4,9 @@
 Hidden and absent are the same: NotHere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -20,6 +21,8 @@ from services import settings
 
 MAX_ID = 2**31 - 1
 """The largest id PostgreSQL's integer holds."""
+KEPT = 512
+"""Criteria kept ready: building one costs more than asking the database with it. Few actors × the tables they read."""
 
 
 class Forbidden(RuleBroken):
@@ -44,6 +47,7 @@ PATHS: dict[type[Any], Path] = {
     m.Move: Path("petition"),
     m.Referral: Path("petition"),
     m.Rectification: Path("petition"),
+    m.Recusal: Path("petition"),
     m.Clock: Path("petition"),
     m.Respondent: Path("petition"),
     m.Document: Path("petition"),
@@ -55,6 +59,10 @@ PATHS: dict[type[Any], Path] = {
     m.ReceptionRecord: Path("petition", optional=True),
     m.Appointment: Path("petition", optional=True),
     m.Reading: Path("petition"),
+    m.PetitionTag: Path("petition"),
+    m.Supervision: Path("petition", optional=True),
+    m.SupervisionRound: Path("supervision"),
+    m.SupervisionFile: Path("supervision"),
     m.ContactPetitioner: Path("contact"),
     m.DutyItem: Path("case"),
     m.PlanStep: Path("case"),
@@ -76,6 +84,16 @@ def allow(actor: Actor, verb: str) -> None:
 
 def criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
     """The rows of `model` the actor may know of; true() for tables without petition content."""
+    return _criteria(_eyes(actor), model)
+
+
+def _eyes(actor: Actor) -> Actor:
+    """The actor reduced to what decides on rows: not when he asks, nor from where."""
+    return replace(actor, today=date.min, now=datetime.min, address="")
+
+
+@lru_cache(maxsize=KEPT)
+def _criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
     if actor.is_system:
         return sa.true()
     if model is m.Petition:
@@ -90,6 +108,8 @@ def criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(_not_of_accused(actor), _hop(actor, model))
     if model is m.Reading and actor.role in access.LEADERS:
         return sa.and_(m.Reading.leader_id == actor.leader_id, _hop(actor, model))
+    if model is m.Supervision:
+        return sa.and_(_supervisions(actor), _hop(actor, model))
     if model in VISITS:
         return _visits(actor, model)
     return _hop(actor, model) if model in PATHS else sa.true()
@@ -150,7 +170,8 @@ def _scope(actor: Actor) -> sa.ColumnElement[bool]:
 def _of_units(actor: Actor) -> sa.ColumnElement[bool]:
     ids = sorted(actor.unit_ids)
     legs = sa.exists().where(m.Leg.petition_id == m.Petition.id, m.Leg.unit_id.in_(ids))
-    return sa.or_(legs, m.Petition.registered_unit_id.in_(ids))
+    withdrew = sa.select(m.Recusal.petition_id).where(m.Recusal.user_id == (actor.user_id or 0))
+    return sa.and_(sa.or_(legs, m.Petition.registered_unit_id.in_(ids)), m.Petition.id.not_in(withdrew))
 
 
 def _of_leader(actor: Actor) -> sa.ColumnElement[bool]:
@@ -167,8 +188,13 @@ def _of_leader(actor: Actor) -> sa.ColumnElement[bool]:
     before_him = sa.select(m.Reading.petition_id).where(
         m.Reading.leader_id == actor.leader_id, m.Reading.withdrawn_reason.is_(None)
     )
+    pressed = sa.select(m.Supervision.petition_id).where(
+        m.Supervision.leader_id == actor.leader_id,
+        m.Supervision.petition_id.is_not(None),
+        m.Supervision.withdrawn_reason.is_(None),
+    )
     proposed = m.Petition.proposed_to_id == (actor.leader_id or 0)
-    ids = (cases, received, carried, found, signed_up, before_him)
+    ids = (cases, received, carried, found, signed_up, before_him, pressed)
     return sa.or_(proposed, *(m.Petition.id.in_(some) for some in ids))
 
 
@@ -216,6 +242,17 @@ def not_accused_there(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.not_(sa.and_(guarded, sa.or_(named, sa.exists().where(r.petition_id == a.petition_id, aimed))))
 
 
+def _supervisions(actor: Actor) -> sa.ColumnElement[bool]:
+    """The office, inspector and statistician see every one, a unit and its leaders what is put to them (B10)."""
+    scope = access.MATTER_SCOPE.get(actor.role, Scope.NONE) if actor.role else Scope.ALL
+    if scope in (Scope.ALL, Scope.CLOSED):
+        return sa.true() if scope is Scope.ALL else m.Supervision.petition_id.is_not(None)
+    own = m.Supervision.unit_id.in_(sorted(actor.unit_ids))
+    if scope is not Scope.LEADER:
+        return own if scope is Scope.UNITS else sa.false()
+    return sa.or_(own, m.Supervision.leader_id == (actor.leader_id or 0))
+
+
 def _not_of_accused(actor: Actor) -> sa.ColumnElement[bool]:
     """Records of people whose sign-up this actor must not know of."""
     hidden = sa.exists().where(m.Appointment.record_id == m.ReceptionRecord.id, sa.not_(not_accused_there(actor)))
@@ -224,6 +261,11 @@ def _not_of_accused(actor: Actor) -> sa.ColumnElement[bool]:
 
 def rows(actor: Actor, model: type[Any]) -> sa.Select[Any]:
     """`select(model)` with the actor's criteria; the start of every read."""
+    return _rows(_eyes(actor), model)
+
+
+@lru_cache(maxsize=KEPT)
+def _rows(actor: Actor, model: type[Any]) -> sa.Select[Any]:
     return sa.select(model).where(criteria(actor, model)).execution_options(gated=True)
 
 
