@@ -43,6 +43,7 @@ LABELS: dict[str, str] = {
     "in_office_from": "任职起",
     "in_office_to": "任职止",
     "initials": "拼音首字母",
+    "pinyin": "拼音",
     "is_active": "启用",
     "is_anonymous": "匿名",
     "is_carried_over": "历史结转",

@@ -39,8 +39,8 @@ def office(folder: Path, size: int) -> tuple[Flask, dict[str, str]]:
         for old in folder.glob(f"{size}-*"):
             shutil.rmtree(old)
         place.mkdir(parents=True)
-        _fill(_app(place), size, made)
-    return _app(place), json.loads(made.read_text(encoding="utf-8"))
+        _fill(opened(place), size, made)
+    return opened(place), json.loads(made.read_text(encoding="utf-8"))
 
 
 def _edition() -> str:
@@ -50,7 +50,7 @@ def _edition() -> str:
     return hashlib.sha256(b"".join(path.read_bytes() for path in sources)).hexdigest()[:12]
 
 
-def _app(place: Path) -> Flask:
+def opened(place: Path) -> Flask:
     return create_app(
         {
             "DESK_DATA": place,

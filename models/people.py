@@ -130,6 +130,7 @@ class Petitioner(Versioned, Stamped, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(sa.String(60), index=True)
     initials: Mapped[str] = mapped_column(sa.String(60), default="", index=True)
+    pinyin: Mapped[str] = mapped_column(sa.String(200), default="", server_default="", index=True)
     id_number: Mapped[str | None] = mapped_column(sa.String(30))
     id_number_key: Mapped[str | None] = mapped_column(sa.String(64), index=True)
     phone: Mapped[str | None] = mapped_column(sa.String(40))

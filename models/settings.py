@@ -66,7 +66,7 @@ class Counter(Model):
 
 
 class SavedFilter(Versioned, Model):
-    """A filter saved under a name, shown as a tab of its list."""
+    """A filter saved under a name, shown as a tab of its list: its maker's own, or shared with the whole office."""
 
     __tablename__ = "saved_filter"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -74,5 +74,6 @@ class SavedFilter(Versioned, Model):
     noun: Mapped[str] = mapped_column(sa.String(40))
     name: Mapped[str] = mapped_column(sa.String(40))
     query: Mapped[str] = mapped_column(sa.String(500))
+    is_shared: Mapped[bool] = mapped_column(default=False, server_default="0")
     user: Mapped[User] = relationship()
     __table_args__ = (sa.UniqueConstraint("user_id", "noun", "name"),)

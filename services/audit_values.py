@@ -14,7 +14,7 @@ from typing import Any
 
 from services.keys import Keys
 
-UNWATCHED = frozenset({"audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text"})
+UNWATCHED = frozenset({"audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "list_columns", "job", "job_line"})
 """Tables whose changes make no entry: the trail itself, sessions, locks, counters, the search's copy of the text."""
 
 DELETABLE = frozenset(
@@ -26,6 +26,7 @@ DELETABLE = frozenset(
         "calendar_day",
         "calendar_year",
         "contact_petitioner",
+        "petition_tag",
         "reminder_sent",
         "duty_day",
         "absence",
@@ -33,13 +34,13 @@ DELETABLE = frozenset(
 )
 """Watched tables whose rows may be deleted (with an entry); nothing else registered ever is (J3)."""
 
-SILENT = frozenset({"id", "version", "created_at", "initials", "id_number_key", "phone_key"})
+SILENT = frozenset({"id", "version", "created_at", "initials", "pinyin", "id_number_key", "phone_key", "docx"})
 """Columns that say nothing of their own."""
 
 PLAIN_TEXT = frozenset(
     {
         "number", "username", "verb", "term", "due_term", "channel", "key", "code", "list_name", "series", "unit", "rrule",
-        "starts", "ends", "period", "month", "language", "noun", "template", "media_type", "sha256", "digest", "value",
+        "starts", "ends", "period", "month", "language", "noun", "template", "media_type", "sha256", "digest", "value", "letter",
     }
 )  # fmt: skip
 """Text columns that hold a code, a number of the office's own or a setting, never words of or about a person."""
@@ -60,6 +61,8 @@ PARENTS = {
     "checklist_item": "closing_file",
     "signature": "closing_file",
     "promise": "closing_file",
+    "supervision_round": "supervision",
+    "supervision_file": "supervision",
 }
 """Tables without a petition_id of their own → the relationship that leads to one."""
 

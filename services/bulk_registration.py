@@ -82,7 +82,7 @@ class _Known:
         """The link to the person's row, found or new."""
         name = person.name.strip()
         places = [self._places[name, key] for key in self._keys(person) if (name, key) in self._places]
-        row = self._order[min(places)] if places else m.Petitioner(name=name, initials=people.initials(name))
+        row = self._order[min(places)] if places else people.new(name)
         people.fill(self._session, row, person)
         self._remember(row)
         return m.ContactPetitioner(petitioner=row, is_representative=person.is_representative)

@@ -13,10 +13,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
 import models as m
+from models.checks import circulation_unit
 from models.visits import visit_petition
 from rules import access
 from rules.access import Actor, Scope
-from rules.words import Purpose, RuleBroken
+from rules.words import Purpose, RuleBroken, Status
 from services import settings
 
 MAX_ID = 2**31 - 1
@@ -52,6 +53,7 @@ PATHS: dict[type[Any], Path] = {
     m.Respondent: Path("petition"),
     m.Document: Path("petition"),
     m.Attachment: Path("petition"),
+    m.JobLine: Path("petition"),
     m.Case: Path("petition"),
     m.ClosingFile: Path("petition"),
     m.ReturnVisit: Path("petition"),
@@ -59,7 +61,10 @@ PATHS: dict[type[Any], Path] = {
     m.ReceptionRecord: Path("petition", optional=True),
     m.Appointment: Path("petition", optional=True),
     m.Reading: Path("petition"),
+    m.Filing: Path("petition"),
+    m.BundleLetter: Path("petition"),
     m.PetitionTag: Path("petition"),
+    m.CheckFinding: Path("petition"),
     m.Supervision: Path("petition", optional=True),
     m.SupervisionRound: Path("supervision"),
     m.SupervisionFile: Path("supervision"),
@@ -72,7 +77,11 @@ PATHS: dict[type[Any], Path] = {
     m.Promise: Path("closing_file"),
 }
 VISITS: frozenset[type[Any]] = frozenset({m.Visit, m.VisitFinding, m.Dispute})
-SCOPED: frozenset[type[Any]] = frozenset(PATHS) | VISITS | {m.Petition, m.Petitioner}
+PAIRS: dict[type[Any], str] = {m.PetitionLink: "other", m.Merger: "into"}
+"""Tables that join two matters: the relationship to the second; seen only by those who see both."""
+HOLDERS: dict[type[Any], str] = {m.Bundle: "letters", m.Destruction: "bundles"}
+"""Tables known by what they hold: seen by those who see at least one of it."""
+SCOPED: frozenset[type[Any]] = frozenset(PATHS) | VISITS | frozenset(PAIRS) | frozenset(HOLDERS) | {m.Petition, m.Petitioner}
 """Tables no screen may read without criteria; a test hook watches it."""
 
 
@@ -112,6 +121,16 @@ def _criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(_supervisions(actor), _hop(actor, model))
     if model in VISITS:
         return _visits(actor, model)
+    if model is m.Circulation:
+        return _circulations(actor)
+    if model is m.Job:
+        return m.Job.by_id == actor.user_id
+    if model in PAIRS:
+        other = getattr(model, PAIRS[model])
+        return sa.and_(model.petition.has(criteria(actor, m.Petition)), other.has(criteria(actor, m.Petition)))
+    if model in HOLDERS:
+        held = getattr(model, HOLDERS[model])
+        return sa.or_(~held.any(), held.any(criteria(actor, held.property.mapper.class_)))
     return _hop(actor, model) if model in PATHS else sa.true()
 
 
@@ -129,6 +148,14 @@ def _visits(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         sa.or_(m.VisitFinding.petition_id.is_(None), m.VisitFinding.petition.has(not_accused(actor))),
         sa.or_(m.VisitFinding.dispute_id.is_(None), m.VisitFinding.dispute.has(unknown)),
     )
+
+
+def _circulations(actor: Actor) -> sa.ColumnElement[bool]:
+    """The office and the inspector see every circulation (通报), units and their leaders those that name them (B10)."""
+    if actor.role is not None and access.MATTER_SCOPE.get(actor.role) is Scope.ALL:
+        return sa.true()
+    named = circulation_unit.c.unit_id.in_(sorted(actor.unit_ids))
+    return m.Circulation.id.in_(sa.select(circulation_unit.c.circulation_id).where(named))
 
 
 def _dispute_scope(actor: Actor) -> sa.ColumnElement[bool]:
@@ -159,7 +186,7 @@ def _scope(actor: Actor) -> sa.ColumnElement[bool]:
     if scope is Scope.ALL:
         return sa.true()
     if scope is Scope.CLOSED:
-        return m.Petition.closed_on.is_not(None)
+        return sa.or_(m.Petition.closed_on.is_not(None), m.Petition.status == Status.FILED)
     if scope is Scope.UNITS:
         return _of_units(actor)
     if scope is Scope.LEADER:

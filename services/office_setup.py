@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import CHANNELS, RuleBroken
-from services import calendars, settings
+from services import calendars, people, settings
 
 
 def fill(session: Session, actor: Actor) -> None:
@@ -20,6 +20,7 @@ def fill(session: Session, actor: Actor) -> None:
         if code not in have:
             session.add(m.ListItem(list_name="channel", code=code, label=label, position=position))
     session.flush()
+    people.spell(session)
 
 
 def named_unit(session: Session, name: str | None) -> m.Unit | None:

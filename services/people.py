@@ -10,27 +10,52 @@ import models as m
 from services import keys
 
 SURNAMES = {
-    "单": "s",
-    "曾": "z",
-    "仇": "q",
-    "解": "x",
-    "查": "z",
-    "区": "o",
-    "朴": "p",
-    "盖": "g",
-    "翟": "z",
-    "尉": "y",
-    "种": "c",
+    "单": "shan",
+    "曾": "zeng",
+    "仇": "qiu",
+    "解": "xie",
+    "查": "zha",
+    "区": "ou",
+    "朴": "piao",
+    "盖": "ge",
+    "翟": "zhai",
+    "尉": "yu",
+    "种": "chong",
 }
 """Surnames whose pinyin differs from the word's (design §7)."""
 
 
 def initials(name: str) -> str:
     """Pinyin initials of a name, lower case: 单小红 → sxh."""
-    letters = [piece[0][:1] for piece in pinyin(name, style=Style.NORMAL, errors=_letters)]
-    if name[:1] in SURNAMES and letters:
-        letters[0] = SURNAMES[name[0]]
-    return "".join(letters).lower()[:60]
+    return "".join(syllable[:1] for syllable in _syllables(name))[:60]
+
+
+def full_pinyin(name: str) -> str:
+    """The whole pinyin of a name without tones and blanks, lower case: 单小红 → shanxiaohong."""
+    return "".join(_syllables(name))[:200]
+
+
+def new(name: str) -> m.Petitioner:
+    """A petitioner of that name, to be found by its initials and its pinyin."""
+    return m.Petitioner(name=name, initials=initials(name), pinyin=full_pinyin(name))
+
+
+def spell(session: Session) -> int:
+    """Pinyin for the petitioners registered before it was kept; how many."""
+    rows = sa.select(m.Petitioner).where(m.Petitioner.pinyin == "", m.Petitioner.name != "").execution_options(gated=True)
+    found = 0
+    for row in session.scalars(rows).all():
+        row.pinyin = full_pinyin(row.name)
+        found += bool(row.pinyin)
+    session.flush()
+    return found
+
+
+def _syllables(name: str) -> list[str]:
+    found = [piece[0].lower() for piece in pinyin(name, style=Style.NORMAL, errors=_letters) if piece[0].strip()]
+    if name[:1] in SURNAMES and found:
+        found[0] = SURNAMES[name[0]]
+    return found
 
 
 def _letters(text: str) -> Any:
@@ -43,7 +68,7 @@ def link(session: Session, person: Any) -> m.ContactPetitioner:
 
     `person`: services.petitions.Person. The same name alone never joins two people.
     """
-    row = find(session, person) or m.Petitioner(name=person.name.strip(), initials=initials(person.name.strip()))
+    row = find(session, person) or new(person.name.strip())
     if row.id is None:
         session.add(row)
     fill(session, row, person)

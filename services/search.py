@@ -58,7 +58,7 @@ def index(session: Session, petition: m.Petition) -> None:
     session.flush()
     if before is not None and session.get_bind().dialect.name == "sqlite":
         delete = "insert into petition_pairs(petition_pairs, rowid, pairs) values ('delete', :id, :text)"
-        session.execute(sa.text(delete), {"id": petition.id, "text": _tokens(before)})
+        session.execute(sa.text(delete), {"id": petition.id, "text": tokens(before)})
     write_pairs(session, {petition.id: body})
 
 
@@ -83,14 +83,16 @@ def write_pairs(session: Session, bodies: Mapping[int, str]) -> None:
         write = (
             "update petition_text set pairs = array_to_tsvector(string_to_array(:text, ' ')) where petition_id = :id"
         )
-    session.execute(sa.text(write), [{"id": key, "text": _tokens(body) or "-"} for key, body in bodies.items()])
+    session.execute(sa.text(write), [{"id": key, "text": tokens(body) or "-"} for key, body in bodies.items()])
 
 
-def _tokens(body: str) -> str:
-    return " ".join(_token(pair) for pair in pairs(body))
+def tokens(body: str) -> str:
+    """What the pair index holds of a normalised text: its pairs, spelled so that no tokenizer takes them apart."""
+    return " ".join(token(pair) for pair in pairs(body))
 
 
-def _token(pair: str) -> str:
+def token(pair: str) -> str:
+    """A pair as it stands in the index of either database."""
     # Hex keeps FTS5's tokenizer and tsvector's parser away from the characters themselves.
     return "x" + pair.encode("utf-16-be").hex()
 
@@ -195,7 +197,7 @@ def _by_words(session: Session, text: str) -> sa.ColumnElement[bool]:
 def _parts(text: str) -> tuple[list[str], list[sa.ColumnElement[bool]]]:
     """The pairs all the words ask for, and LIKE for each word that pairs alone do not decide."""
     words = text.split()[:MAX_WORDS]
-    tokens = [_token(pair) for word in words for pair in pairs(word) if len(pair) == 2]
+    tokens = [token(pair) for word in words for pair in pairs(word) if len(pair) == 2]
     doubtful = [word for word in words if not PAIR.fullmatch(word)]
     return tokens, [m.PetitionText.body.contains(word, autoescape=True) for word in doubtful]
 
