@@ -201,10 +201,14 @@ class ReturnVisit(Versioned, Stamped, Model):
     words: Mapped[str | None] = mapped_column(sa.Text)
     satisfaction: Mapped[Satisfaction | None] = word(Satisfaction)
     help_given: Mapped[str | None] = mapped_column(sa.String(300))
+    dropped_reason: Mapped[str | None] = mapped_column(sa.String(200))
     by_id: Mapped[int | None] = ref("user.id", index=False)
     petition: Mapped[Petition] = relationship()
     closing_file: Mapped[ClosingFile | None] = relationship(back_populates="visits")
-    __table_args__ = (sa.CheckConstraint("(made_on is null) = (satisfaction is null)", name="made_pair"),)
+    __table_args__ = (
+        sa.CheckConstraint("(made_on is null) = (satisfaction is null)", name="made_pair"),
+        sa.CheckConstraint("dropped_reason is null or made_on is null", name="dropped"),
+    )
 
     def __str__(self) -> str:
         return f"{self.made_on or self.planned_on} {self.petition.number}"

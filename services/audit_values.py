@@ -14,7 +14,7 @@ from typing import Any
 
 from services.keys import Keys
 
-UNWATCHED = frozenset({"audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "list_columns", "job", "job_line"})
+UNWATCHED = frozenset({"audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "check_finding", "list_columns", "job", "job_line"})
 """Tables whose changes make no entry: the trail itself, sessions, locks, counters, the search's copy of the text."""
 
 DELETABLE = frozenset(
@@ -40,7 +40,7 @@ SILENT = frozenset({"id", "version", "created_at", "initials", "pinyin", "id_num
 PLAIN_TEXT = frozenset(
     {
         "number", "username", "verb", "term", "due_term", "channel", "key", "code", "list_name", "series", "unit", "rrule",
-        "starts", "ends", "period", "month", "language", "noun", "template", "media_type", "sha256", "digest", "value", "letter",
+        "starts", "ends", "period", "month", "language", "noun", "template", "media_type", "sha256", "digest", "value",
     }
 )  # fmt: skip
 """Text columns that hold a code, a number of the office's own or a setting, never words of or about a person."""

@@ -81,7 +81,8 @@ PAIRS: dict[type[Any], str] = {m.PetitionLink: "other", m.Merger: "into"}
 """Tables that join two matters: the relationship to the second; seen only by those who see both."""
 HOLDERS: dict[type[Any], str] = {m.Bundle: "letters", m.Destruction: "bundles"}
 """Tables known by what they hold: seen by those who see at least one of it."""
-SCOPED: frozenset[type[Any]] = frozenset(PATHS) | VISITS | frozenset(PAIRS) | frozenset(HOLDERS) | {m.Petition, m.Petitioner}
+OWN: frozenset[type[Any]] = frozenset({m.Petition, m.Petitioner, m.Circulation})
+SCOPED: frozenset[type[Any]] = frozenset(PATHS) | VISITS | frozenset(PAIRS) | frozenset(HOLDERS) | OWN
 """Tables no screen may read without criteria; a test hook watches it."""
 
 

@@ -94,6 +94,12 @@ def opinion_without_visit(office: Office) -> None:
     )
 
 
+def dropped_though_made(office: Office) -> None:
+    visit = m.ReturnVisit(petition=made.matter(office), planned_on=office.today, made_on=office.today)
+    visit.satisfaction, visit.dropped_reason = Satisfaction.GOOD, "已去世"
+    office.session.add(visit)
+
+
 # the constraint's name (PostgreSQL; on SQLite the table stands in the message), what breaks it
 BROKEN: dict[str, Callable[[Office], None]] = {
     "uq_case_running": second_running_leader,
@@ -112,6 +118,7 @@ BROKEN: dict[str, Callable[[Office], None]] = {
     "ck_signature_void_pair": void_without_reason,
     "ck_return_visit_made_pair": made_without_opinion,
     "ck_return_visit_made_pair (opinion)": opinion_without_visit,
+    "ck_return_visit_dropped": dropped_though_made,
 }
 ENUMS = {
     "ck_case_casestatus": ("case", "status = 'nonsense', ended_on = assigned_on"),

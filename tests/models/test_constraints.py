@@ -61,6 +61,7 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_petition_due_pair": {"due_on": TODAY},
     "ck_petition_filing": {"filing": "answered"},
     "ck_petition_rating": {"rated_on": TODAY},
+    "ck_petition_rated_how": {"rated_how": "phone"},
     "ck_contact_people_count": {"people_count": 0},
     "ck_contact_received_first": {"received_on": date(2026, 11, 22)},
     "ck_contact_external_pair": {"source": "网信"},
@@ -75,7 +76,13 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_term_days": {"days": 0},
 }
 
-BESIDE = {"filing": {"status": "filed"}, "office_rating": {"rated_on": TODAY}, "unit_rating": {"rated_on": TODAY}}
+RATED = {"rated_on": TODAY, "office_rating": "good", "unit_rating": "good"}
+BESIDE = {
+    "filing": {"status": "filed"},
+    "office_rating": {"rated_on": TODAY},
+    "unit_rating": {"rated_on": TODAY},
+    "rated_how": RATED,
+}
 """What a column's other checks ask for, so that its own enum is what is refused."""
 
 
