@@ -19,6 +19,26 @@ ROWS: tuple[Row, ...] = (
         "endorse", "签批", (S.PROPOSED,), S.REGISTERED, LEADERS,
         (Need("instruction", "签批意见", "long"),), only=Fact.ENDORSER,
     ),
+    Row("take_back", "撤回呈阅", (S.PROPOSED,), S.REGISTERED, OFFICE, (WHY,), is_quiet=True),
+    Row(
+        "first_reply", "首次回复", (S.REGISTERED, S.PROPOSED, S.ROUTED, S.OBJECTED), None, OFFICE | UNIT_STAFF,
+        (
+            Need("told_on", "回复日期", "date", past=True),
+            Need("told_by", "告知方式", "choice", choices=TellingMethod),
+            Need("note", "回复内容", "long", help="能答复的答复；一时答复不了的，说明原因和怎样办理。"),
+        ),
+        is_quiet=True,
+    ),
+    Row(
+        "set_date", "改定反馈期限",
+        (S.ROUTED, S.OBJECTED, S.HANDLING, S.REPLIED, S.SERVED, S.REVIEWED, S.FINAL, S.REFUSED, S.GUIDED, S.DIVERTED),
+        None, OFFICE,
+        (
+            Need("feedback_on", "反馈期限", "date", help="批准延期不会自动改变反馈期限，需要的在这里改定。"),
+            Need("reason", "改定的理由", "long", limit=300),
+        ),
+        is_quiet=True,
+    ),
     Row(
         "assign", "交办", (S.REGISTERED,), S.ROUTED, OFFICE,
         (
@@ -72,6 +92,19 @@ ROWS: tuple[Row, ...] = (
         "recall", "收回", (S.ROUTED,), S.REGISTERED, OFFICE,
         (Need("reason", "收回的理由", "long", help="交错了单位，或需要改交。", limit=300),),
         stops=("unit_accept", "object"), resumes=("office_route",), takes_back=True, ends_leg=True, is_quiet=True,
+    ),
+    Row(
+        "hand_on", "回避改交", (S.ROUTED, S.HANDLING), S.ROUTED, OFFICE,
+        (
+            Need("user_id", "回避人", "user", required=False, help="不填则为责任单位的负责人。"),
+            Need("reason", "回避理由", "long", limit=300),
+            Need("unit_id", "改交单位", "unit", help="另一个有权处理的单位；原单位的流转随之结束。"),
+            Need("assisting_ids", "协办单位", "units", required=False),
+            Need("feedback_on", "反馈期限", "date", help="交办函上写明的日期。"),
+            Need("measures", "办理要求", "long", required=False),
+        ),
+        DocumentKind.ASSIGN, starts=("unit_accept", "object"), stops=("unit_accept", "object", "handle", "simple_answer"),
+        takes_back=True, leg=LegKind.ASSIGN, is_quiet=True,
     ),
     Row(
         "agree_return", "同意退回", (S.OBJECTED,), S.REGISTERED, OFFICE,

@@ -66,8 +66,12 @@ TERMS: tuple[Term, ...] = (
     Term("simple_decide", "简易办理决定", 3, WORKING, True, SIMPLE, IN_FORCE),
     Term("simple_answer", "简易办理答复", 10, WORKING, True, SIMPLE, IN_FORCE),
     Term("first_reply", "首次回复", 3, WORKING, True, OFFICE_TARGET, IN_FORCE),
+    Term("other_handle", "无法定期限的办理", 60, NATURAL, True, OFFICE_TARGET, IN_FORCE),
+    Term("referral", "请示批复", 15, NATURAL, True, OFFICE_TARGET, IN_FORCE),
+    Term("serve", "送达", 5, WORKING, True, OFFICE_TARGET, IN_FORCE),
+    Term("close", "办结", 15, NATURAL, True, OFFICE_TARGET, IN_FORCE),
 )
-"""Shipped defaults; S1§10 is the source of `first_reply`."""
+"""Shipped defaults; S1§10 is the source of `first_reply`. The last four date the steps for which no law sets a day (B8)."""
 
 
 def term_on(rows: Iterable[Row], key: str, day: date) -> Row:

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
-from rules import deadlines
+from rules import deadlines, owed
 from rules.deadlines import Due
 from rules.moves import runs_for
 from rules.terms import NAMED
@@ -22,22 +22,39 @@ START_WORDS = {
     "review": "申请复查",
     "recheck_request": "送达",
     "recheck": "申请复核",
+    "first_reply": "登记",
+    "other_handle": "受理",
+    "referral": "请示",
+    "serve": "答复",
+    "close": "上一步完成",
 }
 """What happened on the day a term counts from, as the derivation words it."""
 
 LETTER = "交办函写明的反馈期限"
 """The source of a unit's feedback date."""
 
+RESET = "信访办改定的反馈期限"
+"""The source of a feedback date that the office named anew."""
+
+NOT_OURS = (owed.Owner.UPPER, owed.Owner.BODY)
+"""Late is a body that is neither the office nor one of its units."""
+
 WAITING_TERMS = ("review_request", "recheck_request", "object")
 """Windows of the petitioner or the unit: they run, but nobody of the office is late when they end."""
 
 
 def start(
-    session: Session, petition: m.Petition, term: str, started_on: date, unit_id: int | None = None
+    session: Session,
+    petition: m.Petition,
+    term: str,
+    started_on: date,
+    unit_id: int | None = None,
+    body: str | None = None,
 ) -> m.Clock | None:
     """Start a term's clock for this matter, or None when it does not run for its purpose or the matter is carried over.
 
-    `unit_id`: who is late when it is missed. Raises RuleBroken when the office has no valid row for the term.
+    `unit_id`, `body`: the responsible unit and the body named in the move; each is kept where it is the one that is late
+    (rules.owed). Raises RuleBroken when the office has no valid row for the term.
     """
     if petition.is_carried_over or not runs_for(term, petition.purpose):
         return None
@@ -46,7 +63,8 @@ def start(
     clock = m.Clock(
         petition=petition,
         term=term,
-        unit_id=unit_id,
+        unit_id=unit_id if owed.is_units(term) else None,
+        body=body if owed.owner_of(term) in NOT_OURS else None,
         started_on=started_on,
         days=row.days,
         is_working_days=row.unit == deadlines.WORKING,
@@ -62,12 +80,19 @@ def start(
 
 
 def start_named(
-    session: Session, petition: m.Petition, term: str, due_on: date, source: str, started_on: date, unit_id: int | None
+    session: Session,
+    petition: m.Petition,
+    term: str,
+    due_on: date,
+    source: str,
+    started_on: date,
+    unit_id: int | None,
+    body: str | None = None,
 ) -> m.Clock:
-    """Start a clock whose last day is named (rules.terms.NAMED): a 交办函's, the sender's, another law's."""
+    """Start a clock whose last day is named (rules.terms.NAMED): a 交办函's, the sender's, another law's by its `body`."""
     clock = m.Clock(
-        petition=petition, term=term, unit_id=unit_id, started_on=started_on, days=0,
-        due_on=due_on, breach_on=due_on, source=source[:100],
+        petition=petition, term=term, unit_id=unit_id if owed.is_units(term) else None, body=body, started_on=started_on,
+        days=0, due_on=due_on, breach_on=due_on, source=source[:100],
     )  # fmt: skip
     session.add(clock)
     session.flush()
@@ -90,6 +115,7 @@ def resume(session: Session, petition: m.Petition, terms: tuple[str, ...]) -> No
         "due_on",
         "breach_on",
         "source",
+        "body",
     )
     clock = m.Clock(petition=petition, **{name: getattr(last, name) for name in facts})
     session.add(clock)
@@ -154,8 +180,8 @@ def running(petition: m.Petition) -> list[m.Clock]:
 
 def current(petition: m.Petition) -> m.Clock | None:
     """The running clock somebody of the office can be late for: the earliest breach."""
-    owed = [clock for clock in running(petition) if clock.term not in WAITING_TERMS]
-    return min(owed, key=lambda clock: (clock.breach_on, clock.id), default=None)
+    found = [clock for clock in running(petition) if clock.term not in WAITING_TERMS]
+    return min(found, key=lambda clock: (clock.breach_on, clock.id), default=None)
 
 
 def mirror(petition: m.Petition) -> None:

@@ -16,7 +16,11 @@ LIMITS = {
 """Natural days."""
 WORKING = {"object": 5, "simple_answer": 10}
 WINDOWS = {"ask_review": "review_request", "ask_recheck": "recheck_request"}
-UNIT_A = {"handler_a", "unit_head_a", "leader_in_charge", "leader_a"}
+UNITS = {
+    "a": {"handler_a", "unit_head_a", "leader_in_charge", "leader_a"},
+    "b": {"handler_b", "unit_head_b", "leader_in_charge", "leader_b"},
+}
+"""Who acts for which unit."""
 BOUND = {"handler", "unit_head", "leader_in_charge"}
 
 
@@ -67,6 +71,8 @@ class Life:
     facts: set[str] = field(default_factory=lambda: {"unrouted"})
     is_led: bool = False
     has_unit: bool = False
+    unit: str = "a"
+    withdrawn: set[str] = field(default_factory=set)
     moves: int = 1
     accepted: date | None = None
     routed: date | None = None
@@ -78,7 +84,7 @@ class Life:
     def may(self, verb: str, who: str, days: int) -> bool:
         """Does the law allow this person this move now? `days`: what an extension asks for."""
         row = next((row for row in TABLE if row[0] == verb and row[1].startswith(f"{self.state}→")), None)
-        if row is None or not self._is_theirs(row, who):
+        if row is None or who in self.withdrawn or not self._is_theirs(row, who):
             return False
         return words(row[7]) <= self._facts(who) and self._condition(verb, days)
 
@@ -87,7 +93,7 @@ class Life:
         if role not in set().union(*(WHO[letter] for letter in row[2])):
             return False
         is_bound = role.value in BOUND and row[0] != "endorse"
-        return not is_bound or (self.has_unit and who in UNIT_A)
+        return not is_bound or (self.has_unit and who in UNITS[self.unit])
 
     def _facts(self, who: str) -> set[str]:
         mine = {"endorser"} if who == "leader_in_charge" else set()
@@ -100,6 +106,12 @@ class Life:
         if verb == "simple":
             in_time = self.carried or (self.routed is not None and self.day <= after_working(self.routed, 3))
             return in_time and not self.from_above and self.purpose is not Purpose.REPORT
+        if verb in ("assign", "forward"):
+            return "unit_head_a" not in self.withdrawn
+        if verb == "hand_on":
+            return self.unit == "a"
+        if verb == "step_aside":
+            return f"handler_{self.unit}" not in self.withdrawn
         if verb == "answer":
             return self.purpose is not Purpose.REPORT
         if verb == "object":
@@ -120,8 +132,15 @@ class Life:
         self._clocks(row)
 
     def _legs(self, verb: str) -> None:
+        if verb == "step_aside":
+            self.withdrawn.add(f"handler_{self.unit}")
+        if verb == "hand_on":
+            self.unit, self.routed, self.accepted = "b", self.day, None
+            self.withdrawn.add("unit_head_a")
+            self.facts -= {"simple"}
         if verb in ("assign", "forward"):
             self.is_led = self.has_unit = True
+            self.unit = "a"
             self.facts = self.facts - {"unrouted"} | {"routed"}
             self.routed = self.day
         if verb in ("reopen", "annul", "recheck_annul"):
@@ -146,10 +165,10 @@ class Life:
         if verb == "hear" and "recheck" in self.clocks:
             self.clocks["recheck"].paused += 1
         if not self.carried:
-            self.named |= {"assign": {"feedback"}}.get(verb, set())
+            self.named |= {"assign": {"feedback"}, "hand_on": {"feedback"}}.get(verb, set())
         if verb in ("recall", "agree_return", "divert", "take_out"):
             self.named.discard("feedback")
-        self.named |= {"other_law"} if verb == "divert" else set()
+        self.named |= {"divert": {"other_law"}, "set_date": {"feedback"}}.get(verb, set())
 
     def _clocks(self, row: list[str]) -> None:
         for term in words(row[5]):

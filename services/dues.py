@@ -1,0 +1,308 @@
+"""What falls due (到期) for an actor: every clock, every date a letter named, every target of the office, and who is late (B8, B10).
+
+Read through the gate; targets are derived from the matter's own dates and stand nowhere (docs/decisions.md).
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+import models as m
+from rules import deadlines, owed
+from rules.access import Actor
+from rules.deadlines import Due
+from rules.moves import CLOCK_PURPOSES
+from rules.owed import Kind, Owner
+from rules.words import RuleBroken, Status
+from services import calendars, clocks, gate
+
+MOST = 300
+"""Rows of one kind on one screen; what is beyond stands in the matters' own list."""
+WRITTEN = ("letter", "online", "fax_mail", "mailbox")
+"""Channels whose writers are owed a first reply (B4); who comes or calls is told at once."""
+BEFORE_HANDLING = (Status.REGISTERED, Status.PROPOSED, Status.ROUTED, Status.OBJECTED)
+TOLD = (
+    "first_reply", "answer", "guide", "no_more", "accept", "simple", "refuse", "divert", "simple_reply", "reply",
+)  # fmt: skip
+"""Moves by which the petitioner hears of his matter."""
+
+
+@dataclass(frozen=True)
+class Item:
+    """One thing that falls due. `unit`: late when it is missed, if a unit is; `who`: in words; `clock`: its row, if it has one."""
+
+    kind: Kind
+    petition: m.Petition | None
+    due: date
+    breach: date
+    unit: m.Unit | None
+    who: str
+    base: date | None = None
+    clock: m.Clock | None = None
+    supervision: Any = None
+    note: str = ""
+
+    @property
+    def number(self) -> str:
+        """Of the matter, or of the supervision that has none."""
+        return self.petition.number if self.petition is not None else str(self.supervision)
+
+    @property
+    def is_guarded(self) -> bool:
+        return self.petition is not None and self.petition.is_guarded
+
+    def light(self, today: date, soon: int) -> str:
+        """The key of rules.deadlines.LIGHTS; a window that has closed is over and nobody is late."""
+        return deadlines.light(self.due, self.breach, today, soon)
+
+
+def items(session: Session, actor: Actor, until: date) -> list[Item]:
+    """Everything due on or before `until` in what the actor may see, the earliest first within each kind."""
+    found = [item for source in SOURCES for item in source(session, actor, until)]
+    order = {key: place for place, key in enumerate(owed.KINDS)}
+    return sorted(found, key=lambda one: (order[one.kind.key], one.breach, one.number))
+
+
+def of_matter(session: Session, petition: m.Petition, actor: Actor) -> list[Item]:
+    """Every date that runs on one matter, its windows included, the earliest first; for the matter's own page."""
+    found = [_of_clock(clock) for clock in clocks.running(petition)]
+    found += [
+        _item("rectify", petition, row.due_on, row.due_on, note=row.text)
+        for row in petition.rectifications
+        if row.done_on is None
+    ]
+    for key, base in bases(petition):
+        target = due_of(session, key, base)
+        if target is not None:
+            found.append(_item(key, petition, target.due, target.breach, base=base))
+    return sorted(found, key=lambda one: (one.breach, one.kind.key))
+
+
+def derivation(session: Session, item: Item) -> Due:
+    """How the date came about, step by step, with its sources."""
+    if item.clock is not None:
+        return clocks.derivation(session, item.clock)
+    if item.base is not None:
+        return due_of(session, item.kind.key, item.base) or deadlines.named(item.due, item.kind.label)
+    return deadlines.named(item.due, item.kind.label)
+
+
+def due_of(session: Session, key: str, base: date) -> Due | None:
+    """The last day of one of the office's targets counted from `base`; None where the office has no row for that day."""
+    try:
+        row = calendars.term(session, key, base)
+    except RuleBroken:
+        return None
+    return deadlines.compute(
+        base, row.days, row.unit, calendars.load(session), roll=row.roll, source=row.source,
+        start_word=clocks.START_WORDS.get(key, "起算日"),
+    )  # fmt: skip
+
+
+def owner_words(term: str, petition: m.Petition | None, unit: m.Unit | None, body: str | None = None) -> str:
+    """Who is late, by name: 信访办, the unit, the upper body, the body of the other procedure."""
+    owner = owed.owner_of(term)
+    if owner is Owner.UPPER:
+        return body or owed.UPPER_WORDS[term]
+    if owner is Owner.UNIT:
+        named = unit or (petition.unit if petition is not None else None)
+        return named.name if named is not None else Owner.OFFICE.label
+    return body or owner.label
+
+
+def late_owner(petition: m.Petition) -> str:
+    """Who is late on the date a list shows for this matter; empty where none runs or it is the unit that stands there anyway."""
+    term = petition.due_term
+    if term is None or owed.owner_of(term) in (Owner.UNIT, Owner.OFFICE):
+        return ""
+    return owed.UPPER_WORDS.get(term, owed.owner_of(term).label)
+
+
+def bases(petition: m.Petition) -> Iterator[tuple[str, date]]:
+    """The office's targets that run on this matter now: (kind, the day it counts from). The SQL below says the same."""
+    if petition.is_carried_over:
+        return
+    verbs = {move.verb for move in petition.moves}
+    named = {clock.term: clock for clock in clocks.running(petition)}
+    wrote = petition.channel in WRITTEN and not all(contact.is_anonymous for contact in petition.contacts)
+    if petition.status in BEFORE_HANDLING and wrote and not verbs & set(TOLD):
+        yield "first_reply", petition.registered_on
+    if petition.status in (Status.ROUTED, Status.HANDLING):
+        yield from (("referral", row.asked_on) for row in petition.referrals if row.answered_on is None)
+    if petition.status is Status.REPLIED and petition.replied_on:
+        yield "serve", petition.replied_on
+    if "feedback" in named:
+        return
+    untimed = petition.purpose not in CLOCK_PURPOSES["handle"] and not petition.is_simple
+    if petition.status is Status.HANDLING and untimed and petition.accepted_on:
+        yield "other_handle", petition.accepted_on
+    window = named.get(CLOSES_AFTER.get(petition.status, ""))
+    if window is not None:
+        yield "close", window.breach_on
+    if petition.status in ENDS:
+        reached = [move.moved_on for move in petition.moves if move.to_status is petition.status]
+        yield "close", max(reached, default=petition.registered_on)
+
+
+CLOSES_AFTER = {Status.SERVED: "review_request", Status.REVIEWED: "recheck_request"}
+"""States that wait for the petitioner: closing is due when his window is over."""
+ENDS = (Status.FINAL, Status.REFUSED, Status.GUIDED)
+"""States after which only closing is left."""
+
+
+def _item(key: str, petition: m.Petition, due: date, breach: date, **more: Any) -> Item:
+    kind = owed.KINDS[key]
+    unit = petition.unit if kind.owner is Owner.UNIT or key == "first_reply" else None
+    who = unit.name if unit is not None else Owner.OFFICE.label
+    if key == "referral":
+        unit = petition.unit
+    return Item(kind, petition, due, breach, unit, who, **more)
+
+
+def _of_clock(clock: m.Clock) -> Item:
+    kind = owed.KINDS.get(clock.term)
+    if kind is None:
+        label = owed.WINDOWS[clock.term]
+        kind = Kind(clock.term, label, label, Owner.PETITIONER, is_window=True)
+    unit = (clock.unit or clock.petition.unit) if owed.is_units(clock.term) else None
+    who = owner_words(clock.term, clock.petition, clock.unit, clock.body)
+    return Item(kind, clock.petition, clock.due_on, clock.breach_on, unit, who, clock=clock)
+
+
+WITH_MATTER = (joinedload(m.Petition.unit), joinedload(m.Petition.handler))
+
+
+def _clocks(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+    statement = gate.rows(actor, m.Clock).join(m.Clock.petition).where(
+        m.Clock.stopped_on.is_(None), m.Clock.term.in_(list(owed.KINDS)), m.Clock.due_on <= until,
+    )  # fmt: skip
+    options = joinedload(m.Clock.petition).options(*WITH_MATTER), joinedload(m.Clock.unit)
+    for clock in session.scalars(statement.options(*options).order_by(m.Clock.breach_on, m.Clock.id)):
+        item = _of_clock(clock)
+        if not (item.kind.is_window and item.breach < actor.today):
+            yield item
+
+
+def _rectifications(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+    row = m.Rectification
+    statement = gate.rows(actor, row).where(row.done_on.is_(None), row.due_on <= until)
+    for one in session.scalars(statement.options(joinedload(row.petition).options(*WITH_MATTER))):
+        if one.petition.status is not Status.VOIDED:
+            yield _item("rectify", one.petition, one.due_on, one.due_on)
+
+
+def _referrals(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+    row = m.Referral
+    statement = gate.rows(actor, row).join(row.petition).where(
+        row.answered_on.is_(None), m.Petition.status.in_((Status.ROUTED, Status.HANDLING)),
+        sa.not_(m.Petition.is_carried_over), row.asked_on <= until,
+    )  # fmt: skip
+    for one in session.scalars(statement.options(joinedload(row.petition).options(*WITH_MATTER))):
+        due = due_of(session, "referral", one.asked_on)
+        if due is not None and due.due <= until:
+            yield _item("referral", one.petition, due.due, due.breach, base=one.asked_on, note=one.asked_to)
+
+
+def _supervisions(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+    row = m.Supervision
+    statement = gate.rows(actor, row).where(
+        row.answered_on.is_(None), row.closed_on.is_(None), row.withdrawn_reason.is_(None), row.reply_due_on <= until
+    )
+    options = joinedload(row.petition).options(*WITH_MATTER), joinedload(row.unit), joinedload(row.leader)
+    for one in session.scalars(statement.options(*options)):
+        who = one.unit.name if one.unit is not None else one.leader.name if one.leader is not None else ""
+        kind = owed.KINDS["supervise"]
+        yield Item(kind, one.petition, one.reply_due_on, one.reply_due_on, one.unit, who, supervision=one)
+
+
+def _matters(actor: Actor, *where: Any) -> sa.Select[Any]:
+    fresh = sa.not_(m.Petition.is_carried_over)
+    return gate.rows(actor, m.Petition).where(fresh, *where).options(*WITH_MATTER)
+
+
+def _running(term: str) -> sa.ColumnElement[bool]:
+    clock = sa.orm.aliased(m.Clock)
+    return sa.exists().where(clock.petition_id == m.Petition.id, clock.term == term, clock.stopped_on.is_(None))
+
+
+def _target(key: str, base: str, statement: Callable[[Actor], sa.Select[Any]]) -> Callable[..., Iterator[Item]]:
+    """A source of one target that counts from a date of the matter's own."""
+    column = getattr(m.Petition, base)
+
+    def found(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+        for petition in session.scalars(statement(actor).where(column <= until).order_by(column)):
+            due = due_of(session, key, getattr(petition, base))
+            if due is not None and due.due <= until:
+                yield _item(key, petition, due.due, due.breach, base=getattr(petition, base))
+
+    return found
+
+
+def _unanswered(actor: Actor) -> sa.Select[Any]:
+    told = sa.exists().where(m.Move.petition_id == m.Petition.id, m.Move.verb.in_(TOLD))
+    named = sa.exists().where(m.Contact.petition_id == m.Petition.id, sa.not_(m.Contact.is_anonymous))
+    p = m.Petition
+    return _matters(actor, p.status.in_(BEFORE_HANDLING), p.channel.in_(WRITTEN), named, sa.not_(told))
+
+
+def _untimed(actor: Actor) -> sa.Select[Any]:
+    p = m.Petition
+    timed = p.purpose.in_(sorted(CLOCK_PURPOSES["handle"]))
+    plain = sa.not_(p.is_simple)
+    return _matters(actor, p.status == Status.HANDLING, sa.not_(timed), plain, sa.not_(_running("feedback")))
+
+
+def _to_serve(actor: Actor) -> sa.Select[Any]:
+    return _matters(actor, m.Petition.status == Status.REPLIED)
+
+
+def _to_close(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+    """What the petitioner's window left to close: the target counts from its last day."""
+    clock = m.Clock
+    waits = [sa.and_(m.Petition.status == state, clock.term == term) for state, term in CLOSES_AFTER.items()]
+    statement = gate.rows(actor, clock).join(clock.petition).where(
+        clock.stopped_on.is_(None), clock.breach_on <= until, sa.or_(*waits), sa.not_(_running("feedback")),
+        sa.not_(m.Petition.is_carried_over),
+    )  # fmt: skip
+    for one in session.scalars(statement.options(joinedload(clock.petition).options(*WITH_MATTER))):
+        yield from _closing(session, one.petition, one.breach_on, until)
+
+
+def _ended(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+    """What was refused, led elsewhere or finally decided and is still open."""
+    reached = (
+        sa.select(sa.func.max(m.Move.moved_on))
+        .where(m.Move.petition_id == m.Petition.id, m.Move.to_status == m.Petition.status)
+        .scalar_subquery()
+    )
+    statement = _matters(actor, m.Petition.status.in_(ENDS), sa.not_(_running("feedback")), reached <= until)
+    for petition, base in session.execute(statement.add_columns(reached)):
+        yield from _closing(session, petition, base, until)
+
+
+def _closing(session: Session, petition: m.Petition, base: date, until: date) -> Iterator[Item]:
+    due = due_of(session, "close", base)
+    if due is not None and due.due <= until:
+        yield _item("close", petition, due.due, due.breach, base=base)
+
+
+SOURCES: tuple[Callable[[Session, Actor, date], Iterable[Item]], ...] = (
+    _clocks,
+    _rectifications,
+    _referrals,
+    _supervisions,
+    _target("first_reply", "registered_on", _unanswered),
+    _target("other_handle", "accepted_on", _untimed),
+    _target("serve", "replied_on", _to_serve),
+    _to_close,
+    _ended,
+)
+
+
+def soon_until(today: date, soon: int) -> date:
+    """The last day that is soon."""
+    return today + timedelta(days=soon)
