@@ -45,7 +45,8 @@ ROWS: tuple[Row, ...] = (
     Row(
         "step_aside", "回避", WITH_THE_UNIT, None, UNIT_STAFF | OFFICE,
         (
-            Need("handler_id", "改由", "user", help="责任单位的其他人员；整个单位都要回避的，请收回后改交。"),
+            Need("user_id", "回避人", "user", required=False, help="不填则为现在的承办人；承办人自己声明的不用填。"),
+            Need("handler_id", "改由", "user", help="责任单位的其他承办人员；单位负责人要回避的，由信访办“回避改交”。"),
             Need("reason", "回避理由", "long", limit=300),
         ),
         is_quiet=True,

@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import flag_modified
 
 import models as m
 from rules import moves
@@ -12,7 +13,7 @@ from rules.access import Actor
 from rules.move_row import Row
 from rules.papers import TO_UNITS
 from rules.words import DocumentKind, RuleBroken, Status
-from services import clocks, documents, gate, handling_checks, matter_facts
+from services import clocks, documents, gate, handling_checks, legs, matter_facts, recusals
 from services.handling_effects import EFFECTS
 
 NOTES = ("reason", "note", "measures", "instruction", "question", "answer", "text", "proof")
@@ -20,13 +21,17 @@ NOTES = ("reason", "note", "measures", "instruction", "question", "answer", "tex
 
 
 def move(session: Session, actor: Actor, petition: m.Petition, verb: str, said: Mapping[str, Any]) -> m.Move:
-    """Make one move of the table. `said`: values of the row's needs. Raises RuleBroken when the table or the law says no."""
+    """Make one move of the table. `said`: values of the row's needs. Raises RuleBroken when the table or the law says no.
+
+    Every move is a new version of the matter, so that the same form sent twice moves it once (C14).
+    """
     row = row_for(actor, petition, verb)
     handling_checks.needs(row, actor, petition, said)
     if verb in handling_checks.CHECKS:
         handling_checks.CHECKS[verb](session, actor, petition, said)
     before = petition.status
     had = petition.unit
+    legs.note_move(actor, petition, row.to)
     if row.ends_leg:
         _end_legs(petition, actor.today, row.label)
     if row.leg:
@@ -34,6 +39,7 @@ def move(session: Session, actor: Actor, petition: m.Petition, verb: str, said: 
     if verb in EFFECTS:
         EFFECTS[verb](session, actor, petition, said)
     petition.status = row.to or petition.status
+    flag_modified(petition, "status")
     _run_clocks(session, actor, petition, row, said)
     paper = _paper(session, actor, petition, row, said, had)
     return _record(session, actor, petition, row, before, said, paper)
@@ -47,6 +53,7 @@ def row_for(actor: Actor, petition: m.Petition, verb: str) -> Row:
         raise RuleBroken(f"“{petition.status.label}”的事项不能{label}，请刷新后看现在可以做什么。")
     if not moves.is_allowed(actor, row, petition.unit_id):
         raise gate.Forbidden(f"您的角色不能对这件事项{row.label}。")
+    recusals.bar(actor, petition)
     if row.only and row.only not in matter_facts.of(petition, actor):
         raise RuleBroken(f"现在不能{row.label}：{row.only.label}。")
     return row
@@ -56,7 +63,8 @@ def _run_clocks(session: Session, actor: Actor, petition: m.Petition, row: Row, 
     clocks.stop(petition, row.stops, actor.today)
     clocks.resume(session, petition, row.resumes)
     for term in row.starts:
-        clocks.start(session, petition, term, _started_on(actor, petition, row, said), petition.unit_id)
+        started_on = _started_on(actor, petition, row, said)
+        clocks.start(session, petition, term, started_on, petition.unit_id, said.get("body"))
 
 
 def _started_on(actor: Actor, petition: m.Petition, row: Row, said: Mapping[str, Any]) -> date:

@@ -1,17 +1,17 @@
 """What a move may not do although the table allows it: the law's conditions on dates, people and papers (B1–B7, §3)."""
 
 from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 import models as m
-from rules.access import Actor
+from rules.access import UNIT_STAFF, Actor
 from rules.handling_words import Finding
 from rules.move_row import Row
-from rules.words import Purpose, RuleBroken
-from services import calendars, case_choices, clocks, gate, petitions, settings
+from rules.words import Purpose, Role, RuleBroken
+from services import calendars, case_choices, clocks, gate, petitions, recusals, settings
 
 MAX_EXTENSION = 30
 """Natural days an extension may add in all (Art 34)."""
@@ -37,6 +37,8 @@ def _route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> 
     for unit_id in asked:
         if petitions.unit_is_accused(session, petition, unit_id):
             raise RuleBroken("责任单位：该单位或其负责人是被反映人，不能交给它，请选别的单位。", "unit_id")
+    if recusals.barred_units(session, petition) & set(asked):
+        raise RuleBroken("责任单位：该单位负责人已经回避这件事项，不能再交给它，请选别的单位。", "unit_id")
     if len(set(asked)) < len(asked):
         raise RuleBroken("协办单位：不能与责任单位相同，请去掉。", "assisting_ids")
     feedback_on = said.get("feedback_on")
@@ -58,6 +60,10 @@ def handler(session: Session, actor: Actor, petition: m.Petition, handler_id: in
         return
     if chosen.unit_id != unit_id:
         raise RuleBroken("承办人：不是责任单位的人员，请重新选择或留空。", "handler_id")
+    if chosen.role not in UNIT_STAFF or not chosen.is_active:
+        raise RuleBroken("承办人：此人的账号不能承办，请选单位的承办人或负责人。", "handler_id")
+    if chosen.id in recusals.withdrawn(petition):
+        raise RuleBroken("承办人：此人已经回避这件事项，不能再承办，请重新选择。", "handler_id")
     if gate.is_accused(session, petition, gate.actor_of(session, chosen, actor.today, actor.now)):
         raise RuleBroken("承办人：此人是被反映人，不能承办，请重新选择。", "handler_id")
 
@@ -102,9 +108,22 @@ def _object(session: Session, actor: Actor, petition: m.Petition, said: Said) ->
 
 
 def _step_aside(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
-    if said["handler_id"] == petition.handler_id:
-        raise RuleBroken("改由：与现在的承办人相同，请另选一人。", "handler_id")
+    user = recusals.who(session, actor, petition, said)
+    if user.role is Role.UNIT_HEAD:
+        raise RuleBroken("回避人：单位负责人要回避的，须改交其他单位，请信访办用“回避改交”。", "user_id")
+    if said["handler_id"] == user.id:
+        raise RuleBroken("改由：就是回避的人，请另选一人。", "handler_id")
     _own_handler(session, actor, petition, said)
+
+
+def _hand_on(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if not said.get("user_id") and recusals.head(session, petition, petition.unit_id) is None:
+        raise RuleBroken("回避人：责任单位没有登记负责人，请选择是谁回避。", "user_id")
+    if said.get("user_id"):
+        recusals.who(session, actor, petition, said)
+    if said["unit_id"] == petition.unit_id:
+        raise RuleBroken("改交单位：就是现在的责任单位，请另选一个。", "unit_id")
+    _route(session, actor, petition, said)
 
 
 def extension_days(petition: m.Petition, days: int, today: date) -> m.Clock:
@@ -127,6 +146,16 @@ def extension_days(petition: m.Petition, days: int, today: date) -> m.Clock:
 
 def _extend(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     extension_days(petition, int(said["days"]), actor.today)
+
+
+def _set_date(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    if said["feedback_on"] < actor.today:
+        raise RuleBroken("反馈期限：不能早于今天，请改为以后的日期。", "feedback_on")
+    if said["feedback_on"] > actor.today + timedelta(days=366):
+        raise RuleBroken("反馈期限：在一年以后，请核对年份。", "feedback_on")
+    now = next((clock for clock in clocks.running(petition) if clock.term == "feedback"), None)
+    if now is not None and now.due_on == said["feedback_on"]:
+        raise RuleBroken("反馈期限：与现在的相同，没有改动。", "feedback_on")
 
 
 def _divert(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
@@ -212,6 +241,12 @@ def _answer(session: Session, actor: Actor, petition: m.Petition, said: Said) ->
     _close(session, actor, petition, said)
 
 
+def _file_away(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    from services import filing
+
+    filing.check(session, actor, petition)
+
+
 def _rate(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     since = petition.served_at.date() if petition.served_at else petition.closed_on
     if since and said["rated_on"] < since:
@@ -223,11 +258,14 @@ CHECKS: dict[str, Callable[[Session, Actor, m.Petition, Said], None]] = {
     "assign": _assign,
     "forward": _route,
     "answer": _answer,
+    "file_away": _file_away,
     "accept": _own_handler,
     "simple": _simple,
     "object": _object,
+    "set_date": _set_date,
     "divert": _divert,
     "step_aside": _step_aside,
+    "hand_on": _hand_on,
     "ask_extension": _extend,
     "extend": _extend,
     "simple_reply": _told,

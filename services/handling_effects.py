@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import LegKind, Status
-from services import clocks
+from services import clocks, recusals
 
 Said = Mapping[str, Any]
 
@@ -39,12 +39,31 @@ def _back_to_office(session: Session, actor: Actor, petition: m.Petition, said: 
     session.expire(petition, ["unit", "handler"])
 
 
+def _set_date(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """The office names the day anew; the old one stays on the stopped clock (B3, B8)."""
+    clocks.stop(petition, ("feedback",), actor.today)
+    session.flush()
+    clocks.start_named(
+        session, petition, "feedback", said["feedback_on"], clocks.RESET, actor.today, petition.unit_id
+    )
+    for leg in petition.legs:
+        if leg.ended_on is None and leg.is_lead:
+            leg.feedback_on = said["feedback_on"]
+
+
+def _take_back(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    petition.proposed_to_id = None
+
+
 def _answer(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     petition.replied_on = petition.closed_on = actor.today
 
 
 def _file_away(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    from services import filing
+
     petition.filing = said["filing"]
+    filing.approve(session, actor, petition, said["filing"], said["reason"])
 
 
 def _accept(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
@@ -72,14 +91,31 @@ def _set_handler(petition: m.Petition, handler_id: int | None) -> None:
 
 
 def _step_aside(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """Who withdraws is kept with his reason; somebody else handles it from now on (Art 28(3))."""
+    recusals.record(session, actor, petition, recusals.who(session, actor, petition, said), said)
     _set_handler(petition, said["handler_id"])
+    session.expire(petition, ["handler", "recusals"])
+
+
+def _hand_on(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """The unit's head withdraws: another unit receives the matter, and the law's clocks begin with its receipt (Art 23)."""
+    last = max((leg for leg in petition.legs if leg.is_lead and leg.ended_on is not None), key=lambda leg: leg.id)
+    named = said.get("user_id")
+    user = session.get_one(m.User, named) if named else recusals.head(session, petition, last.unit_id)
+    assert user is not None, "handling_checks asked for him"
+    recusals.record(session, actor, petition, user, said)
+    petition.accepted_on, petition.is_simple = None, False
+    clocks.stop(petition, ("feedback",), actor.today)
+    _route(session, actor, petition, said)
 
 
 def _divert(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     petition.procedure = said["procedure"]
     clocks.stop(petition, ("feedback",), actor.today)
     basis = f"{said['procedure'].label}：{said['basis']}"
-    clocks.start_named(session, petition, "other_law", said["due_on"], basis, actor.today, petition.unit_id)
+    clocks.start_named(
+        session, petition, "other_law", said["due_on"], basis, actor.today, petition.unit_id, said["body"]
+    )
 
 
 def _refer_up(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
@@ -186,6 +222,8 @@ EFFECTS: dict[str, Callable[[Session, Actor, m.Petition, Said], None]] = {
     "endorse": _endorse,
     "assign": _route,
     "forward": _route,
+    "set_date": _set_date,
+    "take_back": _take_back,
     "answer": _answer,
     "file_away": _file_away,
     "take_out": _back_to_office,
@@ -196,6 +234,7 @@ EFFECTS: dict[str, Callable[[Session, Actor, m.Petition, Said], None]] = {
     "ordinary": _ordinary,
     "divert": _divert,
     "step_aside": _step_aside,
+    "hand_on": _hand_on,
     "refer_up": _refer_up,
     "answer_up": _answer_up,
     "extend": _extend,

@@ -199,7 +199,7 @@ def test_who_has_an_interest_steps_aside(office: Office) -> None:
     petition = after(office, "assign", "accept")
     with pytest.raises(RuleBroken, match="不是责任单位的人员"):
         move(office, petition, "step_aside", MONDAY, handler_id=office.user("handler_b").id)
-    with pytest.raises(RuleBroken, match="与现在的承办人相同"):
+    with pytest.raises(RuleBroken, match="就是回避的人"):
         move(office, petition, "step_aside", MONDAY, handler_id=office.user("handler_a").id)
     made = move(office, petition, "step_aside", MONDAY)
     assert (petition.handler, petition.legs[0].handler) == (office.user("unit_head_a"),) * 2

@@ -82,8 +82,8 @@ class Matter(RuleBasedStateMachine):
         if verb == "reply" and rectifies:
             said = PUT_RIGHT
         if verb == "step_aside":
-            others = [self.office.user(name).id for name in ("handler_a", "unit_head_a")]
-            said = {"handler_id": next(one for one in others if one != self.petition.handler_id)}
+            unit = self.life.unit
+            said = {"user_id": self.office.user(f"handler_{unit}").id, "handler_id": self.office.user(f"unit_head_{unit}").id}
         move(self.office, self.petition, verb, self.life.day, by=who, **said)
 
     @invariant()
