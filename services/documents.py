@@ -1,26 +1,42 @@
-"""Papers issued: numbered, filled, frozen as they were (B-papers, design §5)."""
+"""Papers issued (文书): numbered in order per kind and year, filled once from the template of the day, filed as issued (design §5)."""
 
+import hashlib
 from collections.abc import Mapping
-from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 import models as m
-from rules.access import Actor, mask_name
-from rules.papers import OF_THE_OFFICE, PAPERS
-from rules.words import DocumentKind, Word
-from services import numbers, settings
+from rules.access import Actor
+from rules.papers import FORMS_OF_THE_OFFICE, OF_THE_OFFICE
+from rules.words import VISIT_CHANNELS, DocumentKind, RuleBroken
+from services import gate, numbers, paper_templates, paper_values, settings
+from services.paper_check import both_names
+from services.paper_render import blocks
+from services.paper_values import petitioner_names, written
+
+__all__ = ["docx_of", "form_of", "issue", "issue_form", "petitioner_names", "written"]
 
 
 def issue(
     session: Session, actor: Actor, petition: m.Petition, kind: DocumentKind, fields: Mapping[str, Any], addressee: str
 ) -> m.Document:
-    """Number and freeze a paper of a matter. `fields`: what the move was told; empty paragraphs are left out."""
+    """Number, fill and file a paper of a matter. `fields`: what the move was told, by name of rules/paper_fields.
+
+    The docx stays with the paper as it is now, whatever happens to the template later.
+    """
     prefix = settings.get(session, "document_prefix", actor.today)
     number = numbers.document(session, kind, actor.today.year, prefix, guarded=petition.is_guarded)
-    texts = {key: written(value) for key, value in fields.items()} | _facts(petition) | {"addressee": addressee}
-    filled = [paragraph.format_map(_Blank(texts)) for paragraph in PAPERS[kind]]
+    issuer = _issuer(session, actor, petition, kind)
+    values = paper_values.of(session, actor, petition, kind, fields) | {
+        "document_number": number,
+        "document_title": kind.label,
+        "issuer": issuer,
+        "issued_on": written(actor.today),
+        "addressee": addressee,
+    }
+    template, template_id = paper_templates.ready(session, kind, actor.today)
+    docx, text = template.fill(both_names(kind, values))
     document = m.Document(
         number=number,
         kind=kind,
@@ -28,55 +44,43 @@ def issue(
         petition=petition,
         issued_on=actor.today,
         issued_by_id=actor.user_id,
-        issuer=_issuer(session, actor, petition, kind),
+        issuer=issuer,
         addressee=addressee,
-        content={"paragraphs": [p for p in filled if p.strip() and not p.endswith("：{}")]},
+        content={"blocks": blocks(text)},
+        docx=docx,
+        sha256=hashlib.sha256(docx).hexdigest(),
+        template_id=template_id,
     )
     session.add(document)
     session.flush()
     return document
 
 
-class _Blank(dict[str, str]):
-    """A field nobody filled prints as nothing."""
-
-    def __missing__(self, key: str) -> str:
-        return ""
-
-
-def written(value: Any) -> str:
-    """A value as a paper writes it: dates in Chinese, words by label."""
-    if value is None:
-        return ""
-    if isinstance(value, Word):
-        return value.label
-    if isinstance(value, datetime):
-        return f"{value.year}年{value.month}月{value.day}日{value:%H时%M分}"
-    if isinstance(value, date):
-        return f"{value.year}年{value.month}月{value.day}日"
-    return str(value)
+def form_of(petition: m.Petition) -> DocumentKind:
+    """来访登记表 or 来信登记表, by the channel of the first contact."""
+    channel = petition.contacts[0].channel if petition.contacts else petition.channel
+    return DocumentKind.VISIT_FORM if channel in VISIT_CHANNELS else DocumentKind.LETTER_FORM
 
 
-def _facts(petition: m.Petition) -> dict[str, str]:
-    return {
-        "name": petitioner_names(petition),
-        "number": petition.number,
-        "title": petition.title,
-        "demand": petition.demand,
-        "unit": petition.unit.name if petition.unit else "",
-    }
+def issue_form(session: Session, actor: Actor, petition: m.Petition) -> m.Document:
+    """The registration form as a numbered paper in the file. Raises Forbidden for others than the office, RuleBroken twice."""
+    gate.allow(actor, "document.issue_form")
+    kinds = gate.rows(actor, m.Document).where(
+        m.Document.petition_id == petition.id, m.Document.kind.in_(FORMS_OF_THE_OFFICE)
+    )
+    had = session.scalars(kinds.limit(1)).first()
+    if had is not None:
+        raise RuleBroken(f"登记表：这件事项已经有{had.title} {had.number}，请在“文书和附件”里打开。")
+    return issue(session, actor, petition, form_of(petition), {}, petitioner_names(petition))
 
 
-def petitioner_names(petition: m.Petition) -> str:
-    """赵丽华, 杨德明等 14 人, or 匿名; the first contact's people, masked on the papers of a guarded matter (§4)."""
-    if not petition.contacts:
-        return "信访人"
-    contact = petition.contacts[0]
-    names = [mask_name(link.petitioner.name, guarded=petition.is_guarded) for link in contact.people]
-    if contact.is_anonymous or not names:
-        return "匿名信访人"
-    first = mask_name(names[0], guarded=petition.is_guarded)
-    return f"{first}等{petition.people_count}人" if petition.people_count > 1 else first
+def docx_of(document: m.Document) -> bytes:
+    """The Word file as issued. Raises RuleBroken when there is none (papers of earlier times) or it was tampered with."""
+    if document.docx is None:
+        raise RuleBroken("这份文书制发时没有生成 Word 文件，请从浏览器打印。")
+    if hashlib.sha256(document.docx).hexdigest() != document.sha256:
+        raise RuleBroken("这份文书的 Word 文件与制发时不一致，请联系系统管理员从备份恢复。")
+    return document.docx
 
 
 def _issuer(session: Session, actor: Actor, petition: m.Petition, kind: DocumentKind) -> str:

@@ -92,7 +92,7 @@ def allow(actor: Actor, verb: str) -> None:
         raise Forbidden("您的角色不能进行这项操作。")
 
 
-def criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
+def criteria(actor: Actor, model: Any) -> sa.ColumnElement[bool]:
     """The rows of `model` the actor may know of; true() for tables without petition content."""
     return _criteria(_eyes(actor), model)
 
@@ -287,7 +287,7 @@ def _not_of_accused(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.not_(hidden)
 
 
-def rows(actor: Actor, model: type[Any]) -> sa.Select[Any]:
+def rows(actor: Actor, model: Any) -> sa.Select[Any]:
     """`select(model)` with the actor's criteria; the start of every read."""
     return _rows(_eyes(actor), model)
 
@@ -331,7 +331,7 @@ def is_accused(session: Session, petition: m.Petition, actor: Actor) -> bool:
 
 def actor_of(session: Session, user: m.User, today: date, now: datetime, address: str = "") -> Actor:
     """The actor for an account: reads the unit tree, the units his leader answers for, and who heads his unit."""
-    units = session.scalars(sa.select(m.Unit)).all()
+    units = session.execute(sa.select(m.Unit.id, m.Unit.parent_id, m.Unit.is_office)).all()
     own = frozenset(subtree(units, [user.unit_id]) if user.unit_id else ())
     answers_for = subtree(units, [u.id for u in user.leader.units]) if user.leader else set()
     heads = session.scalars(sa.select(m.User).where(m.User.unit_id == user.unit_id, m.User.role == access.R.UNIT_HEAD))

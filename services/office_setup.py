@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import CHANNELS, RuleBroken
-from services import calendars, people, settings
+from services import calendars, people, relief, settings
 
 
 def fill(session: Session, actor: Actor) -> None:
     """Ship calendar, terms and lists into rows the office edits; what is there stays."""
     calendars.fill(session)
+    relief.fill(session)
     have = set(session.scalars(sa.select(m.ListItem.code).where(m.ListItem.list_name == "channel")))
     for position, (code, label) in enumerate(CHANNELS.items()):
         if code not in have:

@@ -69,7 +69,7 @@ def test_forwarding_is_answered_by_refusal_and_ends_there(office: Office) -> Non
     assert (paper.title, paper.addressee, paper.issuer) == ("转送函", "城建办", "信访办")
     refused = move(office, petition, "refuse", day(9, 18)).document
     assert refused is not None
-    assert "已由法院判决。" in refused.content["paragraphs"]
+    assert "已由法院判决。" in [text for _style, text in refused.content["blocks"]]
     assert (refused.addressee, refused.issuer, petition.status, running(petition)) == (
         "赵丽华",
         "城建办",
