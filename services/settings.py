@@ -41,8 +41,25 @@ ITEMS: tuple[Item, ...] = (
     Item("discipline_contact", "纪检联系人账号", "", help="本办自身被反映时，只有登记人和此账号能看到。"),
     Item("group_threshold", "集体访人数", 5, "int", "达到这个人数为集体访。", "登记"),
     Item("max_representatives", "集体访代表上限", 5, "int", "《信访工作条例》第二十条：不超过 5 人。", "登记"),
+    Item(
+        "filing_asked_first",
+        "存信须先由他人提出",
+        "否",
+        help="选“是”：信访办负责人只能批准别人提出的存信。",
+        group="办理",
+        choices=("否", "是"),
+    ),
+    Item("filed_keep_years", "存信保存年限", 5, "int", "满这个年数才能列入销毁清单，从登记年度的次年算起。", "办理"),
     Item("endorse_first", "先呈领导签批再交办", "否", group="办理", choices=("否", "是")),
     Item("soon_days", "“即将到期”提前天数", 7, "int", "自然日。", "期限"),
+    Item(
+        "digest_mail",
+        "每日到期提示发邮件",
+        "是",
+        help="每个工作日一次，发给填了电子邮箱的账号；不含信访人信息。",
+        group="期限",
+        choices=("是", "否"),
+    ),  # fmt: skip
     Item("notice_ahead_days", "公示提前天数", 5, "int", "自然日，公示时检查。", "接访"),
     Item("swap_ahead_days", "调换提前天数", 2, "int", "自然日，不足时须写理由。", "接访"),
     Item("visit_contact_days", "下访联系提前天数", 10, "int", "自然日，下访前与当地联系。", "接访"),
@@ -105,11 +122,29 @@ ITEMS: tuple[Item, ...] = (
 BY_KEY = {item.key: item for item in ITEMS}
 
 
+READ = "settings read"
+"""Where a session keeps the values it has read in this transaction: {day: {key: value}}."""
+
+
 def get(session: Session, key: str, today: date) -> Any:
     """The value valid on `today`: the newest row whose date has come, else the shipped default."""
-    statement = sa.select(m.Setting.value).where(m.Setting.key == key, m.Setting.valid_from <= today)
-    found = session.execute(statement.order_by(m.Setting.valid_from.desc()).limit(1)).first()
-    return found[0] if found else BY_KEY[key].default
+    read = session.info.setdefault(READ, {})
+    if today not in read:
+        row = m.Setting
+        statement = sa.select(row.key, row.value).where(row.valid_from <= today).order_by(row.valid_from)
+        read[today] = {found: value for found, value in session.execute(statement)}
+    return read[today].get(key, BY_KEY[key].default)
+
+
+@sa.event.listens_for(Session, "after_begin")
+def _read_again(session: Session, *_of: Any) -> None:
+    session.info.pop(READ, None)
+
+
+@sa.event.listens_for(Session, "after_flush")
+def _read_what_was_set(session: Session, *_of: Any) -> None:
+    if any(isinstance(row, m.Setting) for rows in (session.new, session.dirty, session.deleted) for row in rows):
+        session.info.pop(READ, None)
 
 
 def lines(session: Session, key: str, today: date) -> list[str]:
