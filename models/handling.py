@@ -12,10 +12,16 @@ from models.petition import Petition
 from rules.words import LegKind, ServiceMethod, Status
 
 
+def _running_index(name: str, *columns: str, where: str) -> sa.Index:
+    """An index of the few running legs that wait for something: a unit's tray costs what waits, not what there ever was."""
+    waiting = sa.text(f"ended_on is null and {where}")
+    return sa.Index(name, *columns, sqlite_where=waiting, postgresql_where=waiting)
+
+
 class Leg(Versioned, Stamped, Model):
     """A routing (流转) of a matter to one unit; the running lead leg is the responsible unit's.
 
-    `received_on`: 签收; `answered_on`: the lead unit's reply, or an assisting unit's opinion (`answer`, 协办意见).
+    `received_on`: 签收; `returned_on`: the office or an upper body sent it back to be handled (again); `answered_on`: the lead unit's reply, or an assisting unit's opinion (`answer`, 协办意见).
     """
 
     __tablename__ = "leg"
@@ -31,6 +37,7 @@ class Leg(Versioned, Stamped, Model):
     received_on: Mapped[date | None]
     received_by_id: Mapped[int | None] = ref("user.id", index=False)
     accepted_on: Mapped[date | None]
+    returned_on: Mapped[date | None]
     answered_on: Mapped[date | None]
     answered_by_id: Mapped[int | None] = ref("user.id", index=False)
     answer: Mapped[str | None] = mapped_column(sa.Text)
@@ -55,6 +62,9 @@ class Leg(Versioned, Stamped, Model):
         sa.Index("ix_leg_petition_unit", "petition_id", "unit_id"),
         sa.Index("ix_leg_unit_running", "unit_id", "ended_on", "petition_id"),
         sa.Index("ix_leg_ended_id", "ended_on", "id"),
+        _running_index("ix_leg_unreceived", "unit_id", where="received_on is null"),
+        _running_index("ix_leg_returned", "unit_id", where="returned_on is not null"),
+        _running_index("ix_leg_unanswered", "unit_id", "is_lead", where="answered_on is null"),
     )
 
 

@@ -31,7 +31,7 @@ def move(session: Session, actor: Actor, petition: m.Petition, verb: str, said: 
         handling_checks.CHECKS[verb](session, actor, petition, said)
     before = petition.status
     had = petition.unit
-    legs.note_move(actor, petition, row.to)
+    legs.note_move(actor, petition, verb, row.to)
     if row.ends_leg:
         _end_legs(petition, actor.today, row.label)
     if row.leg:

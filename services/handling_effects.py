@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import LegKind, Status
-from services import clocks, recusals
+from services import clocks, filing, recusals
 
 Said = Mapping[str, Any]
 
@@ -60,8 +60,6 @@ def _answer(session: Session, actor: Actor, petition: m.Petition, said: Said) ->
 
 
 def _file_away(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
-    from services import filing
-
     petition.filing = said["filing"]
     filing.approve(session, actor, petition, said["filing"], said["reason"])
 
@@ -207,7 +205,8 @@ def _again(session: Session, actor: Actor, petition: m.Petition, said: Said) -> 
     petition.is_simple = False
     petition.accepted_on = petition.accepted_on or actor.today
     if petition.unit_id is not None and not any(leg.is_lead and leg.ended_on is None for leg in petition.legs):
-        again = {"handler_id": petition.handler_id, "sent_on": actor.today, "accepted_on": actor.today}
+        days = dict.fromkeys(("sent_on", "accepted_on", "returned_on"), actor.today)
+        again = {"handler_id": petition.handler_id, **days}
         session.add(m.Leg(petition=petition, kind=LegKind.ASSIGN, unit_id=petition.unit_id, is_lead=True, **again))
     session.flush()
     closing.follow_reopening(session, actor, petition, said.get("reason") or said["text"])

@@ -18,6 +18,9 @@ OPINION_LIMIT = 4000
 ANSWERS = (Status.REPLIED, Status.SERVED, Status.REFUSED, Status.GUIDED, Status.DIVERTED)
 """Where a move of the lead unit leads that answers the office."""
 
+SENT_BACK = ("refuse_return", "annul", "recheck_annul", "reopen")
+"""Moves that put a matter back on the table of the unit that thought it was done with it (被退回、改办)."""
+
 
 def is_own(actor: Actor, leg: m.Leg) -> bool:
     """Does this leg run to a unit the actor handles for?"""
@@ -74,8 +77,8 @@ def _own(actor: Actor, leg: m.Leg) -> None:
         raise gate.Forbidden("这次流转不是交给您单位的。")
 
 
-def note_move(actor: Actor, petition: m.Petition, to: Status | None) -> None:
-    """What a unit's move says of its lead leg: whoever acts has received it; a reply answers it, taking it back does not."""
+def note_move(actor: Actor, petition: m.Petition, verb: str, to: Status | None) -> None:
+    """What a move says of the lead leg: who acts has received it; a reply answers it, taking it back or annulling does not."""
     leg = next((leg for leg in petition.legs if leg.is_lead and leg.ended_on is None), None)
     if leg is None:
         return
@@ -85,6 +88,8 @@ def note_move(actor: Actor, petition: m.Petition, to: Status | None) -> None:
         leg.answered_on, leg.answered_by_id = actor.today, actor.user_id
     elif to is Status.HANDLING:
         leg.answered_on = leg.answered_by_id = None
+    if to is not None:
+        leg.returned_on = actor.today if verb in SENT_BACK else None
 
 
 @dataclass(frozen=True)

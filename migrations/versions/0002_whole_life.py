@@ -1,6 +1,6 @@
 """whole life
 
-Revision: 0002, after 0001. 2026-11-22 00:45:25.759005
+Revision: 0002, after 0001. 2026-11-22 00:46:40.683840
 """
 
 import sqlalchemy as sa
@@ -671,10 +671,32 @@ def upgrade() -> None:
     with op.batch_alter_table("leg", schema=None) as batch_op:
         batch_op.add_column(sa.Column("received_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("received_by_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("returned_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("answered_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("answered_by_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("answer", sa.Text(), nullable=True))
         batch_op.create_index("ix_leg_ended_id", ["ended_on", "id"], unique=False)
+        batch_op.create_index(
+            "ix_leg_returned",
+            ["unit_id"],
+            unique=False,
+            sqlite_where=sa.text("ended_on is null and returned_on is not null"),
+            postgresql_where=sa.text("ended_on is null and returned_on is not null"),
+        )
+        batch_op.create_index(
+            "ix_leg_unanswered",
+            ["unit_id", "is_lead"],
+            unique=False,
+            sqlite_where=sa.text("ended_on is null and answered_on is null"),
+            postgresql_where=sa.text("ended_on is null and answered_on is null"),
+        )
+        batch_op.create_index(
+            "ix_leg_unreceived",
+            ["unit_id"],
+            unique=False,
+            sqlite_where=sa.text("ended_on is null and received_on is null"),
+            postgresql_where=sa.text("ended_on is null and received_on is null"),
+        )
         batch_op.create_foreign_key(batch_op.f("fk_leg_answered_by_id"), "user", ["answered_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_leg_received_by_id"), "user", ["received_by_id"], ["id"])
 
@@ -714,8 +736,8 @@ def upgrade() -> None:
         batch_op.create_check_constraint(op.f("ck_document_docx"), "(docx is null) = (sha256 is null)")
 
     with op.batch_alter_table("leg", schema=None) as batch_op:
-        batch_op.create_check_constraint(op.f("ck_leg_answer"), "answer is null or answered_on is not null")
         batch_op.create_check_constraint(op.f("ck_leg_received"), "received_on is null or received_on >= sent_on")
+        batch_op.create_check_constraint(op.f("ck_leg_answer"), "answer is null or answered_on is not null")
 
     with op.batch_alter_table("return_visit", schema=None) as batch_op:
         batch_op.create_check_constraint(op.f("ck_return_visit_dropped"), "dropped_reason is null or made_on is null")
@@ -742,10 +764,26 @@ def downgrade() -> None:
     with op.batch_alter_table("leg", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_leg_received_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_leg_answered_by_id"), type_="foreignkey")
+        batch_op.drop_index(
+            "ix_leg_unreceived",
+            sqlite_where=sa.text("ended_on is null and received_on is null"),
+            postgresql_where=sa.text("ended_on is null and received_on is null"),
+        )
+        batch_op.drop_index(
+            "ix_leg_unanswered",
+            sqlite_where=sa.text("ended_on is null and answered_on is null"),
+            postgresql_where=sa.text("ended_on is null and answered_on is null"),
+        )
+        batch_op.drop_index(
+            "ix_leg_returned",
+            sqlite_where=sa.text("ended_on is null and returned_on is not null"),
+            postgresql_where=sa.text("ended_on is null and returned_on is not null"),
+        )
         batch_op.drop_index("ix_leg_ended_id")
         batch_op.drop_column("answer")
         batch_op.drop_column("answered_by_id")
         batch_op.drop_column("answered_on")
+        batch_op.drop_column("returned_on")
         batch_op.drop_column("received_by_id")
         batch_op.drop_column("received_on")
 
