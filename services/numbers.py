@@ -94,6 +94,11 @@ def dispute(session: Session, year: int) -> str:
     return f"{DISPUTE}{year}-{take(session, DISPUTE, year):06d}"
 
 
+def circulation(session: Session, year: int, prefix: str) -> str:
+    """青信通〔2026〕3号, a list of late matters put round the units (逾期通报, B10)."""
+    return f"{prefix}通〔{year}〕{take(session, 'circulation', year)}号"
+
+
 def document(session: Session, kind: DocumentKind, year: int, prefix: str, *, guarded: bool) -> str:
     """青信交〔2026〕41号; a guarded matter's papers run in their own series (青信密交)."""
     word = ("密" if guarded else "") + WORD_OF_KIND[kind]

@@ -60,8 +60,8 @@ def due(session: Session, today: date) -> list[Reminder]:
     return [one for one in _all(session, today) if one.key not in sent]
 
 
-def claim(session: Session, one: Reminder) -> m.ReminderSent:
-    """Keep that the mail goes out, before it does: a second run at the same time finds it taken. Taken back by `give_back`."""
+def claim(session: Session, one: Any) -> m.ReminderSent:
+    """Keep that the mail about `one` (its key, its user) goes out, before it does: a second run at the same time finds it taken. Taken back by `give_back`."""
     row = m.ReminderSent(key=one.key, user_id=one.user.id)
     session.add(row)
     session.flush()
