@@ -49,9 +49,20 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "办理",
         (
-            Entry("信访事项", "petition.index_view", "petition.list", "late"),
+            Entry("单位办理台", "tray.index", "tray.list"),
+            Entry(
+                "信访事项", "petition.index_view", "petition.list", "late",
+                beside=(Entry("流转", "leg.index_view", "leg.list"),),
+            ),
             Entry("领导阅批", "reading.index_view", "reading.list", "readings"),
-            Entry("文书", "document.index_view", "document.list"),
+            Entry(
+                "文书", "document.index_view", "document.list",
+                beside=(
+                    Entry("成批出文书", "job.index_view", "job.list"),
+                    Entry("文书模板", "paper_template.index", "paper_template.list"),
+                    Entry("救济途径", "relief_text.index_view", "relief_text.list"),
+                ),
+            ),
             Entry("回访", "return_visit.index_view", "return_visit.list"),
         ),
     ),

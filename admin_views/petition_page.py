@@ -6,7 +6,7 @@ from flask import g, url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import contacts, reading_put, wording
+from admin_views import contacts, leg_lines, reading_put, wording
 from admin_views.base import current_actor, show
 from admin_views.wording import listed
 from models import db
@@ -74,6 +74,9 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "next_step": gettext(NAMED[clock.term] if clock and clock.term in NAMED else workbench.next_step(row)),
         "story": story(row),
         "owed": owed(row),
+        "legs": [leg_lines.line(leg, soon_days()) for leg in row.legs],
+        "leg_head": leg_lines.head(),
+        "withdrawals": leg_lines.withdrawals(row),
         "documents": list(
             session.scalars(
                 gate.rows(actor, m.Document).where(m.Document.petition_id == row.id).order_by(m.Document.id)
@@ -212,7 +215,7 @@ def story(row: Any) -> list[dict[str, Any]]:
         found.append(
             {
                 "title": gettext(moves.VERBS.get(move.verb, move.verb)),
-                "text": move.unit_name if move.verb in ("assign", "forward") else "",
+                "text": move.unit_name if move.verb in ("assign", "forward", "hand_on", "opine") else "",
                 "when": show(move.moved_at)[:16],
                 "who": move.by_name,
                 "sub": move.note or "",

@@ -10,15 +10,15 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contacts, fields, looked, petition_page, reading_put, registration, wording
+from admin_views import contacts, fields, letter_batches, looked, petition_page, reading_put, registration, wording
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
 from rules import moves
 from rules.access import Actor, may
 from rules.moves import Need, Row
-from rules.words import Purpose, Role, RuleBroken, Status
-from services import attachments, audit, handling, matter_facts, petitions, search, workbench
+from rules.words import OPEN_STATUSES, Purpose, Role, RuleBroken, Status
+from services import attachments, audit, documents, handling, matter_facts, petitions, search, workbench
 
 
 def light_cell(petition: m.Petition) -> Cell:
@@ -78,6 +78,15 @@ def _attach(session: Any, actor: Actor, petition: m.Petition, said: dict[str, An
     return gettext("已上传 %(count)s 个附件。", count=count)
 
 
+def _issue_form(session: Any, actor: Actor, petition: m.Petition, _said: dict[str, Any]) -> str:
+    paper = documents.issue_form(session, actor, petition)
+    return gettext("已制发%(title)s %(number)s。", title=gettext(paper.title), number=paper.number)
+
+
+def _lacks_form(petition: m.Petition, actor: Actor) -> bool:
+    return documents.registration_form(db.session(), actor, petition) is None
+
+
 def _reveal(session: Any, actor: Actor, petition: m.Petition, said: dict[str, Any]) -> Any:
     """Full identities, once, with the reason in the trail (C3)."""
     audit.record(
@@ -98,7 +107,7 @@ class PetitionView(DeskView):
 
     title, group = "信访事项", "办理"
     edit_verb, export_verb = "petition.edit", "petition.export"
-    verbs = {"looked_view": "petition.looked"}
+    verbs = {"looked_view": "petition.looked", "letters_view": "job.make"}
     searchable, search_hint = True, "编号、姓名、诉求中的词"
     details_template = "petition.html"
     columns = (
@@ -146,6 +155,10 @@ class PetitionView(DeskView):
     actions = (
         *MOVE_ACTIONS,
         reading_put.PUT,
+        Action(
+            "issue_form", "制发登记表", "document.issue_form", _issue_form, confirm="给这件事项编号制发来访（来信）登记表？",
+            is_shown=_lacks_form,
+        ),
         Action(
             "attach",
             "上传附件",
@@ -217,6 +230,9 @@ class PetitionView(DeskView):
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
         found = super().list_actions(actor)
+        if may(actor, "job.make"):
+            kept = {key: value for key, value in request.args.items() if key not in ("page", "letter")}
+            found.append({"label": gettext("成批出文书…"), "url": url_for("petition.letters_view", **kept)})
         if may(actor, "contact.register"):
             found.append({"label": gettext("登记来信来访"), "url": url_for("contact.create_view"), "primary": True})
         return found
@@ -242,10 +258,18 @@ class PetitionView(DeskView):
         """Above the page: print and edit; moves, files and identities stand in their own cards."""
         verbs = {item.verb for item in moves.ROWS} | {"attach", "reveal", reading_put.PUT.verb}
         found = [a for a in self.row_actions(row) if a["url"].rpartition("/")[2] not in verbs]
+        if may(actor, "appointment.edit") and row.status in OPEN_STATUSES:
+            url = url_for("appointment.create_view", petition_id=row.id)
+            found.insert(0, {"label": gettext("预约领导接访"), "url": url})
         if may(actor, "contact.view") and row.contacts:
             url = url_for("contact.print_view", row_id=row.contacts[0].id)
             found.insert(0, {"label": gettext("打印登记表"), "url": url, "new_tab": True})
         return found
+
+    @expose("/letters/", methods=("GET", "POST"))
+    def letters_view(self) -> Any:
+        """成批出文书: one letter for the filtered list."""
+        return letter_batches.choose_page(self)
 
     @expose("/<row_id>/looked")
     def looked_view(self, row_id: str) -> Any:

@@ -19,7 +19,15 @@ from services import gate, return_visits
 CAP = 99
 """How far a part is counted; the tabs say 99+."""
 PAGE = 20
-TO_FINISH = (Status.REPLIED, Status.SERVED, Status.REVIEWED, Status.FINAL, Status.REFUSED, Status.GUIDED, Status.DIVERTED)
+TO_FINISH = (
+    Status.REPLIED,
+    Status.SERVED,
+    Status.REVIEWED,
+    Status.FINAL,
+    Status.REFUSED,
+    Status.GUIDED,
+    Status.DIVERTED,
+)
 """States in which the unit's last steps are left: to serve, to close."""
 
 
@@ -144,7 +152,9 @@ def page(session: Session, actor: Actor, one: Part, number: int, *, own: bool) -
     rows = list(session.scalars(found.limit(PAGE + 1).offset(number * PAGE)))
     ids = [row.id for row in rows]
     supervisions = _first_of(session, actor, m.Supervision, ids, open_supervision(actor)) if one.key == "urged" else {}
-    visits = _first_of(session, actor, m.ReturnVisit, ids, (m.ReturnVisit.made_on.is_(None),)) if one.key == "visit" else {}
+    visits = (
+        _first_of(session, actor, m.ReturnVisit, ids, (m.ReturnVisit.made_on.is_(None),)) if one.key == "visit" else {}
+    )
     return [Waiting(row, own_leg(actor, row), supervisions.get(row.id), visits.get(row.id)) for row in rows]
 
 
@@ -154,6 +164,8 @@ def own_leg(actor: Actor, petition: m.Petition) -> m.Leg | None:
     return min(running, key=lambda leg: (leg.received_on is not None, not leg.is_lead, leg.id), default=None)
 
 
-def _first_of(session: Session, actor: Actor, model: Any, ids: list[int], conditions: tuple[Any, ...]) -> dict[int, Any]:
+def _first_of(
+    session: Session, actor: Actor, model: Any, ids: list[int], conditions: tuple[Any, ...]
+) -> dict[int, Any]:
     found = gate.rows(actor, model).where(model.petition_id.in_(ids), *conditions).order_by(model.id.desc())
     return {row.petition_id: row for row in session.scalars(found)}

@@ -30,8 +30,11 @@ NOUNS = """
 noun              list       one        do         new     edit            export
 petition          lists      readers    lists      -       office          KOHUISV
 contact           lists      readers    lists      KCPO    office          KOHUIS
+leg               reading    reading    reading    -       -               -
 document          readers    readers    readers    -       -               KOHUIV
 return_visit      readers    readers    readers    working -               KOHUI
+job               office     office     office     -       -               -
+relief_text       KOHUI      KOHUI      KOHUI      O       O               -
 leader            but_T      but_T      but_T      office  office          KOI
 unit              but_T      but_T      but_T      O       O               KOI
 category          lists      lists      lists      O       O               KOS
@@ -66,9 +69,13 @@ reception_report  KOIS       KOIS       KOIS       -       -               -
 OTHERS = """
 home.index attachment.index lookup.index lookup.lookup account.password home.static   all
 account.logout account.language account.switch_language                               all
-search.index contact.print_view document.print_view attachment.download               readers
+tray.index                                                                            HU
+search.index contact.print_view document.print_view document.download attachment.download               readers
 closing_file.sheet_view                                                               readers
 petition.looked_view                                                                  OI
+petition.letters_view job.state job.letters_docx job.letters_zip                      office
+paper_template.index paper_template.kind_view paper_template.download paper_template.trial   office
+paper_template.upload paper_template.revert                                           O
 rulebook.index                                                                        but_T
 calendar.index calendar.sheet                                                         but_T
 calendar.take_in calendar.confirm                                                     O

@@ -1,6 +1,6 @@
 """whole life
 
-Revision: 0002, after 0001. 2026-11-22 00:46:40.683840
+Revision: 0002, after 0001. 2026-11-22 00:52:14.803302
 """
 
 import sqlalchemy as sa
@@ -678,21 +678,21 @@ def upgrade() -> None:
         batch_op.create_index("ix_leg_ended_id", ["ended_on", "id"], unique=False)
         batch_op.create_index(
             "ix_leg_returned",
-            ["unit_id"],
+            ["unit_id", "ended_on", "returned_on", "petition_id"],
             unique=False,
             sqlite_where=sa.text("ended_on is null and returned_on is not null"),
             postgresql_where=sa.text("ended_on is null and returned_on is not null"),
         )
         batch_op.create_index(
             "ix_leg_unanswered",
-            ["unit_id", "is_lead"],
+            ["unit_id", "is_lead", "ended_on", "petition_id"],
             unique=False,
             sqlite_where=sa.text("ended_on is null and answered_on is null"),
             postgresql_where=sa.text("ended_on is null and answered_on is null"),
         )
         batch_op.create_index(
             "ix_leg_unreceived",
-            ["unit_id"],
+            ["unit_id", "ended_on", "petition_id"],
             unique=False,
             sqlite_where=sa.text("ended_on is null and received_on is null"),
             postgresql_where=sa.text("ended_on is null and received_on is null"),
