@@ -160,6 +160,11 @@ def _dated(key: str, label: str) -> Column:
     return Column(key, label, lambda r: Cell(show(getattr(r, key)), kind="code"))
 
 
+def _rated_columns(key: str, label: str) -> tuple[Column, ...]:
+    rating = Column(key, label, lambda r: show(getattr(r, key)))
+    return rating, _dated("rate_by", "评价期限"), _dated("rated_on", "评价日期")
+
+
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "contacts": (
         Column("contact", "登记件", lambda r: Cell(r.number, kind="code")),
@@ -193,6 +198,16 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _dated("put_on", "呈送日期"),
         _dated("read_on", "阅批日期"),
     ),
+    "visits_due": (*_HEAD, _dated("planned_on", "计划日期"), _dated("made_on", "回访日期")),
+    "supervisions": (
+        *_HEAD,
+        Column("supervision", "督办文号", lambda r: Cell(r.number, kind="code")),
+        Column("addressee", "督办对象", lambda r: r.addressee.name),
+        _dated("reply_due_on", "回复期限"),
+        _dated("answered_on", "回复日期"),
+    ),
+    "rated_office": (*_HEAD, *_rated_columns("office_rating", "对信访部门")),
+    "rated_unit": (*_HEAD, *_rated_columns("unit_rating", "对责任单位")),
     "visits": (*_HEAD, _dated("made_on", "回访日期"), Column("said", "满意度", lambda r: show(r.satisfaction))),
 }
 """Columns of the list behind a figure, by its kind of rows; the three clocks share one."""
@@ -208,6 +223,8 @@ MODELS: dict[str, type[Any]] = {
     "contacts": m.Contact,
     "ledger": m.CampaignCase,
     "visits": m.ReturnVisit,
+    "visits_due": m.ReturnVisit,
+    "supervisions": m.Supervision,
     "readings": m.Reading,
 }
 """Whose rows a list behind a figure shows; clocks for the rest."""
@@ -215,11 +232,12 @@ MODELS: dict[str, type[Any]] = {
 
 def load(rows: str) -> tuple[Any, ...]:
     """What the columns need, so that a page costs a fixed number of queries."""
-    if rows in ("closed", "late_now"):
+    if rows in ("closed", "late_now", "rated_office", "rated_unit"):
         return (joinedload(m.Petition.unit),)
     model = MODELS.get(rows, m.Clock)
     own = {
         "ledger": (joinedload(m.CampaignCase.campaign),),
+        "supervisions": (joinedload(m.Supervision.unit), joinedload(m.Supervision.leader)),
         "readings": (joinedload(m.Reading.leader), joinedload(m.Reading.contact)),
     }
     return (joinedload(model.petition).joinedload(m.Petition.unit), *own.get(rows, ()))

@@ -43,6 +43,13 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
         (
             Entry("来信来访登记", "contact.create_view", "contact.register"),
             Entry("登记件", "contact.index_view", "contact.list"),
+            Entry(
+                "存信", "filing.index_view", "filing.list",
+                beside=(
+                    Entry("存信捆", "bundle.index_view", "bundle.list"),
+                    Entry("销毁清单", "destruction.index_view", "destruction.list"),
+                ),
+            ),
             Entry("批量导入", "imports.index", "import.run"),
         ),
     ),
@@ -52,9 +59,17 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry("单位办理台", "tray.index", "tray.list"),
             Entry(
                 "信访事项", "petition.index_view", "petition.list", "late",
-                beside=(Entry("流转", "leg.index_view", "leg.list"),),
+                beside=(
+                    Entry("每日到期提示", "digest.index", "digest.view"),
+                    Entry("流转", "leg.index_view", "leg.list"),
+                    Entry("逾期通报", "circulation.index_view", "circulation.list"),
+                    Entry("夜间检查", "check_run.index", "check_run.list"),
+                ),
             ),
-            Entry("领导阅批", "reading.index_view", "reading.list", "readings"),
+            Entry(
+                "领导阅批", "reading.index_view", "reading.list", "readings",
+                beside=(Entry("督办", "supervision.index_view", "supervision.list"),),
+            ),
             Entry(
                 "文书", "document.index_view", "document.list",
                 beside=(

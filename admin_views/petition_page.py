@@ -4,9 +4,10 @@ from typing import Any
 
 from flask import g, url_for
 from flask_babel import gettext
+from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contacts, leg_lines, reading_put, wording
+from admin_views import contacts, digest, files, leg_lines, linked, reading_put, supervision_page, wording
 from admin_views.base import current_actor, show
 from admin_views.wording import listed
 from models import db
@@ -63,10 +64,12 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "side_first": True,
         "tags": tags(row),
         "facts": facts(row, actor),
-        "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs],
+        "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs | linked.FILING_VERBS],
         "later": [wording.said(text) for text in moves.not_yet(actor, row.status)],
         "clock": clock,
         "due": due,
+        "due_owner": digest.owner_said(clock) if clock else "",
+        "dates": digest.dates_of(row, actor),
         "due_why": [wording.said(step.rule) for step in due.why] if due else [],
         "light": workbench.light_of(row, actor, soon_days()),
         "light_words": wording.light(row, actor.today),
@@ -82,11 +85,15 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
                 gate.rows(actor, m.Document).where(m.Document.petition_id == row.id).order_by(m.Document.id)
             )
         ),
-        "files": list(
-            session.scalars(
-                gate.rows(actor, m.Attachment).where(m.Attachment.petition_id == row.id).order_by(m.Attachment.id)
+        "files": [
+            files.line(file)
+            for file in session.scalars(
+                gate.rows(actor, m.Attachment)
+                .where(m.Attachment.petition_id == row.id)
+                .options(joinedload(m.Attachment.uploaded_by), joinedload(m.Attachment.voided_by))
+                .order_by(m.Attachment.id)
             )
-        ),
+        ],
         "cases": list(
             session.scalars(gate.rows(actor, m.Case).where(m.Case.petition_id == row.id).order_by(m.Case.id.desc()))
         ),
@@ -98,6 +105,8 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
             )
         ),
         "readings": reading_put.card(row, actor),
+        "supervisions": supervision_page.card(row, actor),
+        "linked": linked.card(row, actor),
         "may": lambda verb: may(actor, verb),
         "show": show,
         "people": [

@@ -4,21 +4,34 @@ from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, request, url_for
+from flask import request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contacts, fields, letter_batches, looked, petition_page, reading_put, registration, wording
+from admin_views import (
+    contacts,
+    fields,
+    files,
+    letter_batches,
+    linked,
+    looked,
+    petition_filters,
+    petition_page,
+    reading_put,
+    supervision_page,
+    wording,
+)
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
+from admin_views.listing import Cell, Column, Tab, tagged
 from models import db
-from rules import moves
+from rules import moves, owed
 from rules.access import Actor, may
 from rules.moves import Need, Row
-from rules.words import OPEN_STATUSES, Purpose, Role, RuleBroken, Status
-from services import attachments, audit, documents, handling, matter_facts, petitions, search, workbench
+from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
+from services import audit, documents, handling, matter_facts, petitions, search, tags, workbench
+from services.search_newest import newest
 
 
 def light_cell(petition: m.Petition) -> Cell:
@@ -26,25 +39,15 @@ def light_cell(petition: m.Petition) -> Cell:
     light = workbench.light_of(petition, current_actor(), petition_page.soon_days())
     if light is None:
         return Cell()
-    return tagged(wording.light(petition, current_actor().today), light["kind"], wording.last_day(light["day"]))
+    last = wording.last_day(light["day"])
+    if owed.owner_of(petition.due_term or "") in (owed.Owner.UPPER, owed.Owner.BODY):
+        last = f"{last} · {gettext(dues.late_owner(petition))}"
+    return tagged(wording.light(petition, current_actor().today), light["kind"], last)
 
 
 def number_cell(petition: m.Petition) -> Cell:
     repeat = f" · {gettext('重复')}" if len(petition.contacts) > 1 else ""
     return Cell(petition.number, sub=contacts.channel_label(petition.channel) + repeat, kind="code")
-
-
-def _light(statement: Any, value: str) -> Any:
-    actor = current_actor()
-    chosen: dict[str, Callable[[], Any]] = {
-        "late": lambda: workbench.late(statement, actor),
-        "today": lambda: workbench.due_today(statement, actor),
-        "soon": lambda: workbench.due_soon(statement, actor, petition_page.soon_days()),
-    }
-    return chosen[value]() if value in chosen else statement.where(sa.false())
-
-
-LIGHT_OPTIONS = (("late", "已超期"), ("today", "今日到期"), ("soon", "即将到期"))
 
 
 def perform(row: Row) -> Callable[..., Any]:
@@ -70,12 +73,8 @@ MOVE_ACTIONS = tuple(
 
 
 def _attach(session: Any, actor: Actor, petition: m.Petition, said: dict[str, Any]) -> str:
-    folder = current_app.config["DESK_DATA"] / "attachments"
-    files = registration.uploaded(said["attachments"])
-    if not files:
-        raise RuleBroken(gettext("附件：请先选择文件。"), "attachments")
-    count = attachments.add_all(session, actor, petition, files, folder, said.get("purpose") or "")
-    return gettext("已上传 %(count)s 个附件。", count=count)
+    taken = files.take(petition, said["attachments"], said.get("purpose") or "")
+    return gettext("已上传 %(count)s 个附件。", count=len(taken.kept))
 
 
 def _issue_form(session: Any, actor: Actor, petition: m.Petition, _said: dict[str, Any]) -> str:
@@ -102,6 +101,14 @@ def _reveal(session: Any, actor: Actor, petition: m.Petition, said: dict[str, An
     return PetitionView.page("reveal.html", petition=petition, people=people, reason=said["reason"])
 
 
+def _tag(session: Any, actor: Actor, petition: m.Petition, said: dict[str, Any]) -> None:
+    tags.put(session, actor, petition, said.get("tags") or "")
+
+
+TAG_HELP = "几个标签之间用顿号隔开，每个不超过 12 个字；留空则全部去掉。全办都能按标签筛选，请不要写人名。"
+TAGS = selectinload(m.Petition.tags).joinedload(m.PetitionTag.tag)
+
+
 class PetitionView(DeskView):
     """信访事项."""
 
@@ -124,17 +131,9 @@ class PetitionView(DeskView):
         Column("people_count", "人数", lambda p: str(p.people_count), kind="num", shown=False),
         Column("first_receiver", "首办责任人", lambda p: show(p.first_receiver), shown=False),
         Column("closed_on", "办结日期", lambda p: show(p.closed_on), sort=m.Petition.closed_on, shown=False),
+        Column("tags", "标签", lambda p: "、".join(tags.of(p)), shown=False, load=TAGS),
     )
-    filters = (
-        Filter("status", "状态", equals(m.Petition.status), words(Status)),
-        Filter("unit", "责任单位", equals(m.Petition.unit_id), contacts.unit_options),
-        Filter("channel", "信访方式", equals(m.Petition.channel), contacts.channel_options),
-        Filter("category", "内容分类", contacts.in_category, contacts.category_options),
-        Filter("purpose", "信访目的", equals(m.Petition.purpose), words(Purpose)),
-        Filter("light", "期限", _light, lambda _a: [(k, gettext(v)) for k, v in LIGHT_OPTIONS]),
-        Filter("registered", "登记日期", between(m.Petition.registered_on), kind="dates"),
-        Filter("closed", "办结日期", between(m.Petition.closed_on), kind="dates"),
-    )
+    filters = petition_filters.FILTERS
     tabs = (
         Tab("open", "在办", workbench.open_ones),
         Tab("mine", "等我办理", workbench.mine),
@@ -154,9 +153,15 @@ class PetitionView(DeskView):
     )
     actions = (
         *MOVE_ACTIONS,
+        *linked.ACTIONS,
         reading_put.PUT,
+        supervision_page.SUPERVISE,
         Action(
-            "issue_form", "制发登记表", "document.issue_form", _issue_form, confirm="给这件事项编号制发来访（来信）登记表？",
+            "issue_form",
+            "制发登记表",
+            "document.issue_form",
+            _issue_form,
+            confirm="给这件事项编号制发来访（来信）登记表？",
             is_shown=_lacks_form,
         ),
         Action(
@@ -164,7 +169,18 @@ class PetitionView(DeskView):
             "上传附件",
             "petition.attach",
             _attach,
-            (Need("attachments", "附件", "files"), Need("purpose", "材料名称", required=False, limit=40)),
+            (
+                Need("attachments", "附件", "files"),
+                Need("purpose", "材料名称", required=False, limit=40, help="例如：照片、合同、身份证复印件；这一次上传的都用这个名称。"),
+            ),
+            after=lambda petition: url_for("petition.details_view", id=petition.id, _anchor="files"),
+        ),
+        Action(
+            "tag",
+            "标签",
+            "petition.tag",
+            _tag,
+            (Need("tags", "标签", required=False, help=TAG_HELP, limit=200),),
         ),
         Action(
             "reveal",
@@ -193,6 +209,11 @@ class PetitionView(DeskView):
             return []
         return [m.Petition.breach_on.is_(None), m.Petition.breach_on]
 
+    def found_ids(self, actor: Actor, text: str, narrow: Any, limit: int) -> list[int] | None:
+        """What a search finds, newest first; without one the list has its own order."""
+        looked.note_identity(text)
+        return newest(db.session(), actor, text, limit, narrow) if text else None
+
     def search(self, statement: Any, text: str) -> Any:
         looked.note_identity(text)
         hits = search.statement(db.session(), current_actor(), text).with_only_columns(m.Petition.id).order_by(None)
@@ -215,18 +236,29 @@ class PetitionView(DeskView):
 
     def shape(self, row: Any, action: Action, form: Any) -> None:
         """A unit complained of is never offered to route a guarded matter to, nor a leader to read it (§3)."""
+        linked.shape(row, action, form)
         if action.verb == reading_put.PUT.verb:
             reading_put.shape(row, form)
+        if action.verb == "attach":
+            url = url_for("attachment.upload", row_id=row.id)
+            form.attachments.render_kw = dict(form.attachments.render_kw, data_upload=url)
         if row.is_guarded and "unit_id" in form:
             accused = petitions.accused_units(db.session(), row)
             form.unit_id.narrow = lambda statement: fields.active_units(statement).where(m.Unit.id.not_in(accused))
         if row.is_guarded and "handler_id" in form:
             named = [r.user_id for r in row.respondents if r.user_id]
             form.handler_id.narrow = lambda statement: fields.active_users(statement).where(m.User.id.not_in(named))
+        if action.verb == supervision_page.SUPERVISE.verb:
+            supervision_page.shape(row, form)
 
     def prefill(self, row: Any, action: Action, form: Any) -> None:
+        linked.prefill(row, action, form, current_actor())
         if action.verb == reading_put.PUT.verb:
             reading_put.prefill(row, form)
+        if action.verb == supervision_page.SUPERVISE.verb:
+            supervision_page.prefill(row, form)
+        if action.verb == "tag":
+            form.tags.data = "、".join(tags.of(row))
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
         found = super().list_actions(actor)
@@ -256,7 +288,7 @@ class PetitionView(DeskView):
 
     def head_actions(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
         """Above the page: print and edit; moves, files and identities stand in their own cards."""
-        verbs = {item.verb for item in moves.ROWS} | {"attach", "reveal", reading_put.PUT.verb}
+        verbs = {item.verb for item in moves.ROWS} | linked.VERBS | {"attach", "reveal", "tag", reading_put.PUT.verb} | {"supervise"}
         found = [a for a in self.row_actions(row) if a["url"].rpartition("/")[2] not in verbs]
         if may(actor, "appointment.edit") and row.status in OPEN_STATUSES:
             url = url_for("appointment.create_view", petition_id=row.id)

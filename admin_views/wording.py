@@ -108,8 +108,11 @@ def listed(words: Iterable[str], stop: str = "、") -> str:
 def light(petition: Petition, today: date) -> str:
     """超期 12 天 · 顺延至 11-23 · 今日到期 · 还有 4 天, as rules.deadlines.days_text counts them; empty without a clock."""
     due, breach = petition.due_on, petition.breach_on
-    if due is None or breach is None:
-        return ""
+    return "" if due is None or breach is None else days(due, breach, today)
+
+
+def days(due: date, breach: date, today: date) -> str:
+    """rules.deadlines.days_text in the reader's language."""
     if not is_english():
         return deadlines.days_text(due, breach, today)
     if today > breach:

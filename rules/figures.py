@@ -12,7 +12,10 @@ PERCENT, PIECES, BATCHES, PEOPLE, MATTERS, DAYS = "%", "件(批)次", "批次", 
 NOTHING = "—"
 """What a figure without a denominator prints: never 0 % or 100 %."""
 
-Rows = Literal["contacts", "route", "accept", "handle", "closed", "late_now", "ledger", "visits", "readings"]
+Rows = Literal[
+    "contacts", "route", "accept", "handle", "closed", "late_now", "ledger", "visits", "readings", "supervisions",
+    "visits_due", "rated_office", "rated_unit",
+]  # fmt: skip
 Measure = Literal["count", "people", "share", "mean_days", "max_days"]
 
 
@@ -71,6 +74,28 @@ def _timely(name: str, label: str, rows: Rows, period_key: str, formula: str, di
         Side("denominator", "期限在本期届满的全部事项"), period_key, formula, (on_time, late, overdue, waiting), 100,
     )  # fmt: skip
 
+
+def _rated(name: str, whom: str, rows: Rows) -> tuple[Figure, Figure]:
+    """参评率 and 满意率 of one side: the office or the unit (rules-of-the-office §5)."""
+    rated = Side("denominator", f"已评价（{whom}）", ("rated",))
+    bad = Side("bad", "不满意", ("bad",))
+    return (
+        Figure(
+            f"rated_{name}", f"参评率（{whom}）", PERCENT, "share", rows, Side("numerator", rated.label, rated.picks),
+            Side("denominator", "已评价和超期未评价"), RATED,
+            f"信访人对{whom}已评价 ÷（已评价＋超期未评价）。满意、基本满意、不满意为已评价，未表态不算；"
+            "送达或办结后过了评价期限（本办设置）仍未评价的为超期未评价，按评价期限的末日归入本期；期限未到、尚未评价的不计入。",
+            (Side("overdue", "超期未评价", ("overdue",)),),
+        ),
+        Figure(
+            f"content_{name}", f"满意率（{whom}）", PERCENT, "share", rows,
+            Side("numerator", "满意、基本满意", ("content",)), rated, RATED,
+            f"信访人对{whom}的评价中（满意＋基本满意）÷ 已评价，未评价和未表态的不计入。", (bad,),
+        ),
+    )  # fmt: skip
+
+
+RATED = "评价日期"
 
 FIGURES: tuple[Figure, ...] = (
     _count("total", "信访总量", PIECES, "", f"登记日期在本期的来信来访网电，一件（批）计一次。{NOT_VOID}"),
@@ -145,6 +170,19 @@ FIGURES: tuple[Figure, ...] = (
     Figure(
         "satisfaction", "回访满意率", PERCENT, "share", "visits", Side("numerator", "满意、基本满意", ("content",)),
         Side("denominator", "表明态度的回访", ("said",)), "回访日期", "回访中（满意＋基本满意）÷ 表明态度的回访，未表态的不计入。",
+    ),
+    Figure(
+        "return_visit_rate", "回访率", PERCENT, "share", "visits_due", Side("numerator", "已回访", ("made",)),
+        Side("denominator", "应回访"), "计划回访日期",
+        "已回访 ÷ 计划日期落在本期、到今天已到日子的回访；经说明理由不再回访的不计入。",
+        (Side("unmade", "到期未回访", ("unmade",)),), 100,
+    ),
+    *_rated("office", "信访部门", "rated_office"),
+    *_rated("unit", "责任单位", "rated_unit"),
+    _timely(
+        "supervision_rate", "督办按期回复率", "supervisions", "回复期限",
+        "在督办函写明的期限内回复的督办 ÷ 回复期限落在本期的全部督办（信访事项的督办，按最近一轮），撤回的不计入。",
+        "回复", "未回复",
     ),
 )  # fmt: skip
 

@@ -12,7 +12,16 @@ from sqlalchemy.orm import joinedload, selectinload
 import models as m
 from rules.access import Actor, mask_name
 from rules.words import Purpose
-from services import export_appointments, export_duty, export_office, export_readings, export_visits, gate, settings
+from services import (
+    export_appointments,
+    export_duty,
+    export_office,
+    export_readings,
+    export_supervision,
+    export_visits,
+    gate,
+    settings,
+)
 from services.export_fields import Field, ListTable, Reader, named, of_matter, people, plain, protected
 from services.reception_ledger import OPTIONS, line
 
@@ -210,6 +219,7 @@ LISTS: dict[str, ListTable] = {
         *export_duty.TABLES,
         *export_appointments.TABLES,
         *export_readings.TABLES,
+        *export_supervision.TABLES,
     )
 }
 """Every list that exports, by the noun of its screen."""

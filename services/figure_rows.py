@@ -195,6 +195,52 @@ def _readings(_session: Session, actor: Actor, _start: date, _end: date) -> RowS
     return RowSet(row, where, conditions, m.Petition.channel, received_on, row.leader_id)
 
 
+def _visits_due(_session: Session, actor: Actor, _start: date, _end: date) -> RowSet:
+    row = m.ReturnVisit
+    made = row.made_on.is_not(None)
+    where = (*_gated(actor), row.dropped_reason.is_(None), row.planned_on <= actor.today)
+    conditions: dict[str, Condition] = {"made": made, "unmade": sa.not_(made)}
+    return RowSet(row, where, conditions, m.Petition.channel, row.planned_on)
+
+
+def _supervisions(_session: Session, actor: Actor, _start: date, _end: date) -> RowSet:
+    row = m.Supervision
+    answered, is_late = row.answered_on.is_not(None), row.reply_due_on < actor.today
+    in_time = row.answered_on <= row.reply_due_on
+    conditions = {
+        "on_time": sa.and_(answered, in_time),
+        "late": sa.and_(answered, sa.not_(in_time)),
+        "overdue": sa.and_(sa.not_(answered), is_late),
+        "waiting": sa.and_(sa.not_(answered), sa.not_(is_late)),
+    }
+    where = (*_gated(actor), gate.criteria(actor, row), row.withdrawn_reason.is_(None))
+    return RowSet(row, where, conditions, m.Petition.channel, row.reply_due_on)
+
+
+SAID = (Satisfaction.GOOD, Satisfaction.FAIR, Satisfaction.BAD)
+"""An opinion of his own; 未表态 is none."""
+
+
+def _rated(column: Any) -> Callable[..., RowSet]:
+    """Matters rated for one side, and those whose last day to be rated has passed without (§5)."""
+
+    def build(_session: Session, actor: Actor, _start: date, _end: date) -> RowSet:
+        said = column.in_(SAID)
+        rated = sa.and_(m.Petition.rated_on.is_not(None), said)
+        not_rated = sa.or_(m.Petition.rated_on.is_(None), column.is_(None), sa.not_(said))
+        overdue = sa.and_(not_rated, m.Petition.rate_by < actor.today)
+        conditions = {
+            "rated": rated,
+            "overdue": overdue,
+            "content": sa.and_(rated, column != Satisfaction.BAD),
+            "bad": sa.and_(rated, column == Satisfaction.BAD),
+        }
+        day = sa.case((rated, m.Petition.rated_on), else_=m.Petition.rate_by)
+        return RowSet(m.Petition, (*_gated(actor), sa.or_(rated, overdue)), conditions, m.Petition.channel, day)
+
+    return build
+
+
 BUILDERS: dict[str, Callable[..., RowSet]] = {
     "contacts": _contacts,
     "route": _clocks("office_route"),
@@ -205,4 +251,8 @@ BUILDERS: dict[str, Callable[..., RowSet]] = {
     "ledger": _ledger,
     "visits": _visits,
     "readings": _readings,
+    "visits_due": _visits_due,
+    "supervisions": _supervisions,
+    "rated_office": _rated(m.Petition.office_rating),
+    "rated_unit": _rated(m.Petition.unit_rating),
 }

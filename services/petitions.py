@@ -276,7 +276,7 @@ def set_guard(session: Session, actor: Actor, petition: m.Petition, was_guarded:
 
 def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> list[m.Leg]:
     """End the open legs to units whose people may not know of the matter; the matter goes back to the office (§3)."""
-    from services import cases, readings, visits
+    from services import cases, readings, supervisions, visits
 
     ended = []
     for leg in petition.legs:
@@ -289,6 +289,7 @@ def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> l
     cases.withdraw_excluded(session, actor, petition)
     visits.withdraw_excluded(session, actor, petition)
     readings.withdraw_excluded(session, actor, petition)
+    supervisions.withdraw_excluded(session, actor, petition)
     return ended
 
 

@@ -8,15 +8,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 import models as m
-from rules import access, deadlines, moves
+from rules import access, deadlines, moves, owed
 from rules.access import Actor, Scope
 from rules.words import OPEN_STATUSES, Status
 from services import (
     appointment_lists,
     campaigns,
     closing,
+    dues,
     duty_table,
     gate,
+    nightly_check,
     notices,
     reading_lists,
     reception_ledger,
@@ -25,6 +27,7 @@ from services import (
     reminders,
     return_visits,
     settings,
+    supervision_lists,
     swaps,
     visit_tasks,
 )
@@ -52,6 +55,7 @@ class Board:
     reports: list[dict[str, Any]] = field(default_factory=list)
     to_sign: list[m.ClosingFile] = field(default_factory=list)
     adrift: list[m.Petition] = field(default_factory=list)
+    checked: dict[str, Any] | None = None
     coming: list[reminders.Coming] = field(default_factory=list)
     outdated: list[notices.Outdated] = field(default_factory=list)
     received: list[tuple[m.ReceptionRecord, reception_ledger.Line]] = field(default_factory=list)
@@ -148,6 +152,10 @@ def board(session: Session, actor: Actor) -> Board:
             found.tiles.append(
                 _tile(READING_TILES[tab], count, "reading", "", "late" if tab == "late" else "soon", tab=tab)
             )
+    for tab, count in supervision_lists.counts(session, actor).items():
+        if count:
+            kind = "late" if tab == "late" else "soon"
+            found.tiles.append(_tile(SUPERVISION_TILES[tab], count, "supervision", "", kind, tab=tab))
     waiting = swaps.waiting(session, actor) if access.may(actor, "swap.list") else 0
     if waiting:
         found.tiles.append(_tile(_swap_label(actor), waiting, "swap", "", "soon", tab="waiting"))
@@ -164,6 +172,8 @@ def board(session: Session, actor: Actor) -> Board:
     if actor.role in access.LEADERS:
         mine_received = reception_ledger.received_by(session, actor)
         found.received = [(row, reception_ledger.line(row)) for row in mine_received]
+    if access.may(actor, "check_run.list"):
+        found.checked = nightly_check.line(session, actor)
     found.visit_steps = visit_tasks.steps_due(session, actor)
     for (noun, tab), count in visit_tasks.counts(session, actor).items():
         if count:
@@ -179,6 +189,8 @@ SIGN_UP_TILES = {
     "adrift": "需另行安排的预约",
 }
 """What the lists of services.appointment_lists.waiting are called on the workbench."""
+SUPERVISION_TILES = {"mine": "待我回复的督办", "answered": "待审核的督办回复", "late": "逾期未复的督办"}
+"""What the lists of services.supervision_lists.counts are called on the workbench."""
 READING_TILES = {
     "to_read": "待我阅批的来信",
     "report_due": "待我审签的报告",
@@ -231,8 +243,9 @@ def _tile(label: str, value: int, noun: str, sub: str = "", kind: str = "", **ar
 
 
 def urgent_row(petition: m.Petition, actor: Actor, soon: int) -> dict[str, Any]:
-    """One line of the list of most urgent matters: matter, next step, owner, light."""
-    return {"petition": petition, "step": next_step(petition), "light": light_of(petition, actor, soon)}
+    """One line of the list of most urgent matters: matter, next step, who is late when it is missed, light."""
+    owner = {"owner": dues.late_owner(petition), "is_units": owed.is_units(petition.due_term or "")}
+    return {"petition": petition, "step": next_step(petition), "light": light_of(petition, actor, soon)} | owner
 
 
 NEXT_STEPS: dict[Status, str] = {

@@ -32,6 +32,10 @@ petition          lists      readers    lists      -       office          KOHUI
 contact           lists      readers    lists      KCPO    office          KOHUIS
 leg               reading    reading    reading    -       -               -
 document          readers    readers    readers    -       -               KOHUIV
+filing            KOIV       KOIV       KOIV       -       -               KOIV
+bundle            KOIV       KOIV       KOIV       KOV     -               -
+destruction       KOIV       KOIV       KOIV       V       -               -
+circulation       KOHUGLI    KOHUGLI    KOHUGLI    KOHUGLI -               -
 return_visit      readers    readers    readers    working -               KOHUI
 job               office     office     office     -       -               -
 relief_text       KOHUI      KOHUI      KOHUI      O       O               -
@@ -49,6 +53,7 @@ duty_day          but_TY     but_TY     but_TY     office  office          KOGLI
 on_call           but_TY     but_TY     but_TY     office  office          KOGLI
 swap              reception  reception  reception  -       -               -
 reading           reading    reading    reading    -       -               KOI
+supervision       reading    reading    reading    KOI     -               KOI
 absence           reception  reception  reception  office  office          -
 minimum           reception  reception  reception  office  office          -
 notice            but_TY     but_TY     but_TY     O       -               -
@@ -71,7 +76,18 @@ home.index attachment.index lookup.index lookup.lookup account.password home.sta
 account.logout account.language account.switch_language                               all
 tray.index                                                                            HU
 search.index contact.print_view document.print_view document.download attachment.download               readers
+attachment.show attachment.content                                                    readers
+attachment.upload attachment.void                                                     units+office
 closing_file.sheet_view                                                               readers
+bundle.label_view destruction.register_view                                           KOIV
+contact.hints_view                                                                    KCPO
+digest.index digest.print_view                                                        KOHUGLICP
+check_run.index circulation.print_view                                                KOHUGLI
+check_run.run                                                                         KO
+check_run.mend                                                                        O
+circulation.draft                                                                     KOI
+circulation.issue                                                                     OI
+circulation.table                                                                     KOHUI
 petition.looked_view                                                                  OI
 petition.letters_view job.state job.letters_docx job.letters_zip                      office
 paper_template.index paper_template.kind_view paper_template.download paper_template.trial   office
@@ -91,7 +107,8 @@ duty_roster.index duty_roster.print_view                                        
 duty_roster.export session_paper.export                                               KOGLIS
 session_paper.index session_paper.plates session_paper.plate                          but_TY
 roster.index roster.table notice.print_view                                           but_TY
-reading.print_view                                                                    reading
+reading.print_view supervision.print_view                                             reading
+supervision.several                                                                   KOI
 appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception
 reception_desk.sheet                                                                  office
 reception_desk.index reception_desk.line                                              office+leaders
