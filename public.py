@@ -115,8 +115,8 @@ def healthz() -> Any:
 def _kept(key: str, make: Callable[[], str | bytes], kind: str = HTML) -> Response:
     """The page from the cache, or made now; a reader who has it gets 304."""
     today = _today()
-    told = published.stamp(db.engine) or (utcnow(),)  # nothing is kept before the first notice
     kept: PageCache = current_app.extensions["desk_pages"]
+    told = kept.told(lambda: published.stamp(db.engine)) or (utcnow(),)  # nothing is kept before the first notice
     page = kept.page((told, today, _language()), key, lambda: _made(make(), kind, today))
     answer = Response(page.body, headers=page.headers)
     return answer.make_conditional(request) if CONDITIONS & request.environ.keys() else answer

@@ -21,7 +21,7 @@ def serve(port: int, size: int) -> None:
         return made
 
     wiring.create_app = with_constant  # type: ignore[assignment]
-    server.run("127.0.0.1", port, 1, Path())
+    server.run("127.0.0.1", port, 1, Path(), mail_merge=False)
 
 
 if __name__ == "__main__":

@@ -99,7 +99,7 @@ def criteria(actor: Actor, model: Any) -> sa.ColumnElement[bool]:
 
 def _eyes(actor: Actor) -> Actor:
     """The actor reduced to what decides on rows: not when he asks, nor from where."""
-    return replace(actor, today=date.min, now=datetime.min, address="")
+    return replace(actor, today=date.min, now=access.Actor.now, address="")
 
 
 @lru_cache(maxsize=KEPT)

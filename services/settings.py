@@ -130,9 +130,9 @@ def get(session: Session, key: str, today: date) -> Any:
     """The value valid on `today`: the newest row whose date has come, else the shipped default."""
     read = session.info.setdefault(READ, {})
     if today not in read:
-        row = m.Setting
-        statement = sa.select(row.key, row.value).where(row.valid_from <= today).order_by(row.valid_from)
-        read[today] = {found: value for found, value in session.execute(statement)}
+        s = m.Setting
+        statement = sa.select(s.key, s.value).where(s.valid_from <= today).order_by(s.valid_from)
+        read[today] = {row.key: row.value for row in session.execute(statement)}
     return read[today].get(key, BY_KEY[key].default)
 
 
