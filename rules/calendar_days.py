@@ -198,8 +198,11 @@ def _library_knows(year: int) -> bool:
     return True
 
 
+KINDS = {member.value: member for member in DayKind}
+
+
 def _kind(kind: str) -> DayKind:
-    found = next((member for member in DayKind if member.value == kind), None)
+    found = KINDS.get(kind)
     if found is None:
         choices = "、".join(member.value for member in DayKind)
         raise RuleBroken(f"日期类别：“{kind}”不是日历的类别，请改为 {choices} 之一。", field="kind")

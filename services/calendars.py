@@ -27,7 +27,9 @@ def load(session: Session) -> Calendar:
 
 def rows(session: Session) -> dict[date, tuple[str, str]]:
     """The office's exceptional days: date → (kind, note)."""
-    return {d.day: (d.kind.value, d.note) for d in session.scalars(sa.select(m.CalendarDay))}
+    d = m.CalendarDay
+    found = session.execute(sa.select(d.day, d.kind, d.note))
+    return {day: (kind.value, note) for day, kind, note in found}
 
 
 def published_years(session: Session) -> set[int]:
