@@ -69,7 +69,7 @@ def items(session: Session, actor: Actor, until: date) -> list[Item]:
 
 def of_matter(session: Session, petition: m.Petition, actor: Actor) -> list[Item]:
     """Every date that runs on one matter, its windows included, the earliest first; for the matter's own page."""
-    found = [_of_clock(clock) for clock in clocks.running(petition)]
+    found = [of_clock(clock) for clock in clocks.running(petition)]
     found += [
         _item("rectify", petition, row.due_on, row.due_on, note=row.text)
         for row in petition.rectifications
@@ -115,11 +115,10 @@ def owner_words(term: str, petition: m.Petition | None, unit: m.Unit | None, bod
 
 
 def late_owner(petition: m.Petition) -> str:
-    """Who is late on the date a list shows for this matter; empty where none runs or it is the unit that stands there anyway."""
-    term = petition.due_term
-    if term is None or owed.owner_of(term) in (Owner.UNIT, Owner.OFFICE):
-        return ""
-    return owed.UPPER_WORDS.get(term, owed.owner_of(term).label)
+    """Who is late on the date a list shows for this matter; the unit, or the office, where none runs."""
+    if petition.due_term is None:
+        return petition.unit.name if petition.unit is not None else Owner.OFFICE.label
+    return owner_words(petition.due_term, petition, None)
 
 
 def bases(petition: m.Petition) -> Iterator[tuple[str, date]]:
@@ -163,7 +162,8 @@ def _item(key: str, petition: m.Petition, due: date, breach: date, **more: Any) 
     return Item(kind, petition, due, breach, unit, who, **more)
 
 
-def _of_clock(clock: m.Clock) -> Item:
+def of_clock(clock: m.Clock) -> Item:
+    """A running clock as what falls due."""
     kind = owed.KINDS.get(clock.term)
     if kind is None:
         label = owed.WINDOWS[clock.term]
@@ -182,7 +182,7 @@ def _clocks(session: Session, actor: Actor, until: date) -> Iterator[Item]:
     )  # fmt: skip
     options = joinedload(m.Clock.petition).options(*WITH_MATTER), joinedload(m.Clock.unit)
     for clock in session.scalars(statement.options(*options).order_by(m.Clock.breach_on, m.Clock.id)):
-        item = _of_clock(clock)
+        item = of_clock(clock)
         if not (item.kind.is_window and item.breach < actor.today):
             yield item
 

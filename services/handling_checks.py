@@ -10,8 +10,8 @@ import models as m
 from rules.access import UNIT_STAFF, Actor
 from rules.handling_words import Finding
 from rules.move_row import Row
-from rules.words import Purpose, Role, RuleBroken
-from services import calendars, case_choices, clocks, gate, petitions, recusals, settings
+from rules.words import Purpose, Role, RuleBroken, Satisfaction
+from services import calendars, case_choices, clocks, filing, gate, petitions, recusals, settings
 
 MAX_EXTENSION = 30
 """Natural days an extension may add in all (Art 34)."""
@@ -153,9 +153,6 @@ def _set_date(session: Session, actor: Actor, petition: m.Petition, said: Said) 
         raise RuleBroken("反馈期限：不能早于今天，请改为以后的日期。", "feedback_on")
     if said["feedback_on"] > actor.today + timedelta(days=366):
         raise RuleBroken("反馈期限：在一年以后，请核对年份。", "feedback_on")
-    now = next((clock for clock in clocks.running(petition) if clock.term == "feedback"), None)
-    if now is not None and now.due_on == said["feedback_on"]:
-        raise RuleBroken("反馈期限：与现在的相同，没有改动。", "feedback_on")
 
 
 def _divert(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
@@ -242,8 +239,6 @@ def _answer(session: Session, actor: Actor, petition: m.Petition, said: Said) ->
 
 
 def _file_away(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
-    from services import filing
-
     filing.check(session, actor, petition)
 
 
@@ -251,6 +246,8 @@ def _rate(session: Session, actor: Actor, petition: m.Petition, said: Said) -> N
     since = petition.served_at.date() if petition.served_at else petition.closed_on
     if since and said["rated_on"] < since:
         raise RuleBroken(f"评价日期：不能早于送达日期 {since}，请核对。", "rated_on")
+    if said["office_rating"] == said["unit_rating"] == Satisfaction.NONE:
+        raise RuleBroken("评价：对信访部门和责任单位都没有表态，不算评价，请不要登记。", "office_rating")
 
 
 CHECKS: dict[str, Callable[[Session, Actor, m.Petition, Said], None]] = {

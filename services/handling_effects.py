@@ -60,8 +60,8 @@ def _answer(session: Session, actor: Actor, petition: m.Petition, said: Said) ->
 
 
 def _file_away(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
-    petition.filing = said["filing"]
     filing.approve(session, actor, petition, said["filing"], said["reason"])
+    petition.filing = said["filing"]
 
 
 def _accept(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
@@ -179,7 +179,7 @@ def _hear(session: Session, actor: Actor, petition: m.Petition, said: Said) -> N
 
 
 def _rate(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
-    for name in ("rated_on", "office_rating", "unit_rating"):
+    for name in ("rated_on", "office_rating", "unit_rating", "rated_how"):
         setattr(petition, name, said[name])
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 import models as m
 from rules import access, owed
 from rules.access import Actor
-from rules.moves import MOVES
+from rules.moves import MOVES, VERBS
 from rules.owed import Lack
 from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
 from services import clocks, gate
@@ -95,10 +95,31 @@ def findings(session: Session, actor: Actor) -> sa.Select[Any]:
     return gate.rows(actor, m.CheckFinding).where(m.CheckFinding.run_id == newest)
 
 
+def line(session: Session, actor: Actor) -> dict[str, Any] | None:
+    """What the workbench says of the last run: {"ran_at", "count"}, or None before the first."""
+    made = last(session)
+    return {"ran_at": made.ran_at, "count": gate.count(session, findings(session, actor))} if made is not None else None
+
+
+def has_wrong_dates(session: Session, actor: Actor) -> bool:
+    """Did the last run find dates that are not what the rules give?"""
+    wrong = findings(session, actor).where(m.CheckFinding.lack.in_(WRONG))
+    return gate.count(session, wrong, 1) > 0
+
+
+WRONG = (Lack.CLOCK, Lack.MIRROR)
+"""Findings that are mended by computing again."""
+
+
+def label_of(verb: str) -> str:
+    """The label of a move."""
+    return VERBS[verb]
+
+
 def mend(session: Session, actor: Actor) -> int:
     """Make the dates of every clock the check found wrong what the rules give now; how many matters were touched."""
     gate.allow(actor, "check_run.mend")
-    wrong = findings(session, actor).where(m.CheckFinding.lack.in_((Lack.CLOCK, Lack.MIRROR)))
+    wrong = findings(session, actor).where(m.CheckFinding.lack.in_(WRONG))
     ids = sorted(set(session.scalars(wrong.with_only_columns(m.CheckFinding.petition_id))))
     for petition_id in ids:
         petition = gate.find(session, actor, m.Petition, petition_id)

@@ -1,0 +1,160 @@
+"""每日到期提示: what falls due in one's own scope, by kind of date, with who is late and how each date came about (B8)."""
+
+from typing import Any
+
+from flask import request, url_for
+from flask_admin import expose
+from flask_babel import gettext
+
+from admin_views import wording
+from admin_views.base import Page, current_actor
+from models import db
+from rules.access import OFFICE, Actor, R, may
+from rules.owed import Owner, Source
+from services import digest, dues
+from services.digest import Group
+from services.dues import Item
+
+KINDS = {"late": "late", "today": "soon", "rolling": "soon", "soon": "soon", "normal": "ok"}
+"""The colour of each light's word."""
+SOURCES = {Source.LAW: "", Source.LETTER: "指定日期", Source.TARGET: "工作目标"}
+"""What is said beside a kind that is no limit of the law."""
+
+
+class DigestPage(Page):
+    """The day's digest, on screen and as an A4 paper."""
+
+    verbs = {"index": "digest.view", "print_view": "digest.view"}
+
+    @expose("/")
+    def index(self) -> Any:
+        actor = current_actor()
+        return self.render("due/digest.html", tabs=tabs(actor), actions=actions(), **day(actor))
+
+    @expose("/print")
+    def print_view(self) -> Any:
+        """The same, to print and to lay on the desk."""
+        actor = current_actor()
+        printed = gettext("%(day)s %(name)s 打印", day=wording.long_date(actor.today), name=actor.name)
+        return self.render("paper/digest.html", back=url_for("digest.index"), printed_text=printed, **day(actor))
+
+
+def whose(actor: Actor) -> str:
+    """Own side's or everything in sight; what is asked for, else one's own for those who handle."""
+    asked = request.args.get("whose", "")
+    if asked in ("mine", "all"):
+        return asked
+    return "all" if actor.role in OFFICE | {R.INSPECTOR} else "mine"
+
+
+def day(actor: Actor) -> dict[str, Any]:
+    """Everything the page shows: tiles, and a group for each kind of date."""
+    session = db.session()
+    soon = digest.soon_days(session, actor.today)
+    found = digest.groups(session, actor, mine=whose(actor) == "mine")
+    counts = digest.totals(found)
+    labels = (
+        ("late", gettext("已超期"), "late"),
+        ("today", gettext("今日到期"), "soon"),
+        ("soon", gettext("%(days)s 日内到期", days=soon), ""),
+    )
+    return {
+        "tiles": [{"label": label, "value": counts[key], "kind": kind} for key, label, kind in labels],
+        "groups": [group_of(group, actor, soon) for group in found],
+        "day_text": wording.long_date(actor.today),
+        "whose": whose(actor),
+    }
+
+
+def group_of(group: Group, actor: Actor, soon: int) -> dict[str, Any]:
+    """One kind of date: its name, what it is owed by, how many, and its rows."""
+    parts = [(gettext(digest.SECTIONS[key]), count) for key, count in group.counts.items() if count]
+    return {
+        "key": group.kind.key,
+        "label": gettext(group.kind.label),
+        "note": gettext(SOURCES[group.kind.source]) if SOURCES[group.kind.source] else "",
+        "said": wording.listed(f"{label} {count}" for label, count in parts),
+        "rows": [row_of(item, actor, soon) for item in group.items],
+        "more": group.more,
+    }
+
+
+def row_of(item: Item, actor: Actor, soon: int) -> dict[str, Any]:
+    """One matter: number, step, who, last day, light in words; its derivation is one click away."""
+    light = item.light(actor.today, soon)
+    petition = item.petition
+    last = f"{item.due:%m-%d}" if item.due.year == actor.today.year else str(item.due)
+    if item.breach > item.due:
+        last += f" → {item.breach:%m-%d}"
+    return {
+        "number": item.number,
+        "title": petition.title if petition is not None else item.supervision.subject or "",
+        "url": address(item, actor),
+        "step": gettext(item.kind.step),
+        "who": who(item),
+        "handler": petition.handler.name if petition is not None and petition.handler and item.unit else "",
+        "state": gettext(petition.status.label) if petition is not None else "",
+        "day": last,
+        "light": wording.days(item.due, item.breach, actor.today),
+        "light_kind": KINDS[light],
+        "why": why(item),
+    }
+
+
+def why(item: Item) -> list[str]:
+    """The derivation, sentence by sentence, and its sources."""
+    due = dues.derivation(db.session(), item)
+    basis = [gettext("依据：%(basis)s", basis=wording.said(due.basis))] if due.basis else []
+    return [wording.said(step.rule) for step in due.why] + basis
+
+
+def who(item: Item) -> str:
+    """Who is late: names as they are, roles in the reader's language."""
+    if item.unit is not None or item.kind.owner is Owner.UNIT:
+        return gettext(item.who) if item.who == Owner.OFFICE.label else item.who
+    return gettext(item.who)
+
+
+def owner_said(clock: Any) -> str:
+    """Who is late on a clock, for the matter's own page."""
+    return who(dues.of_clock(clock))
+
+
+def address(item: Item, actor: Actor) -> str:
+    """The matter's page, or the supervision's where it has no matter."""
+    if item.supervision is not None and may(actor, "supervision.list"):
+        return url_for("supervision.details_view", id=item.supervision.id)
+    if item.petition is not None and may(actor, "petition.view"):
+        return url_for("petition.details_view", id=item.petition.id) + "#dates"
+    return ""
+
+
+def tabs(actor: Actor) -> list[dict[str, Any]]:
+    """Own side's, or everything in sight."""
+    now = whose(actor)
+    labels = (("mine", gettext("该我方办的")), ("all", gettext("范围内全部")))
+    return [{"label": label, "url": url_for("digest.index", whose=key), "active": key == now} for key, label in labels]
+
+
+def actions() -> list[dict[str, Any]]:
+    kept = {"whose": request.args["whose"]} if "whose" in request.args else {}
+    return [{"label": gettext("打印"), "url": url_for("digest.print_view", **kept), "new_tab": True}]
+
+
+def dates_of(petition: Any, actor: Actor) -> list[dict[str, Any]]:
+    """Every date that runs on a matter, for its own page: what, who is late, until when, the light in words, and why."""
+    soon = digest.soon_days(db.session(), actor.today)
+    found = []
+    for item in dues.of_matter(db.session(), petition, actor):
+        row = row_of(item, actor, soon)
+        over = item.kind.is_window and actor.today > item.breach
+        word = gettext("已过") if over else row["light"]
+        found.append(
+            row
+            | {"label": gettext(item.kind.label), "light": word, "light_kind": "wait" if over else row["light_kind"]}
+        )
+    return found
+
+
+def views() -> list[Any]:
+    return [DigestPage(name="每日到期提示", endpoint="digest", url="/admin/digest")]
