@@ -4,15 +4,15 @@ import secrets
 from typing import Any
 
 import sqlalchemy as sa
-from flask import g, request, url_for
+from flask import g, jsonify, request, url_for
 from flask import session as web_session
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import looked, reading_put, registration
-from admin_views.base import Action, DeskView, current_actor, posted, show
+from admin_views import hinting, looked, reading_put, registration
+from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from admin_views.wording import listed
 from models import db
@@ -117,9 +117,12 @@ def _of_category(statement: Any, value: str) -> Any:
 
 def matter_url(contact: m.Contact) -> str | None:
     """The matter's page, for those who may open single matters."""
-    if not may(current_actor(), "petition.view"):
-        return None
-    return url_for("petition.details_view", id=contact.petition_id)
+    return matter_page(contact.petition_id)
+
+
+def matter_page(petition_id: int) -> str | None:
+    """The same by the matter's id."""
+    return url_for("petition.details_view", id=petition_id) if may(current_actor(), "petition.view") else None
 
 
 class ContactView(DeskView):
@@ -132,7 +135,7 @@ class ContactView(DeskView):
         "contact.edit",
         "contact.export",
     )
-    verbs = {"print_view": "contact.view"}
+    verbs = {"print_view": "contact.view", "hints_view": "contact.register"}
     columns = (
         Column("number", "登记编号", lambda c: Cell(c.number, kind="code"), sort=m.Contact.id),
         Column("people", "信访人", lambda c: names(c, current_actor())),
@@ -200,7 +203,7 @@ class ContactView(DeskView):
 
     def create_form(self, obj: Any = None) -> Any:
         if request.method == "POST":
-            return registration.RegistrationForm(posted())
+            return registration.RegistrationForm(hinting.chosen())
         actor = current_actor()
         key = secrets.token_urlsafe(16)
         return registration.RegistrationForm(received_on=actor.today, receptionist_id=actor.user_id, form_key=key)
@@ -214,6 +217,22 @@ class ContactView(DeskView):
             ]
             screen |= {"title": gettext("登记来信来访"), "fieldsets": sets, "submit": gettext("登记")}
         return screen
+
+    @expose("/new/", methods=("GET", "POST"))
+    def create_view(self) -> Any:
+        """The registration screen; the button 查重 only asks what may be the same, and saves nothing (A5)."""
+        if request.method == "POST" and request.form.get("check"):
+            form = self.create_form()
+            screen = self.form_screen(None) | {"hints": hinting.found(request.form), "checked": True}
+            return self.render(
+                self.create_template, form=form, screen=screen, return_url=screen["back_url"], row=None, view=self
+            )
+        return super().create_view()
+
+    @expose("/hints/", methods=("POST",))
+    def hints_view(self) -> Any:
+        """What may be the same as the contact being typed, as JSON."""
+        return jsonify(hints=hinting.found(request.form))
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         if row.id is None:

@@ -170,6 +170,8 @@ TARGETS: dict[str, dict[str, Any]] = {
     "reception_rule": {"model": m.ReceptionRule},
     "duty_day": {"model": m.DutyDay, "narrow": coming_days},
     "campaign": {"model": m.Campaign},
+    "contact": {"model": m.Contact},
+    "petition_link": {"model": m.PetitionLink},
     "document": {"model": m.Document},
     "attachment": {"model": m.Attachment},
 }
@@ -296,12 +298,15 @@ def files_field(label: Any, required: bool = False) -> Any:
     """Several files at once; the rule is said before uploading."""
     checks = [validators.InputRequired(REQUIRED)] if required else []
     megabytes = attachments.MAX_BYTES // 2**20
-    look = {"accept": attachments.allowed_suffixes(), "data_max_mb": megabytes, "multiple": True}
+    total = attachments.MAX_TOTAL // 2**20
+    look = {"accept": attachments.allowed_suffixes(), "data_max_mb": megabytes, "data_total_mb": total, "multiple": True}
     return MultipleFileField(label, checks, render_kw=look)
 
 
 class UnitsField(SelectMultipleField):
     """Several units, offered and accepted only through the gate."""
+
+    narrow: Callable[[Any], Any] | None = None
 
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
         super().__init__(label, validators, coerce=self._id, choices=self.options, **options)
@@ -312,6 +317,7 @@ class UnitsField(SelectMultipleField):
 
     def options(self) -> list[tuple[int, str]]:
         statement = active_units(gate.rows(current_actor(), m.Unit)).order_by(m.Unit.position, m.Unit.id)
+        statement = self.narrow(statement) if self.narrow else statement
         return [(unit.id, unit.name) for unit in db.session.scalars(statement)]
 
     def pre_validate(self, form: Any) -> None:

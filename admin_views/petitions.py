@@ -30,7 +30,7 @@ from rules import moves, owed
 from rules.access import Actor, may
 from rules.moves import Need, Row
 from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
-from services import audit, documents, handling, matter_facts, petitions, search, tags, workbench
+from services import audit, documents, dues, handling, matter_facts, petitions, search, tags, workbench
 from services.search_newest import newest
 
 
@@ -107,6 +107,13 @@ def _tag(session: Any, actor: Actor, petition: m.Petition, said: dict[str, Any])
 
 TAG_HELP = "几个标签之间用顿号隔开，每个不超过 12 个字；留空则全部去掉。全办都能按标签筛选，请不要写人名。"
 TAGS = selectinload(m.Petition.tags).joinedload(m.PetitionTag.tag)
+
+
+def of_the_unit(field: Any, petition: m.Petition) -> None:
+    """Who handles or withdraws is one of the few people of the responsible unit: a list, nothing to look up."""
+    ids = [user.id for user in recusals.staff(db.session(), petition, petition.unit_id)]
+    field.narrow = lambda statement: fields.active_users(statement).where(m.User.id.in_(ids))
+    field.render_kw = None
 
 
 class PetitionView(DeskView):
@@ -235,19 +242,16 @@ class PetitionView(DeskView):
         return bool(row.status == Status.REGISTERED)
 
     def shape(self, row: Any, action: Action, form: Any) -> None:
-        """A unit complained of is never offered to route a guarded matter to, nor a leader to read it (§3)."""
+        """What an action asks of this matter; whom it complains of is left out of every form (guarded_choices)."""
         linked.shape(row, action, form)
         if action.verb == reading_put.PUT.verb:
             reading_put.shape(row, form)
         if action.verb == "attach":
             url = url_for("attachment.upload", row_id=row.id)
             form.attachments.render_kw = dict(form.attachments.render_kw, data_upload=url)
-        if row.is_guarded and "unit_id" in form:
-            accused = petitions.accused_units(db.session(), row)
-            form.unit_id.narrow = lambda statement: fields.active_units(statement).where(m.Unit.id.not_in(accused))
-        if row.is_guarded and "handler_id" in form:
-            named = [r.user_id for r in row.respondents if r.user_id]
-            form.handler_id.narrow = lambda statement: fields.active_users(statement).where(m.User.id.not_in(named))
+        for name in ("handler_id", "user_id"):
+            if name in form and row.unit_id is not None:
+                of_the_unit(form[name], row)
         if action.verb == supervision_page.SUPERVISE.verb:
             supervision_page.shape(row, form)
 

@@ -25,7 +25,7 @@ from models import db
 from rules import identity
 from rules.access import Actor
 from rules.words import Level, Purpose, RespondentKind, RuleBroken
-from services import attachments, gate, petitions, settings
+from services import attachments, gate, linking, petitions, settings
 from services.petitions import Accused, Person, Registration
 
 MAX_ROWS = 50
@@ -143,14 +143,27 @@ class RegistrationForm(BaseForm):
         lookup="petition",
         description=lazy_gettext("同一人同一事又来：输入编号、姓名或诉求中的词，选中原事项，记为重复。"),
     )
+    related_id = fields.RowField(
+        lazy_gettext("关联事项"),
+        [validators.Optional()],
+        model=m.Petition,
+        lookup="petition",
+        description=lazy_gettext("有关但不是同一件：另立新事项，两件互相注明。"),
+    )
+    related_reason = StringField(
+        lazy_gettext("关联理由"), [validators.Optional(), *length(300)], description=lazy_gettext("如同一地块、同一起因。")
+    )
     form_key = StringField(widget=HiddenInput(), validators=[*length(40)])
     version = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
 
 
+JOINING = "是否来过"
+"""The fieldset below which the hints stand."""
 FIELDSETS = (
     ("来信来访", ("channel", "received_on", "level_visited", "people_count", "is_anonymous", "is_secret")),
     ("信访人", ("people",)),
-    ("诉求", ("petition_id", "purpose", "category_id", "place", "title", "demand")),
+    ("诉求", ("purpose", "category_id", "place", "title", "demand")),
+    (JOINING, ("petition_id", "related_id", "related_reason")),
     ("被反映人", ("respondents",)),
     ("上级交办", ("level_from", "sender", "source_number", "sender_due_on")),
     ("材料", ("attachments", "original_at", "receptionist_id")),
@@ -161,7 +174,12 @@ def register(actor: Actor, values: dict[str, Any]) -> m.Contact:
     """Turn the form's values into one registration with its files. Raises RuleBroken."""
     session = db.session()
     joins = gate.find(session, actor, m.Petition, values["petition_id"]) if values["petition_id"] else None
+    related = gate.find(session, actor, m.Petition, values["related_id"]) if values["related_id"] else None
+    if values["related_reason"] and related is None:
+        raise RuleBroken(gettext("关联事项：填了关联理由的，请选择关联的事项。"), "related_id")
     contact = petitions.register(session, actor, registration(values), joins)
+    if related is not None:
+        linking.link(session, actor, contact.petition, related, values["related_reason"] or gettext("登记时关联"))
     folder = current_app.config["DESK_DATA"] / "attachments"
     attachments.add_all(session, actor, contact.petition, uploaded(values["attachments"]), folder, "登记")
     return contact

@@ -105,10 +105,10 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petition.link": OFFICE,
     "petition.split": OFFICE,
     "petition.merge": OFFICE,
-    "filed_letter.list": OFFICE | {R.INSPECTOR, R.ARCHIVIST},
-    "filed_letter.ask": OFFICE,
-    "filed_letter.answer": frozenset({R.OFFICE_HEAD}),
-    "filed_letter.export": OFFICE | {R.INSPECTOR, R.ARCHIVIST},
+    "filing.list": OFFICE | {R.INSPECTOR, R.ARCHIVIST},
+    "filing.ask": OFFICE,
+    "filing.answer": frozenset({R.OFFICE_HEAD}),
+    "filing.export": OFFICE | {R.INSPECTOR, R.ARCHIVIST},
     "bundle.list": OFFICE | {R.INSPECTOR, R.ARCHIVIST},
     "bundle.make": OFFICE | {R.ARCHIVIST},
     "destruction.list": OFFICE | {R.INSPECTOR, R.ARCHIVIST},
@@ -117,6 +117,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "destruction.carry_out": frozenset({R.ARCHIVIST}),
     "petition.reveal": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR},
     "petition.attach": OFFICE | UNIT_STAFF | {R.CADRE, R.REPORTER},
+    "petition.tag": OFFICE,
     "petition.looked": frozenset({R.OFFICE_HEAD, R.INSPECTOR}),
     "petition.print": RECORD_READERS,
     "document.list": RECORD_READERS,
@@ -249,6 +250,9 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "audit_entry.list": frozenset({R.AUDITOR}),
     "rules.view": EVERYBODY - {R.AUDITOR},
     "saved_filter.make": LIST_READERS,
+    "saved_filter.list": LIST_READERS,
+    "saved_filter.view": LIST_READERS,
+    "list_columns.choose": EVERYBODY,
 }
 """Verb → roles. The verbs of a matter's own moves are rules.moves.MOVES (`petition.<move>` is refused here)."""
 

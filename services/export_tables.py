@@ -205,6 +205,25 @@ def _is_guarded(row: m.ReceptionRecord) -> bool:
     return bool(row.is_secret or row.purpose == Purpose.REPORT or (row.petition and row.petition.is_guarded))
 
 
+FILINGS = ListTable(
+    "filing", "存信台账", m.Filing, "filing.export",
+    (
+        of_matter("number", "信访事项编号"),
+        of_matter("title", "概况"),
+        of_matter("place", "问题属地"),
+        of_matter("registered_on", "登记日期", "date"),
+        plain("filing", "存信原因"),
+        plain("reason", "理由", is_text=True),
+        named("asked_by", "提出人"),
+        plain("asked_on", "提出日期", "date"),
+        plain("answer", "批准"),
+        named("answered_by", "批准人"),
+        plain("answered_on", "批准日期", "date"),
+    ),
+    m.Filing.asked_on,
+    (joinedload(m.Filing.petition), joinedload(m.Filing.asked_by), joinedload(m.Filing.answered_by)),
+)  # fmt: skip
+
 LISTS: dict[str, ListTable] = {
     table.name: table
     for table in (
@@ -214,6 +233,7 @@ LISTS: dict[str, ListTable] = {
         CAMPAIGN_CASES,
         SESSIONS,
         RECORDS,
+        FILINGS,
         *export_office.TABLES,
         *export_visits.TABLES,
         *export_duty.TABLES,

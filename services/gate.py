@@ -80,7 +80,7 @@ VISITS: frozenset[type[Any]] = frozenset({m.Visit, m.VisitFinding, m.Dispute})
 PAIRS: dict[type[Any], str] = {m.PetitionLink: "other", m.Merger: "into"}
 """Tables that join two matters: the relationship to the second; seen only by those who see both."""
 HOLDERS: dict[type[Any], str] = {m.Bundle: "letters", m.Destruction: "bundles"}
-"""Tables known by what they hold: seen by those who see at least one of it."""
+"""Bundles, and lists of bundles: a guarded one is seen by those who see at least one letter in it (§3)."""
 OWN: frozenset[type[Any]] = frozenset({m.Petition, m.Petitioner, m.Circulation})
 SCOPED: frozenset[type[Any]] = frozenset(PATHS) | VISITS | frozenset(PAIRS) | frozenset(HOLDERS) | OWN
 """Tables no screen may read without criteria; a test hook watches it."""
@@ -131,7 +131,8 @@ def _criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return sa.and_(model.petition.has(criteria(actor, m.Petition)), other.has(criteria(actor, m.Petition)))
     if model in HOLDERS:
         held = getattr(model, HOLDERS[model])
-        return sa.or_(~held.any(), held.any(criteria(actor, held.property.mapper.class_)))
+        is_open = ~m.Bundle.is_guarded if model is m.Bundle else ~held.any()
+        return sa.or_(is_open, held.any(criteria(actor, held.property.mapper.class_)))
     return _hop(actor, model) if model in PATHS else sa.true()
 
 

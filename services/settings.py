@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
-from rules import report_days, session_hours
+from rules import aftercare, report_days, session_hours
 from rules.access import Actor
 from rules.words import CHANNELS, RuleBroken
 
@@ -17,7 +17,7 @@ from rules.words import CHANNELS, RuleBroken
 class Item:
     """A setting.
 
-    kind: text, int, time, bool, lines (one entry a line, each of at most `line_limit` characters);
+    kind: text, int, time, bool, days (one or several), lines (one entry a line, each of at most `line_limit` characters);
     `choices`: the only values it takes.
     """
 
@@ -113,7 +113,12 @@ ITEMS: tuple[Item, ...] = (
         "包案",
         500,
     ),
-    Item("return_visit_days", "办结后回访间隔（天）", 30, "int", "自然日。", "包案"),
+    Item("rating_days", "满意度评价期限（天）", 30, "int", "自然日，自送达或办结之日起；过期未评价的计入参评率的分母。", "办后"),
+    Item(
+        "return_visit_days", "办结后第几天回访", "30、90", "days", "自然日，自办结之日起，可以几次，如“30、90”。", "办后", 60
+    ),
+    Item("return_visit_scope", "办结后回访", "全部事项", group="办后", choices=("全部事项", "包案事项")),
+    Item("return_visit_open_days", "包案期间回访间隔（天）", 30, "int", "自然日，自包案或上次回访之日起。", "办后"),
     Item("reading_least_main", "主要领导阅批率最低（%）", 70, "int", "S1：主要领导 70%。", "阅批"),
     Item("reading_least_other", "其他领导阅批率最低（%）", 100, "int", "S1：其他领导 100%。", "阅批"),
     Item("reading_joint_from", "联名信人数", 5, "int", "达到这个人数建议呈领导阅批。", "阅批"),
@@ -175,6 +180,8 @@ def clean(item: Item, text: str) -> Any:
         return int(text)
     if item.choices and text not in item.choices:
         raise RuleBroken(f"{item.label}：请填{'或'.join(item.choices)}。", item.key)
+    if item.kind == "days":
+        _check_days(item, text)
     if item.kind == "time":
         return _hour(item, text)
     if item.kind == "report_day":
@@ -192,6 +199,13 @@ def _hour(item: Item, text: str) -> str:
         return session_hours.clean(text, "starts")
     except RuleBroken:
         raise RuleBroken(f"{item.label}：应为“17:00”的样子，请改正。", item.key) from None
+
+
+def _check_days(item: Item, text: str) -> None:
+    try:
+        aftercare.parse_days(text)
+    except RuleBroken as no:
+        raise RuleBroken(f"{item.label}：{no.message}", item.key) from no
 
 
 def _check_day(item: Item, text: str) -> None:

@@ -1,6 +1,6 @@
 """whole life
 
-Revision: 0002, after 0001. 2026-11-22 00:52:14.803302
+Revision: 0002, after 0001. 2026-11-22 01:04:17.247967
 """
 
 import sqlalchemy as sa
@@ -692,7 +692,7 @@ def upgrade() -> None:
         )
         batch_op.create_index(
             "ix_leg_unreceived",
-            ["unit_id", "ended_on", "petition_id"],
+            ["unit_id", "ended_on", "received_on", "petition_id"],
             unique=False,
             sqlite_where=sa.text("ended_on is null and received_on is null"),
             postgresql_where=sa.text("ended_on is null and received_on is null"),
@@ -724,6 +724,14 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_petitioner_pinyin"), ["pinyin"], unique=False)
 
     with op.batch_alter_table("return_visit", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column(
+                "occasion",
+                sa.Enum("hand", "open", "after", name="occasion", native_enum=False, create_constraint=True, length=24),
+                server_default="hand",
+                nullable=False,
+            )
+        )
         batch_op.add_column(sa.Column("dropped_reason", sa.String(length=200), nullable=True))
 
     with op.batch_alter_table("saved_filter", schema=None) as batch_op:
@@ -752,6 +760,7 @@ def downgrade() -> None:
 
     with op.batch_alter_table("return_visit", schema=None) as batch_op:
         batch_op.drop_column("dropped_reason")
+        batch_op.drop_column("occasion")
 
     with op.batch_alter_table("petitioner", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_petitioner_pinyin"))
