@@ -170,12 +170,15 @@ def public_base() -> str:
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
 @click.option("--port", envvar="PORT", default=5000, show_default=True)
 @click.option("--workers", default=2, show_default=True)
+@click.option(
+    "--mail-merge/--no-mail-merge", default=True, show_default=True, help="A process beside it for mail merges."
+)
 @with_appcontext
-def serve(host: str, port: int, workers: int) -> None:
+def serve(host: str, port: int, workers: int, mail_merge: bool) -> None:
     """The production WSGI server."""
     from server import run
 
-    run(host, port, workers, current_app.config["DESK_DATA"])
+    run(host, port, workers, current_app.config["DESK_DATA"], mail_merge)
 
 
 @command(calendar_group, "show")
@@ -261,14 +264,31 @@ def figures(name: str | None, start: date | None, end: date | None, actor: Actor
 
 @command(jobs_group, "run")
 def jobs_run() -> Any:
-    """One pass of everything due: reminders by mail. For cron or a systemd timer."""
+    """One pass of everything due: the night's check, mail merges left undone, reminders and digests by mail."""
     import jobs
 
-    today, _now = current_app.extensions["desk_clock"]()
+    clock = current_app.extensions["desk_clock"]
+    session, smtp_url = db.session(), current_app.config["DESK_SMTP_URL"]
+    letters = jobs.merge(session, clock)
+    today, now = clock()
     base = current_app.config["DESK_PUBLIC_URL"]
     address = f"{base.rstrip('/')}/admin/" if base else ""
-    told = jobs.remind(db.session(), today, current_app.config["DESK_SMTP_URL"], address)
-    return {"reminders": told.as_json()}
+    return {
+        "check": jobs.check_at_night(session, today, now),
+        "mail_merge": letters,
+        "reminders": jobs.remind(session, today, smtp_url, address).as_json(),
+        "digests": jobs.send_digests(session, today, now, smtp_url, address).as_json(),
+    }
+
+
+@jobs_group.command("work", hidden=True)
+@click.argument("parent", type=int)
+@with_appcontext
+def jobs_work(parent: int) -> None:
+    """The worker beside the server: looks for mail merges until its parent is gone."""
+    import jobs
+
+    jobs.work(db.session(), current_app.extensions["desk_clock"], parent)
 
 
 @command(audit_group, "verify")

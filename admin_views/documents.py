@@ -1,26 +1,27 @@
-"""文书 and attachments: papers as they were issued; files authorised by their matter (C12)."""
+"""文书: papers as they were issued."""
 
+import io
 from typing import Any
 
-from flask import abort, current_app, send_file, url_for
+from flask import abort, send_file, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
 from admin_views import contacts, looked
-from admin_views.base import DeskView, Page, current_actor, show
+from admin_views.base import DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, between, equals, words
-from models import db
-from rules.words import RuleBroken
-from services import attachments, gate
+from services import documents
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 class DocumentView(DeskView):
     """文书: what was issued, as it was issued."""
 
     title, group = "文书", "办理"
-    verbs = {"print_view": "document.view"}
+    verbs = {"print_view": "document.view", "download": "document.view"}
     export_verb = "document.export"
     columns = (
         Column("number", "文号", lambda d: Cell(d.number or "", kind="code")),
@@ -52,29 +53,15 @@ class DocumentView(DeskView):
         back = url_for("petition.details_view", id=row.petition_id)
         return self.render("paper/document.html", document=row, back=back, show=show)
 
-
-class Files(Page):
-    """Attachments: authorised by their matter, always sent as a download (C12)."""
-
-    verbs = {"index": "home.view", "download": "petition.view"}
-
-    @expose("/")
-    def index(self) -> Any:
-        raise gate.NotHere("没有这个页面。")
-
-    @expose("/<row_id>/")
+    @expose("/<row_id>/docx")
     def download(self, row_id: str) -> Any:
-        file = gate.find(db.session(), current_actor(), m.Attachment, row_id)
-        folder = current_app.config["DESK_DATA"] / "attachments"
-        if file.voided_reason or not attachments.is_intact(file, folder):
-            raise RuleBroken(
-                gettext("附件“%(name)s”在磁盘上缺失或已变动，请联系系统管理员从备份恢复。", name=file.name)
-            )
-        looked.note("download", table="attachment", petition_id=file.petition_id)
-        return send_file(
-            attachments.path_of(file, folder), mimetype=file.media_type, as_attachment=True, download_name=file.name
-        )
+        """The Word file as it was issued."""
+        row = self.get_one(row_id)
+        data = documents.docx_of(row)
+        looked.note("download", table="document", petition_id=row.petition_id)
+        name = f"{row.number or ''} {row.title}.docx".strip()
+        return send_file(io.BytesIO(data), mimetype=DOCX, as_attachment=True, download_name=name)
 
 
 def views() -> list[Any]:
-    return [DocumentView(m.Document), Files(name="附件", endpoint="attachment", url="/admin/attachment")]
+    return [DocumentView(m.Document)]

@@ -111,7 +111,11 @@ OWN: dict[D, tuple[Field, ...]] = {
         F("text", "谈话内容", "问：补偿面积是怎样测量的？\n答：当时没有实地测量。"),
     ),
     D.INVESTIGATION: (FACTS, F("text", "结论和建议", "反映属实，建议按实测面积补发。")),
-    D.MEDIATION: (F("host", "主持人", "周强"), HELD_ON, F("text", "协议内容", "一、补发 3 亩补偿款。\n二、双方不再争议。")),
+    D.MEDIATION: (
+        F("host", "主持人", "周强"),
+        HELD_ON,
+        F("text", "协议内容", "一、补发 3 亩补偿款。\n二、双方不再争议。"),
+    ),
     D.SETTLEMENT: (HELD_ON, F("text", "协议内容", "双方同意补发 3 亩补偿款。")),
     D.REPLY: (
         FACTS,

@@ -10,7 +10,9 @@ TO_UNITS = frozenset({D.FORWARD, D.ASSIGN, D.RETURN, D.SUPERVISE})
 FORMS_OF_THE_OFFICE = frozenset({D.VISIT_FORM, D.LETTER_FORM})
 OF_THE_OFFICE = TO_UNITS | FORMS_OF_THE_OFFICE | {D.DOSSIER, D.REVIEW_REQUEST, D.RECHECK_REQUEST}
 """Papers the office signs; the others are the responsible unit's."""
-UNSEALED = frozenset({D.INTERVIEW, D.REVIEW_REQUEST, D.RECHECK_REQUEST, D.MEDIATION, D.SETTLEMENT, D.DOSSIER, D.SERVICE})
+UNSEALED = frozenset(
+    {D.INTERVIEW, D.REVIEW_REQUEST, D.RECHECK_REQUEST, D.MEDIATION, D.SETTLEMENT, D.DOSSIER, D.SERVICE}
+)
 """Papers without the issuer's name and date at the end."""
 
 MATTER = "{name}反映“{title}”的信访事项（编号 {number}）"

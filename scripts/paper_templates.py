@@ -31,10 +31,22 @@ FONTS = {"方正小标宋简体": "华文中宋", "仿宋_GB2312": "仿宋", "�
 """Official fonts and what stands in where they are not installed."""
 STYLES: dict[str, tuple[str, str, float, str, str]] = {
     "PaperHead": ("红头", "方正小标宋简体", 30, '<w:jc w:val="center"/>', '<w:color w:val="E00000"/>'),
-    "PaperTitle": ("文书标题", "方正小标宋简体", 22, '<w:spacing w:before="240" w:after="240"/><w:jc w:val="center"/>', ""),
+    "PaperTitle": (
+        "文书标题",
+        "方正小标宋简体",
+        22,
+        '<w:spacing w:before="240" w:after="240"/><w:jc w:val="center"/>',
+        "",
+    ),
     "PaperNumber": ("文号", "仿宋_GB2312", 16, '<w:jc w:val="center"/>', ""),
     "PaperTo": ("主送", "仿宋_GB2312", 16, "", ""),
-    "PaperBody": ("正文段落", "仿宋_GB2312", 16, '<w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>', ""),
+    "PaperBody": (
+        "正文段落",
+        "仿宋_GB2312",
+        16,
+        '<w:ind w:firstLineChars="200" w:firstLine="640"/><w:jc w:val="both"/>',
+        "",
+    ),
     "PaperSign": ("落款", "仿宋_GB2312", 16, '<w:ind w:right="640"/><w:jc w:val="right"/>', ""),
     "PaperWord": ("表格栏目", "黑体", 12, '<w:spacing w:line="320" w:lineRule="exact"/><w:jc w:val="center"/>', ""),
     "PaperCell": ("表格内容", "仿宋_GB2312", 12, '<w:spacing w:line="320" w:lineRule="exact"/>', ""),

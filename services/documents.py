@@ -15,7 +15,7 @@ from services.paper_check import both_names
 from services.paper_render import blocks
 from services.paper_values import petitioner_names, written
 
-__all__ = ["docx_of", "form_of", "issue", "issue_form", "petitioner_names", "written"]
+__all__ = ["docx_of", "form_of", "issue", "issue_form", "petitioner_names", "registration_form", "written"]
 
 
 def issue(
@@ -65,13 +65,18 @@ def form_of(petition: m.Petition) -> DocumentKind:
 def issue_form(session: Session, actor: Actor, petition: m.Petition) -> m.Document:
     """The registration form as a numbered paper in the file. Raises Forbidden for others than the office, RuleBroken twice."""
     gate.allow(actor, "document.issue_form")
-    kinds = gate.rows(actor, m.Document).where(
-        m.Document.petition_id == petition.id, m.Document.kind.in_(FORMS_OF_THE_OFFICE)
-    )
-    had = session.scalars(kinds.limit(1)).first()
+    had = registration_form(session, actor, petition)
     if had is not None:
         raise RuleBroken(f"登记表：这件事项已经有{had.title} {had.number}，请在“文书和附件”里打开。")
     return issue(session, actor, petition, form_of(petition), {}, petitioner_names(petition))
+
+
+def registration_form(session: Session, actor: Actor, petition: m.Petition) -> m.Document | None:
+    """The registration form already issued for a matter."""
+    kinds = gate.rows(actor, m.Document).where(
+        m.Document.petition_id == petition.id, m.Document.kind.in_(FORMS_OF_THE_OFFICE)
+    )
+    return session.scalars(kinds.limit(1)).first()
 
 
 def docx_of(document: m.Document) -> bytes:

@@ -41,7 +41,8 @@ def both_names(kind: DocumentKind, values: dict[str, object]) -> dict[str, objec
         rows = values.get(lines.name) or []
         assert isinstance(rows, list)
         made = [
-            {name: value(str(row.get(f.name) or "")) for f in lines.fields for name in (f.name, f.label)} for row in rows
+            {name: value(str(row.get(f.name) or "")) for f in lines.fields for name in (f.name, f.label)}
+            for row in rows
         ]
         found[lines.name] = found[lines.label] = made
     return found

@@ -30,7 +30,9 @@ ALLOWED = re.compile(
 TEXT_PARTS = re.compile(r"word/(?:document|(?:header|footer)\d*)\.xml")
 """Parts that are filled; the others go out as they came in."""
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-FORBIDDEN = frozenset({"altChunk", "object", "control", "subDoc", "mailMerge", "attachedTemplate", "dataBinding", "movie"})
+FORBIDDEN = frozenset(
+    {"altChunk", "object", "control", "subDoc", "mailMerge", "attachedTemplate", "dataBinding", "movie"}
+)
 """Elements that bring something else into the document."""
 FIELDS = frozenset({"PAGE", "NUMPAGES", "SECTIONPAGES", "SECTION", "SEQ", "TOC", "PAGEREF"})
 """Word's own fields a template may hold; the rest read other files or run programs."""

@@ -62,7 +62,9 @@ def compiled(package: Package, kind: DocumentKind) -> Compiled:
             _check_tree(sandbox().parse(source), kind)
             texts[name] = sandbox().from_string(source)
         except TemplateError as error:
-            raise RuleBroken("模板文件：字段没有写完整，请检查“{{ }}”是否成对，重复行的开头和结尾是否都在。", "file") from error
+            raise RuleBroken(
+                "模板文件：字段没有写完整，请检查“{{ }}”是否成对，重复行的开头和结尾是否都在。", "file"
+            ) from error
     outside = any("{{" in source for name, source in sources.items() if name != MAIN)
     return Compiled(package, texts, outside)
 

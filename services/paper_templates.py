@@ -2,7 +2,7 @@
 
 import hashlib
 from datetime import date
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -46,7 +46,7 @@ _kept: dict[tuple[DocumentKind, str], Compiled] = {}
 """Editions compiled in this process, by the digest of their bytes."""
 
 
-@lru_cache(maxsize=None)
+@cache
 def shipped(kind: DocumentKind) -> Compiled:
     """The template we ship."""
     return _compile(kind, shipped_bytes(kind))
