@@ -8,7 +8,7 @@ from flask import Response, g, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin_views import fields
+from admin_views import fields, guarded_choices
 from admin_views.gated import current_actor, done, posted
 from admin_views.saving import attach, check_version
 from models import db
@@ -109,6 +109,7 @@ class ActionPages:
         action = self.find_action(row, verb, actor)
         form = fields.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
         self.shape(row, action, form)
+        guarded_choices.narrow(row, form)
         if request.method == "GET":
             self.prefill(row, action, form)
             return self._action_page(row, action, form, 200)

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import fields, looked
+from admin_views import fields, guarded_choices, looked
 from admin_views.base import Page, current_actor
 from models import db
 from rules.access import Actor, may
@@ -86,6 +86,16 @@ def _for_leader(actor: Actor, rows: list[m.Petition]) -> list[m.Petition]:
     return [row for row in rows if leader_id not in case_choices.accused_leaders(db.session(), actor, row)]
 
 
+def _for_matter(actor: Actor, statement: Any) -> Any:
+    """With `petition=` in the address: nobody and no unit that guarded matter shuts out (rule of the accused)."""
+    model = statement.column_descriptions[0]["entity"]
+    asked = request.args.get("petition", "")
+    if not asked or model not in guarded_choices.BARRED:
+        return statement
+    petition = gate.find(db.session(), actor, m.Petition, asked)
+    return statement.where(model.id.not_in(guarded_choices.BARRED[model](db.session(), actor, petition)))
+
+
 SOURCES: dict[str, tuple[str, Callable[[Actor, str], Any]]] = {
     "unit": ("unit.list", _units),
     "user": ("petition.view", _users),
@@ -118,7 +128,7 @@ class Lookup(Page):
         text = request.args.get("q", "").strip()[:60].replace("\x00", "")
         if noun == "respondent":
             return jsonify(list(_respondents(actor, text)))
-        rows = list(db.session.scalars(statement(actor, text).limit(LIMIT)))
+        rows = list(db.session.scalars(_for_matter(actor, statement(actor, text)).limit(LIMIT)))
         if noun == "petition":
             looked.note_identity(text)
             rows = _for_leader(actor, rows)

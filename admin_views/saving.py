@@ -9,7 +9,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from wtforms import PasswordField
 
-from admin_views import fields, wording
+from admin_views import fields, guarded_choices, wording
 from admin_views.gated import current_actor
 from admin_views.shown import show
 from models import db
@@ -77,6 +77,7 @@ class SavingPages:
     def edit_view(self) -> Any:
         row = self.get_one(request.args.get("id"))
         form = self.edit_form(obj=row)
+        guarded_choices.narrow(row, form)
         if request.method == "POST":
             answer = self._save(form, row, is_edit=True)
             if answer is not None:

@@ -62,7 +62,9 @@ class Leg(Versioned, Stamped, Model):
         sa.Index("ix_leg_petition_unit", "petition_id", "unit_id"),
         sa.Index("ix_leg_unit_running", "unit_id", "ended_on", "petition_id"),
         sa.Index("ix_leg_ended_id", "ended_on", "id"),
-        _running_index("ix_leg_unreceived", "unit_id", "ended_on", "petition_id", where="received_on is null"),
+        _running_index(
+            "ix_leg_unreceived", "unit_id", "ended_on", "received_on", "petition_id", where="received_on is null"
+        ),
         _running_index(
             "ix_leg_returned", "unit_id", "ended_on", "returned_on", "petition_id", where="returned_on is not null"
         ),

@@ -3,11 +3,14 @@
 import hashlib
 import os
 import secrets
+import zipfile
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import BinaryIO
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
@@ -16,6 +19,15 @@ from rules.words import RuleBroken
 from services.backup_archive import sync_folder
 
 MAX_BYTES = 20 * 1024 * 1024
+"""Of one file."""
+MAX_TOTAL = 60 * 1024 * 1024
+"""Of the files of one upload together."""
+MAX_MATTER = 500 * 1024 * 1024
+"""Of all files of one matter together."""
+MAX_FILES = 200
+"""How many files a matter may have."""
+MAX_PARTS = 2000
+"""How many parts a Word or Excel file may have."""
 KINDS: dict[str, tuple[str, tuple[bytes, ...]]] = {
     ".pdf": ("application/pdf", (b"%PDF-",)),
     ".jpg": ("image/jpeg", (b"\xff\xd8\xff",)),
@@ -29,6 +41,10 @@ KINDS: dict[str, tuple[str, tuple[bytes, ...]]] = {
     ".mp4": ("video/mp4", (b"\x00\x00\x00",)),
 }
 """Suffix → media type and how the bytes must begin; everything else is refused."""
+PACKAGES = {".docx": "word/", ".xlsx": "xl/"}
+"""Word and Excel files are zip packages: the folder their content lies in."""
+INLINE = {"application/pdf": b"%PDF-", "image/jpeg": b"\xff\xd8\xff", "image/png": b"\x89PNG\r\n\x1a\n"}
+"""What may be shown in the browser, and how its bytes begin; nothing else ever is (C12)."""
 
 
 def allowed_suffixes() -> str:
@@ -51,6 +67,65 @@ def add_all(
     for name, data in read:
         add(session, actor, petition, name, BytesIO(data), folder, purpose)
     return len(read)
+
+
+@dataclass
+class Taken:
+    """What became of an upload: the files kept, and a sentence for each that was not."""
+
+    kept: list[m.Attachment] = field(default_factory=list)
+    refused: list[str] = field(default_factory=list)
+
+
+def take(
+    session: Session,
+    actor: Actor,
+    petition: m.Petition,
+    files: Iterable[tuple[str, BinaryIO]],
+    folder: Path,
+    purpose: str = "",
+) -> Taken:
+    """Take in each file that can be taken; one that cannot leaves nothing behind and does not stop the others."""
+    found, total = Taken(), 0
+    for name, stream in files:
+        data = stream.read(MAX_BYTES + 1)
+        total += len(data)
+        shown = clean_name(name)
+        try:
+            check(shown, data)
+            _room(session, petition, shown, data, total)
+            found.kept.append(add(session, actor, petition, name, BytesIO(data), folder, purpose))
+        except RuleBroken as no:
+            found.refused.append(no.message)
+    return found
+
+
+def _room(session: Session, petition: m.Petition, name: str, data: bytes, total: int) -> None:
+    """Raises RuleBroken when the upload or the matter is full, or the matter has this very file already."""
+    if total > MAX_TOTAL:
+        raise RuleBroken(f"附件“{name}”：这一次合计超过 60 MB，请分几次上传。", "attachments")
+    kept = sa.select(m.Attachment).where(m.Attachment.petition_id == petition.id, m.Attachment.voided_reason.is_(None))
+    files = session.scalars(kept.execution_options(gated=True)).all()
+    twin = next((file for file in files if file.sha256 == hashlib.sha256(data).hexdigest()), None)
+    if twin is not None:
+        raise RuleBroken(f"附件“{name}”：这件事项已有内容相同的附件“{twin.name}”，不用再传。", "attachments")
+    if len(files) >= MAX_FILES or sum(file.size for file in files) + len(data) > MAX_MATTER:
+        raise RuleBroken(f"附件“{name}”：这件事项的附件已满（200 个或 500 MB），请先作废不用的。", "attachments")
+
+
+def void(session: Session, actor: Actor, attachment: m.Attachment, reason: str) -> None:
+    """Take a file off its matter (作废); the bytes and the row stay. Raises RuleBroken: voided already, or it proves something."""
+    if attachment.voided_reason is not None:
+        raise RuleBroken("这份附件已经作废。")
+    if not reason.strip():
+        raise RuleBroken("作废理由：请填写。", "reason")
+    item = sa.select(m.ChecklistItem.id).where(m.ChecklistItem.attachment_id == attachment.id)
+    answer = sa.select(m.SupervisionFile.id).where(m.SupervisionFile.attachment_id == attachment.id)
+    if any(session.scalar(used.limit(1)) for used in (item, answer)):
+        raise RuleBroken("这份附件是结案卷或督办答复的凭据，不能作废。")
+    attachment.voided_reason, attachment.voided_on = reason.strip(), actor.today
+    attachment.voided_by_id = actor.user_id
+    session.flush()
 
 
 def add(
@@ -105,9 +180,50 @@ def check(name: str, data: bytes) -> str:
         raise RuleBroken(f"附件“{name}”：文件是空的，请重新选择。", "attachments")
     if len(data) > MAX_BYTES:
         raise RuleBroken(f"附件“{name}”：超过 20 MB，请压缩或拆分后再传。", "attachments")
-    if not data.startswith(kind[1]):
+    if not data.startswith(kind[1]) or not _is_inside(Path(name).suffix.lower(), data):
         raise RuleBroken(f"附件“{name}”：内容和扩展名不符，请用原来的程序另存后再传。", "attachments")
     return kind[0]
+
+
+def _is_inside(suffix: str, data: bytes) -> bool:
+    """Is the content what the suffix says, beyond its first bytes? A package has its own parts and no macros."""
+    if suffix == ".mp4":
+        return data[4:8] == b"ftyp"
+    folder = PACKAGES.get(suffix)
+    if folder is None:
+        return True
+    names = _names_in(data)
+    return "[Content_Types].xml" in names and any(n.startswith(folder) for n in names) and not _has_macros(names)
+
+
+def _has_macros(names: list[str]) -> bool:
+    return any(name.lower().endswith("vbaproject.bin") for name in names)
+
+
+def _names_in(data: bytes) -> list[str]:
+    """The names in a zip package, its directory read only when it is small: a hostile one lists half a million."""
+    end = data.rfind(b"PK\x05\x06", max(0, len(data) - 65_557))
+    if end < 0 or int.from_bytes(data[end + 10 : end + 12], "little") > MAX_PARTS:
+        return []
+    if int.from_bytes(data[end + 12 : end + 16], "little") > MAX_PARTS * 200:
+        return []
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            return package.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, UnicodeDecodeError):
+        return []
+
+
+def shown_as(attachment: m.Attachment, folder: Path) -> str:
+    """The media type to show the file in the browser with, or "" when it is only ever downloaded.
+
+    Asked of the bytes on the disk and not of the row: an image or a PDF, unchanged since it was taken in.
+    """
+    begins = INLINE.get(attachment.media_type)
+    if begins is None or attachment.voided_reason or not is_intact(attachment, folder):
+        return ""
+    with path_of(attachment, folder).open("rb") as file:
+        return attachment.media_type if file.read(len(begins)) == begins else ""
 
 
 def path_of(attachment: m.Attachment, folder: Path) -> Path:

@@ -308,8 +308,9 @@ def _take_back(session: Session, actor: Actor, petition: m.Petition) -> None:
 
 def accused_units(session: Session, petition: m.Petition) -> set[int]:
     """Ids of all units a guarded matter may not be routed to."""
-    units = session.scalars(sa.select(m.Unit.id)).all()
-    return {unit_id for unit_id in units if unit_is_accused(session, petition, unit_id)}
+    from services import excluded
+
+    return set(excluded.units(session, petition))
 
 
 def unit_is_accused(session: Session, petition: m.Petition, unit_id: int) -> bool:
