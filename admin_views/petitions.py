@@ -30,7 +30,7 @@ from rules import moves, owed
 from rules.access import Actor, may
 from rules.moves import Need, Row
 from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
-from services import audit, documents, dues, handling, matter_facts, petitions, search, tags, workbench
+from services import audit, documents, dues, handling, matter_facts, petitions, recusals, search, tags, workbench
 from services.search_newest import newest
 
 
