@@ -14,6 +14,7 @@ from admin_views.closing_story import SATISFACTION_KINDS
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
 from rules.access import Actor, may
+from rules.aftercare import Occasion
 from rules.moves import Need
 from rules.words import RuleBroken, Satisfaction, VisitMethod
 from services import gate, handling, return_visits
@@ -36,12 +37,14 @@ def petitioner(visit: m.ReturnVisit) -> str:
 
 
 def planned_cell(visit: m.ReturnVisit) -> Cell:
-    if visit.made_on is None and visit.planned_on < current_actor().today:
+    if visit.made_on is None and visit.dropped_reason is None and visit.planned_on < current_actor().today:
         return tagged(gettext("已过计划"), "late", show(visit.planned_on))
     return Cell(show(visit.planned_on))
 
 
 def satisfaction_cell(visit: m.ReturnVisit) -> Cell:
+    if visit.dropped_reason is not None:
+        return tagged(gettext("已取消"), sub=visit.dropped_reason)
     if visit.satisfaction is None:
         return tagged(gettext("计划"))
     return tagged(gettext(visit.satisfaction.label), SATISFACTION_KINDS[visit.satisfaction])
@@ -59,6 +62,15 @@ def _record(session: Any, actor: Actor, visit: m.ReturnVisit, said: dict[str, An
     return answered(visit)
 
 
+def _drop(session: Any, actor: Actor, visit: m.ReturnVisit, said: dict[str, Any]) -> str:
+    return_visits.drop(session, actor, visit, said["reason"])
+    return gettext("已取消这次回访。")
+
+
+def is_to_make(visit: m.ReturnVisit) -> bool:
+    return visit.made_on is None and visit.dropped_reason is None
+
+
 def _reopen(session: Any, actor: Actor, visit: m.ReturnVisit, said: dict[str, Any]) -> str:
     handling.move(session, actor, visit.petition, "reopen", said)
     return gettext("已重新办理。")
@@ -74,20 +86,24 @@ class ReturnVisitView(DeskView):
         Column("title", "概况", lambda v: Cell(v.petition.title, kind="clip")),
         Column("petitioner", "信访人", petitioner),
         Column("planned_on", "计划日期", planned_cell),
+        Column("occasion", "回访缘由", lambda v: show(v.occasion)),
         Column("made_on", "回访日期", lambda v: show(v.made_on)),
         Column("method", "回访方式", lambda v: show(v.method)),
         Column("visitor", "回访人", lambda v: v.visitor or ""),
         Column("satisfaction", "满意度", satisfaction_cell),
     )
     filters = (
+        Filter("occasion", "回访缘由", equals(m.ReturnVisit.occasion), words(Occasion)),
         Filter("satisfaction", "满意度", equals(m.ReturnVisit.satisfaction), words(Satisfaction)),
         Filter("planned", "计划日期", between(m.ReturnVisit.planned_on), kind="dates"),
     )
     tabs = (
         Tab("due", "待回访", return_visits.is_due),
-        Tab("planned", "全部计划", lambda s, _a: s.where(m.ReturnVisit.made_on.is_(None))),
+        Tab("late", "逾期未回访", return_visits.is_late),
+        Tab("planned", "全部计划", return_visits.planned),
         Tab("made", "已回访", lambda s, _a: s.where(m.ReturnVisit.made_on.is_not(None)), count=False),
         Tab("bad", "不满意", lambda s, _a: s.where(m.ReturnVisit.satisfaction == Satisfaction.BAD)),
+        Tab("dropped", "已取消", lambda s, _a: s.where(m.ReturnVisit.dropped_reason.is_not(None)), count=False),
         Tab("all", "全部", lambda s, _a: s, count=False),
     )
     list_options = (
@@ -105,8 +121,18 @@ class ReturnVisitView(DeskView):
             "return_visit.record",
             _record,
             SAID,
-            is_shown=lambda visit, _actor: visit.made_on is None,
+            is_shown=lambda visit, _actor: is_to_make(visit),
             kind="go",
+        ),
+        Action(
+            "drop",
+            "不再回访",
+            "return_visit.plan",
+            _drop,
+            (Need("reason", "取消理由", limit=200, help="如信访人去世、失去联系、明确表示不需要。"),),
+            is_shown=lambda visit, _actor: is_to_make(visit),
+            kind="no",
+            help="这次回访不再进行；理由留在记录中，不计入回访率。",
         ),
         Action(
             "reopen",
@@ -175,9 +201,11 @@ class ReturnVisitView(DeskView):
             form.made_on.data, form.visitor.data = current_actor().today, current_actor().name
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
+        exports = [one for one in super().list_actions(actor) if "ask_reason" in one]
         if not may(actor, "return_visit.plan"):
-            return []
+            return exports
         return [
+            *exports,
             {"label": gettext("计划回访"), "url": url_for("return_visit.create_view")},
             {"label": gettext("记录回访"), "url": url_for("return_visit.create_view", made=1), "primary": True},
         ]

@@ -10,6 +10,7 @@ from models.base import Model, Stamped, Versioned, ref, word
 from models.documents import Attachment, Document
 from models.people import Leader, Unit, User
 from models.petition import Petition
+from rules.aftercare import Occasion
 from rules.words import CaseStatus, ClosingStatus, DutyState, Level, PaperKind, Satisfaction, SignerRole, VisitMethod
 
 
@@ -195,6 +196,7 @@ class ReturnVisit(Versioned, Stamped, Model):
     petition_id: Mapped[int] = ref("petition.id")
     closing_file_id: Mapped[int | None] = ref("closing_file.id")
     planned_on: Mapped[date]
+    occasion: Mapped[Occasion] = word(Occasion, default=Occasion.HAND, server_default="hand")
     made_on: Mapped[date | None]
     method: Mapped[VisitMethod | None] = word(VisitMethod)
     visitor: Mapped[str | None] = mapped_column(sa.String(60))

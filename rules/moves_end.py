@@ -3,6 +3,7 @@
 from rules.access import OFFICE, UNIT_STAFF
 from rules.handling_words import Fact
 from rules.move_row import Need, Row
+from rules.supervision import RatedHow
 from rules.words import DocumentKind, Role, Satisfaction, Status
 
 S = Status
@@ -21,6 +22,8 @@ ROWS: tuple[Row, ...] = (
             Need("rated_on", "评价日期", "date", past=True),
             Need("office_rating", "对信访部门", "choice", choices=Satisfaction),
             Need("unit_rating", "对责任单位", "choice", choices=Satisfaction),
+            Need("rated_how", "评价方式", "choice", choices=RatedHow, help="信访人本人怎样作出评价；经手登记的人记入办理经过。"),
+            Need("note", "信访人的话", "long", required=False, help="不满意的，照原话记下原因。"),
         ),
         is_quiet=True,
     ),

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import OFFICE, UNIT_STAFF, Actor
 from rules.words import ENDED_STATUSES, CaseStatus, DutyState, Level, RuleBroken
-from services import case_choices, gate, numbers, petitions, settings
+from services import case_choices, gate, numbers, petitions, return_visits, settings
 
 SECOND_LEADER = "这件事项已经由{leader}包案（{number}），一件事项只能有一位包案领导；需要换人的，请先移交。"
 OPEN_LIST_MOST = 500
@@ -76,6 +76,7 @@ def assign(session: Session, actor: Actor, petition: m.Petition, said: Assignmen
     for position, name in enumerate(settings.lines(session, "duties", actor.today), start=1):
         session.add(m.DutyItem(case=case, position=position, name=name[:60]))
     session.flush()
+    return_visits.schedule_open(session, actor, petition)
     return case
 
 

@@ -7,6 +7,7 @@ import models as m
 from rules import access
 from rules import closing as rule
 from rules.access import Actor
+from rules.aftercare import Occasion
 from rules.words import CaseStatus, ClosingStatus, Role, RuleBroken
 from services import cases, closing_content, gate, handling, return_visits, signatures
 
@@ -65,6 +66,7 @@ def close(session: Session, actor: Actor, file: m.ClosingFile, note: str = "") -
     session.flush()
     said = {"note": note.strip() or f"领导包案已结案（{file.case.number}），查办报告和签字见结案审查表。"}
     handling.move(session, actor, file.petition, "close", said)
+    return_visits.drop_to_come(session, file.petition, Occasion.OPEN, "已办结，按办结后的回访安排")
     return_visits.schedule_after(session, actor, file.petition)
     return file
 

@@ -13,7 +13,7 @@ from rules.access import Actor
 from rules.move_row import Row
 from rules.papers import TO_UNITS
 from rules.words import DocumentKind, RuleBroken, Status
-from services import clocks, documents, gate, handling_checks, legs, matter_facts, recusals
+from services import aftercare, clocks, documents, gate, handling_checks, legs, matter_facts, recusals
 from services.handling_effects import EFFECTS
 
 NOTES = ("reason", "note", "measures", "instruction", "question", "answer", "text", "proof")
@@ -41,6 +41,7 @@ def move(session: Session, actor: Actor, petition: m.Petition, verb: str, said: 
     petition.status = row.to or petition.status
     flag_modified(petition, "status")
     _run_clocks(session, actor, petition, row, said)
+    aftercare.follow(session, actor, petition, before, said)
     paper = _paper(session, actor, petition, row, said, had)
     return _record(session, actor, petition, row, before, said, paper)
 

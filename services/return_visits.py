@@ -1,15 +1,21 @@
 """Return visits (回访): one before closing, more on a schedule after it (H4)."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 import models as m
+from rules import aftercare
 from rules.access import Actor
+from rules.aftercare import Occasion
 from rules.words import RuleBroken, Satisfaction, Status, VisitMethod
 from services import closing_content, gate, settings, signatures
+
+SCHEDULE, INTERVAL = "return_visit_days", "return_visit_open_days"
+"""Settings: the days of the visits after closing; the interval while a leader has the case."""
 
 
 @dataclass
@@ -32,23 +38,63 @@ def plan(session: Session, actor: Actor, petition: m.Petition, planned_on: date)
     return _planned(session, petition, planned_on)
 
 
-def _planned(session: Session, petition: m.Petition, planned_on: date) -> m.ReturnVisit:
-    visit = m.ReturnVisit(petition=petition, planned_on=planned_on)
+def _planned(
+    session: Session, petition: m.Petition, planned_on: date, occasion: Occasion = Occasion.HAND
+) -> m.ReturnVisit:
+    visit = m.ReturnVisit(petition=petition, planned_on=planned_on, occasion=occasion)
     session.add(visit)
     session.flush()
     return visit
 
 
-def schedule_after(session: Session, actor: Actor, petition: m.Petition) -> m.ReturnVisit:
-    """After closing: the next visit, as many days on as the office has set; one still planned for later is kept."""
-    statement = sa.select(m.ReturnVisit).where(
-        m.ReturnVisit.petition_id == petition.id,
-        m.ReturnVisit.made_on.is_(None),
-        m.ReturnVisit.planned_on > actor.today,
-    )
-    there = session.scalars(statement.execution_options(gated=True).limit(1)).first()
-    days = int(settings.get(session, "return_visit_days", actor.today))
-    return there or _planned(session, petition, actor.today + timedelta(days=days))
+def schedule_after(session: Session, actor: Actor, petition: m.Petition) -> list[m.ReturnVisit]:
+    """After closing: the visits of the office's schedule; one planned nearby serves, nobody visits an unknown writer."""
+    scope = settings.get(session, "return_visit_scope", actor.today)
+    has_case = sa.select(m.Case.id).where(m.Case.petition_id == petition.id).execution_options(gated=True).limit(1)
+    if scope != "全部事项" and session.scalars(has_case).first() is None:
+        return []
+    days = aftercare.parse_days(settings.get(session, SCHEDULE, actor.today))
+    return _schedule(session, actor, petition, days, Occasion.AFTER)
+
+
+def schedule_open(session: Session, actor: Actor, petition: m.Petition) -> list[m.ReturnVisit]:
+    """While a leader has the case: the next visit after the office's interval (H4)."""
+    days = int(settings.get(session, INTERVAL, actor.today))
+    return _schedule(session, actor, petition, (days,), Occasion.OPEN)
+
+
+def _schedule(
+    session: Session, actor: Actor, petition: m.Petition, days: tuple[int, ...], occasion: Occasion
+) -> list[m.ReturnVisit]:
+    if petition.is_carried_over or all(contact.is_anonymous for contact in petition.contacts):
+        return []
+    there = [visit.planned_on for visit in session.scalars(_to_come(petition))]
+    return [_planned(session, petition, day, occasion) for day in aftercare.schedule(actor.today, days, there)]
+
+
+def drop_to_come(session: Session, petition: m.Petition, occasion: Occasion, reason: str) -> None:
+    """Visits to come of a schedule that has lost its sense; they stay on the list with the reason."""
+    for visit in session.scalars(_to_come(petition)):
+        if visit.occasion is occasion:
+            visit.dropped_reason = reason
+    session.flush()
+
+
+def drop(session: Session, actor: Actor, visit: m.ReturnVisit, reason: str) -> None:
+    """A planned visit that will not be made, with the reason: it is due no more and counts nowhere."""
+    gate.allow(actor, "return_visit.plan")
+    if visit.made_on is not None or visit.dropped_reason is not None:
+        raise RuleBroken("这次回访已经记录或取消，请刷新后再看。")
+    if not reason.strip():
+        raise RuleBroken("取消理由：请填写。", "reason")
+    visit.dropped_reason = reason.strip()
+    session.flush()
+
+
+def _to_come(petition: m.Petition) -> sa.Select[Any]:
+    row = m.ReturnVisit
+    planned = row.made_on.is_(None), row.dropped_reason.is_(None)
+    return sa.select(row).where(row.petition_id == petition.id, *planned).execution_options(gated=True)
 
 
 def record(session: Session, actor: Actor, visit: m.ReturnVisit, said: Said) -> m.ReturnVisit:
@@ -63,6 +109,8 @@ def record(session: Session, actor: Actor, visit: m.ReturnVisit, said: Said) -> 
     session.flush()
     if file is not None:
         signatures.void_changed(session, actor, file)
+    if _is_led(session, visit.petition):
+        schedule_open(session, actor, visit.petition)
     return visit
 
 
@@ -71,7 +119,14 @@ def record_new(session: Session, actor: Actor, petition: m.Petition, said: Said)
     return record(session, actor, _planned(session, petition, said.made_on), said)
 
 
+def _is_led(session: Session, petition: m.Petition) -> bool:
+    running = sa.select(m.Case.id).where(m.Case.petition_id == petition.id, m.Case.ended_on.is_(None))
+    return session.scalars(running.execution_options(gated=True).limit(1)).first() is not None
+
+
 def _check(actor: Actor, visit: m.ReturnVisit, said: Said) -> None:
+    if visit.dropped_reason is not None:
+        raise RuleBroken("这次回访已经取消，不能记录；回访了的请另记一次。")
     if visit.made_on is not None:
         raise RuleBroken("这次回访已经有记录，不能再改；有新情况请另记一次。")
     if said.made_on > actor.today:
@@ -109,7 +164,17 @@ def due(session: Session, actor: Actor) -> list[m.ReturnVisit]:
 
 def is_due(statement: sa.Select[tuple[m.ReturnVisit]], actor: Actor) -> sa.Select[tuple[m.ReturnVisit]]:
     """Narrow a statement to planned visits whose day has come."""
-    return statement.where(m.ReturnVisit.made_on.is_(None), m.ReturnVisit.planned_on <= actor.today)
+    return planned(statement, actor).where(m.ReturnVisit.planned_on <= actor.today)
+
+
+def is_late(statement: sa.Select[tuple[m.ReturnVisit]], actor: Actor) -> sa.Select[tuple[m.ReturnVisit]]:
+    """Narrow a statement to planned visits whose day has passed."""
+    return planned(statement, actor).where(m.ReturnVisit.planned_on < actor.today)
+
+
+def planned(statement: sa.Select[tuple[m.ReturnVisit]], _actor: Actor) -> sa.Select[tuple[m.ReturnVisit]]:
+    """Narrow a statement to visits still to be made."""
+    return statement.where(m.ReturnVisit.made_on.is_(None), m.ReturnVisit.dropped_reason.is_(None))
 
 
 def offers_reopening(visit: m.ReturnVisit) -> bool:

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+import models as m
+from rules.aftercare import Occasion
 from rules.words import RuleBroken, Satisfaction, VisitMethod
 from services import closing, gate, return_visits, settings
 from tests.fixtures import casework as made
@@ -80,17 +82,24 @@ def test_visits_made_before_the_file_was_opened_are_its_material_h4(office: Offi
 def test_the_interval_after_closing_is_the_offices_own_h4(office: Office, tmp_path: Path) -> None:
     settings.put(office.session, office.actor("office_head"), "return_visit_days", "45")
     file = made.closed_file(office, tmp_path)
-    planned = [v for v in return_visits.of(office.session, file.petition) if v.made_on is None]
-    assert [v.planned_on for v in planned] == [made.day(office, 45)]
+    assert to_come(office, file.petition) == [(made.day(office, 45), Occasion.AFTER)]
+
+
+def to_come(office: Office, petition: m.Petition) -> list[tuple[date, Occasion]]:
+    planned = return_visits.planned(gate.rows(office.actor("clerk"), m.ReturnVisit), office.actor("clerk"))
+    rows = office.session.scalars(planned.where(m.ReturnVisit.petition_id == petition.id))
+    return [(visit.planned_on, visit.occasion) for visit in sorted(rows, key=lambda one: one.planned_on)]
 
 
 def test_a_visit_already_planned_for_later_is_enough_h4(office: Office, tmp_path: Path) -> None:
     file = made.fill(office, made.closing_file(office), tmp_path)
-    return_visits.plan(office.session, office.actor("clerk"), file.petition, made.day(office, 10))
+    return_visits.plan(office.session, office.actor("clerk"), file.petition, made.day(office, 28))
     made.sign(office, file)
     closing.close(office.session, office.actor("clerk"), file)
-    planned = [v for v in return_visits.of(office.session, file.petition) if v.made_on is None]
-    assert [v.planned_on for v in planned] == [made.day(office, 10)]
+    assert to_come(office, file.petition) == [
+        (made.day(office, 28), Occasion.HAND),
+        (made.day(office, 90), Occasion.AFTER),
+    ]
 
 
 # planned in days, due today
