@@ -19,12 +19,12 @@ from admin_views import fields
 from admin_views.actions import Action, ActionPages
 from admin_views.gated import Gated, Page, current_actor, done, locale, posted
 from admin_views.labels import label
-from admin_views.listing import Column, Filter, Listing, Tab
+from admin_views.listing import Column, Filter, Listing, Screen, Tab
 from admin_views.saving import SavingPages, check_version
 from admin_views.shown import show
 from models import db
 from rules.access import PERMISSIONS, Actor, may
-from services import gate
+from services import gate, list_choices
 
 __all__ = [
     "Action", "DeskView", "Gated", "Page", "check_version", "current_actor", "done", "locale", "posted", "show",
@@ -43,6 +43,8 @@ class DeskView(Gated, SavingPages, ActionPages, ModelView):
     list_options: tuple[Any, ...] = ()
     searchable = False
     search_hint = ""
+    lasting: tuple[str, ...] = ("tab",)
+    """What stays in the address when the conditions are cleared."""
     fieldsets: tuple[tuple[str, tuple[str, ...]], ...] = ()
     fact_groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     actions: tuple[Action, ...] = ()
@@ -118,13 +120,25 @@ class DeskView(Gated, SavingPages, ActionPages, ModelView):
 
     def chosen_columns(self, args: dict[str, str]) -> list[str]:
         """Columns of this list: from the address, else those the user chose last time."""
-        return [key for key in args.get("cols", "").split(",") if key]
+        asked = [key for key in args.get("cols", "").split(",") if key]
+        return asked or list_choices.columns(db.session(), current_actor(), self.noun)
+
+    def found_ids(self, _actor: Actor, _text: str, _narrow: Any, _limit: int) -> list[int] | None:
+        """The ids of a search by its own order; None: the list's statement and order decide."""
+        return None
 
     def row_url(self, row: Any) -> str:
         """The row's own page; nothing for a role that sees the list and may not open a single one."""
         if not may(current_actor(), self.verbs["details_view"]):
             return ""
         return url_for(f"{self.noun}.details_view", id=row.id)
+
+    def beside(self, _row: Any) -> dict[str, Any]:
+        """What a row of the list says beside its cells."""
+        return {}
+
+    def dress(self, screen: Screen, actor: Actor) -> None:
+        """Put onto the list's screen what only this list has."""
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
         """Buttons above the list."""
@@ -170,6 +184,7 @@ class DeskView(Gated, SavingPages, ActionPages, ModelView):
         actor = current_actor()
         args = {key: ",".join(values) for key, values in request.args.lists()}
         screen = Listing(self, actor, args).screen()
+        self.dress(screen, actor)
         return self.render("admin/model/list.html", screen=screen, view=self)
 
     @expose("/details/")

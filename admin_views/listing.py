@@ -48,7 +48,10 @@ def tagged(text: str, kind: str = "wait", sub: str = "") -> Cell:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a list and of its export. `sort`: an indexed column, else the head is not clickable."""
+    """A column of a list and of its export. `sort`: an indexed column, else the head is not clickable.
+
+    `load`: a loader option for what it shows beyond the list's own ones.
+    """
 
     key: str
     label: str
@@ -57,17 +60,22 @@ class Column:
     shown: bool = True
     kind: str = "text"
     export: Callable[[Any], Any] | None = None
+    load: Any = None
 
 
 @dataclass(frozen=True)
 class Filter:
-    """A chip. kind choice: `options(actor)` → [(value, label)]; kind dates: a from–to form; kind text: typed."""
+    """A chip. kind choice: `options(actor)` → [(value, label)]; dates, numbers: a from–to form; text: typed.
+
+    `known(actor, value)`: may this value be asked for? One that is not (in an old or foreign link) is left out, and said so.
+    """
 
     key: str
     label: str
     apply: Callable[[sa.Select[Any], Any], sa.Select[Any]]
     options: Callable[[Actor], Sequence[tuple[str, str]]] | None = None
     kind: str = "choice"
+    known: Callable[[Actor, str], bool] = lambda _actor, _value: True
 
 
 @dataclass(frozen=True)
@@ -92,7 +100,10 @@ class Screen:
     actions: list[dict[str, Any]] = field(default_factory=list)
     head: list[dict[str, Any]] = field(default_factory=list)
     rows: list[dict[str, Any]] = field(default_factory=list)
-    columns_form: dict[str, Any] | None = None
+    columns_form: list[dict[str, Any]] | None = None
+    notes: list[str] = field(default_factory=list)
+    saving: dict[str, Any] | None = None
+    noun: str = ""
     search: dict[str, Any] | None = None
     clear_url: str | None = None
     pager: dict[str, Any] = field(default_factory=dict)
@@ -137,6 +148,36 @@ def between(column: Any) -> Callable[[sa.Select[Any], Any], sa.Select[Any]]:
     return apply
 
 
+def within(column: Any) -> Callable[[sa.Select[Any], Any], sa.Select[Any]]:
+    """A filter "from..to" on a column of whole numbers; either side may be open."""
+
+    def apply(statement: sa.Select[Any], value: str) -> sa.Select[Any]:
+        least, _, most = value.partition("..")
+        if (first := gate.id_in(least)) is not None:
+            statement = statement.where(column >= first)
+        if (last := gate.id_in(most)) is not None:
+            statement = statement.where(column <= last)
+        return statement
+
+    return apply
+
+
+def is_period(_actor: Actor, value: str) -> bool:
+    """Two ISO dates in order with ".." between; one may be missing."""
+    start, _, end = value.partition("..")
+    first, last = to_date(start), to_date(end)
+    are_dates = bool(start or end) and (not start or first is not None) and (not end or last is not None)
+    return are_dates and (first is None or last is None or first <= last)
+
+
+def is_range(_actor: Actor, value: str) -> bool:
+    """Two whole numbers in order with ".." between; one may be missing."""
+    least, _, most = value.partition("..")
+    first, last = gate.id_in(least), gate.id_in(most)
+    are_numbers = bool(least or most) and (not least or first is not None) and (not most or last is not None)
+    return are_numbers and (first is None or last is None or first <= last)
+
+
 def _edge(column: Any, day: date, *, is_end: bool = False) -> date | datetime:
     """The day itself, or for a column of instants its first or last moment in the office's time zone."""
     if not isinstance(column.type, UtcDateTime):
@@ -173,7 +214,8 @@ class Listing:
     """One reading of a list: statement with tab, filters, search and order; then its screen."""
 
     def __init__(self, view: Any, actor: Actor, args: dict[str, str]) -> None:
-        self.view, self.actor, self.args = view, actor, tidy(view, args)
+        self.view, self.actor = view, actor
+        self.args, self.notes = known(view, actor, tidy(view, args))
         self.cap = SCOPED_CAP if actor.role and MATTER_SCOPE[actor.role] is not Scope.ALL else COUNT_CAP
         self.tabs: tuple[Tab, ...] = view.tabs
         self.tab = next(
@@ -182,15 +224,19 @@ class Listing:
 
     def statement(self, tab: Tab | None = None) -> sa.Select[Any]:
         """The gate's rows narrowed by tab and filters, without order."""
-        statement = self.view.base_statement(self.actor)
+        statement = self.narrowed(self.view.base_statement(self.actor), tab)
+        if self.args.get("q") and self.view.searchable:
+            statement = self.view.search(statement, self.args["q"])
+        return statement
+
+    def narrowed(self, statement: sa.Select[Any], tab: Tab | None = None) -> sa.Select[Any]:
+        """The statement within the tab and the chips."""
         tab = tab or self.tab
         if tab:
             statement = tab.apply(statement, self.actor)
         for chip in self.view.filters:
             if self.args.get(chip.key):
                 statement = chip.apply(statement, self.args[chip.key])
-        if self.args.get("q") and self.view.searchable:
-            statement = self.view.search(statement, self.args["q"])
         return statement
 
     def ordered(self) -> sa.Select[Any]:
@@ -210,7 +256,7 @@ class Listing:
         if offset + PAGE_SIZE <= self.cap:
             keys = self.first_ids[offset : offset + PAGE_SIZE]
         else:
-            keys = list(db.session.scalars(self._ids().limit(PAGE_SIZE).offset(offset)))
+            keys = self._keys(PAGE_SIZE, offset)
         rows = db.session.scalars(self.load(gate_select(self.view.model).where(self.view.model.id.in_(keys))))
         found = {row.id: row for row in rows}
         return [found[key] for key in keys if key in found]
@@ -218,14 +264,28 @@ class Listing:
     @cached_property
     def first_ids(self) -> list[int]:
         """The list's ids in order, one further than it is counted: its length is the count, its parts are the pages."""
-        return list(db.session.scalars(self._ids().limit(self.cap + 1)))
+        return self._keys(self.cap + 1)
+
+    def _keys(self, limit: int, offset: int = 0) -> list[int]:
+        """Some of the ids; a search that is not sorted otherwise gives them by itself, newest first (trap 21)."""
+        if not self.args.get("sort"):
+            found = self.view.found_ids(self.actor, self.args.get("q", ""), self._narrow(), offset + limit)
+            if found is not None:
+                return list(found[offset:])
+        return list(db.session.scalars(self._ids().limit(limit).offset(offset)))
+
+    def _narrow(self) -> Callable[[sa.Select[Any]], sa.Select[Any]] | None:
+        """The list's own conditions for a search, None where it has none."""
+        whole = self.tab is None or self.tab.key == "all"
+        return None if whole and not any(self.args.get(chip.key) for chip in self.view.filters) else self.narrowed
 
     def _ids(self) -> sa.Select[Any]:
         return self.ordered().with_only_columns(self.view.model.id)
 
     def load(self, statement: sa.Select[Any]) -> sa.Select[Any]:
         """With the relationships the columns show, so that a page costs a fixed number of queries."""
-        return statement.options(*self.view.list_options)
+        shown = [column.load for column in self.columns() if column.load is not None]
+        return statement.options(*self.view.list_options, *shown)
 
     def columns(self) -> list[Column]:
         """The columns chosen (`cols=a,b`), remembered by the view; else those shown by default."""
@@ -246,7 +306,10 @@ class Listing:
             count_text=gettext("%(count)s 条", count=count_text(count, self.cap)),
             actions=self.view.list_actions(self.actor),
             head=[self._head(column) for column in columns],
-            rows=[{"url": self.view.row_url(row), "cells": [as_cell(c, row) for c in columns]} for row in rows],
+            rows=[
+                {"url": self.view.row_url(row), "cells": [as_cell(c, row) for c in columns]} | self.view.beside(row)
+                for row in rows
+            ],
             columns_form=[
                 {"key": c.key, "label": gettext(c.label), "checked": c in columns} for c in self.view.columns
             ],
@@ -254,7 +317,9 @@ class Listing:
             empty=self._empty() if not rows else {},
             query=self.args,
             search=self._search(),
-            clear_url=link({"tab": self.args.get("tab", "")}) if self._conditions() else None,
+            notes=self.notes,
+            noun=self.view.noun,
+            clear_url=link({key: self.args.get(key, "") for key in self.view.lasting}) if self._conditions() else None,
         )
 
     def _empty(self) -> dict[str, Any]:
@@ -273,7 +338,7 @@ class Listing:
 
     def _conditions(self) -> Iterable[str]:
         return [chip.key for chip in self.view.filters if self.args.get(chip.key)] + (
-            [self.args["q"]] if self.args.get("q") else []
+            [self.args["q"]] if self.args.get("q") and "q" not in self.view.lasting else []
         )
 
     def _search(self) -> dict[str, str] | None:
@@ -311,14 +376,13 @@ class Listing:
             links = [{"label": t, "url": link(bare, **{chip.key: key}), "active": key == value} for key, t in options]
             return shown_chip | {"options": links}
         start, _, end = value.partition("..")
-        typed = {"name": chip.key, "label": gettext(chip.label), "type": "text", "value": value}
-        days = [
-            {"name": f"{chip.key}_from", "label": gettext("从"), "type": "date", "value": start},
-            {"name": f"{chip.key}_to", "label": gettext("到"), "type": "date", "value": end},
+        typed = [{"name": chip.key, "label": gettext(chip.label), "type": "text", "value": value}]
+        kind = {"dates": "date", "numbers": "number"}.get(chip.kind)
+        sides = [
+            {"name": f"{chip.key}_from", "label": gettext("从"), "type": kind, "value": start},
+            {"name": f"{chip.key}_to", "label": gettext("到"), "type": kind, "value": end},
         ]
-        return shown_chip | {
-            "form": {"hidden": list(bare.items()), "fields": days if chip.kind == "dates" else [typed]}
-        }
+        return shown_chip | {"form": {"hidden": list(bare.items()), "fields": sides if kind else typed}}
 
     def _head(self, column: Column) -> dict[str, Any]:
         key, _, direction = self.args.get("sort", "").partition("-")
@@ -351,6 +415,20 @@ def tidy(view: Any, args: dict[str, str]) -> dict[str, str]:
         if start or end:
             found[chip.key] = f"{start}..{end}"
     return {k: v for k, v in found.items() if v}
+
+
+def known(view: Any, actor: Actor, args: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """The conditions without those nobody knows or this reader may not use, and a sentence for each left out."""
+    strange = [chip for chip in view.filters if args.get(chip.key) and not chip.known(actor, args[chip.key])]
+    notes = [
+        gettext(
+            "条件“%(label)s：%(value)s”无效或已不存在，没有采用；其余条件照常。",
+            label=gettext(chip.label),
+            value=args[chip.key][:40],
+        )
+        for chip in strange
+    ]
+    return {key: value for key, value in args.items() if key not in {chip.key for chip in strange}}, notes
 
 
 def gate_select(model: type[Any]) -> sa.Select[Any]:

@@ -20,11 +20,12 @@ from admin_views import (
     petition_filters,
     petition_page,
     reading_put,
+    saved_filters,
     supervision_page,
     wording,
 )
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.listing import Cell, Column, Tab, tagged
+from admin_views.listing import Cell, Column, Screen, Tab, tagged
 from models import db
 from rules import moves, owed
 from rules.access import Actor, may
@@ -220,6 +221,14 @@ class PetitionView(DeskView):
         """What a search finds, newest first; without one the list has its own order."""
         looked.note_identity(text)
         return newest(db.session(), actor, text, limit, narrow) if text else None
+
+    def dress(self, screen: Screen, actor: Actor) -> None:
+        """Saved filters stand as tabs behind the list's own."""
+        saved = saved_filters.tabs(actor, self.noun, screen.query)
+        if any(tab["active"] for tab in saved):
+            screen.tabs = [tab | {"active": False} for tab in screen.tabs]
+        screen.tabs += saved
+        screen.saving = saved_filters.offer(actor, self.noun, screen.query)
 
     def search(self, statement: Any, text: str) -> Any:
         looked.note_identity(text)

@@ -4,6 +4,7 @@
 PostgreSQL of its own beside it. Matter n has id n and is the newer the larger n is.
 """
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -47,11 +48,14 @@ def office(folder: Path, size: int = SIZE) -> Million:
     """The office of `size` matters in SQLite; made only when it is not there yet, or its tables have changed."""
     place = folder / f"million-{size}-{edition()}"
     made = place / "facts.json"
-    if not made.exists():
-        for old in folder.glob(f"million-{size}-*"):
-            shutil.rmtree(old)
-        place.mkdir(parents=True)
-        _fill(generator.opened(place), size, place)
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"million-{size}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not made.exists():
+            for old in folder.glob(f"million-{size}-*"):
+                shutil.rmtree(old)
+            place.mkdir()
+            _fill(generator.opened(place), size, place)
     app = generator.opened(place)
     with app.app_context():
         catch_up(db.engine)

@@ -17,11 +17,12 @@ from rules.access import Actor
 from rules.words import Role
 from services import gate, people
 
-NUMBER = re.compile(r"^[A-Za-z]{2}\d{4}-?\d{0,6}$")
+NUMBER = re.compile(r"^[A-Za-z]{2}\d{4}-?\d{0,9}$")
 PHONE_OR_ID = re.compile(r"^\+?\d[\d\s-]{6,24}[\dXx]$")
 PAIR = re.compile(r"\w\w")
 """A word the pair index answers exactly: no recheck is needed."""
-MAX_WORDS = 6
+MAX_WORDS, LONGEST = 6, 100
+"""How many words of a text count, and how many characters."""
 PAIRS = sa.table("petition_pairs", sa.column("rowid", sa.Integer))
 """SQLite's pair index."""
 LAST = "\U0010ffff"
@@ -46,7 +47,8 @@ def pairs(text: str) -> list[str]:
 
 def index(session: Session, petition: m.Petition) -> None:
     """Write or refresh the matter's searchable text; the pair index follows in the same transaction."""
-    body = normal(" ".join([*_own_words(petition), *(contact.demand for contact in petition.contacts[1:])]))
+    told = (contact.demand for contact in petition.contacts if contact.demand != petition.demand)
+    body = normal(" ".join([*_own_words(petition), *told]))
     row = session.get(m.PetitionText, petition.id)
     if row is not None and row.body == body:
         return
@@ -103,17 +105,18 @@ def statement(session: Session, actor: Actor, text: str) -> sa.Select[Any]:
     Newest first is by id (trap 21). An empty text finds nothing.
     """
     rows = gate.rows(actor, m.Petition)
-    wanted = normal(text)[:100]
+    wanted = normal(text)[:LONGEST]
     if not wanted:
         return rows.where(sa.false())
     if NUMBER.match(wanted):
         return rows.where(_by_number(session, wanted)).order_by(m.Petition.id.desc())
     if is_identity(text):
-        return rows.where(_by_identity(session, text)).order_by(m.Petition.id.desc())
-    named = _named(session, actor, wanted)
-    if named is None:
+        return rows.where(m.Petition.id.in_(came(identified(session, text)))).order_by(m.Petition.id.desc())
+    called = named(session, actor, wanted)
+    if called is None:
         return _newest_with(session, rows, wanted)
-    found = sa.or_(_by_words(session, wanted), named)
+    by_name = sa.and_(sa.not_(m.Petition.is_guarded), m.Petition.id.in_(came(called)))
+    found = sa.or_(_by_words(session, wanted), by_name)
     return rows.where(found).order_by(m.Petition.id.desc())
 
 
@@ -124,11 +127,11 @@ def is_identity(text: str) -> bool:
 
 def _by_number(session: Session, text: str) -> sa.ColumnElement[bool]:
     number = text.upper()
-    contacts = sa.select(m.Contact.petition_id).where(_begins(session, m.Contact.number, number))
-    return sa.or_(_begins(session, m.Petition.number, number), m.Petition.id.in_(contacts))
+    contacts = sa.select(m.Contact.petition_id).where(begins(session, m.Contact.number, number))
+    return sa.or_(begins(session, m.Petition.number, number), m.Petition.id.in_(contacts))
 
 
-def _begins(session: Session, column: Any, text: str) -> sa.ColumnElement[bool]:
+def begins(session: Session, column: Any, text: str) -> sa.ColumnElement[bool]:
     """The column begins with the text. SQLite's LIKE walks the whole table, a range its index; other collations need LIKE."""
     if session.get_bind().dialect.name == "sqlite":
         return sa.and_(column >= text, column < text + LAST)
@@ -136,29 +139,43 @@ def _begins(session: Session, column: Any, text: str) -> sa.ColumnElement[bool]:
     return found
 
 
-def _by_identity(session: Session, text: str) -> sa.ColumnElement[bool]:
+def identified(session: Session, text: str) -> sa.ColumnElement[bool]:
+    """Petitioners with this phone or ID number."""
     key = people.key_of(session, text)
-    return m.Petition.id.in_(_came(sa.or_(m.Petitioner.phone_key == key, m.Petitioner.id_number_key == key)))
+    return sa.or_(m.Petitioner.phone_key == key, m.Petitioner.id_number_key == key)
 
 
-def _named(session: Session, actor: Actor, text: str) -> sa.ColumnElement[bool] | None:
-    """Petitioners by name or pinyin initials, None where nobody is called so.
+def named(session: Session, actor: Actor, text: str) -> sa.ColumnElement[bool] | None:
+    """Petitioners whose name or pinyin begins so, or who have these pinyin initials; None where nobody is called so.
 
-    Never where the name itself is masked: guarded matters, the statistician.
+    Never to be used where the name itself is masked: for guarded matters (the caller's condition) and the statistician.
     """
     if actor.role is Role.STATISTICIAN:
         return None
-    if text.isascii():
-        named = m.Petitioner.initials == text if text.isalpha() and 2 <= len(text) <= 6 else sa.false()
-    else:
-        named = sa.or_(*(_begins(session, m.Petitioner.name, spelling) for spelling in {text, text.upper()}))
-    somebody = sa.select(m.Petitioner.id).where(named).limit(1).execution_options(gated=True)
-    if session.scalar(somebody) is None:
+    called = _latin(session, text) if text.isascii() else _chinese(session, text)
+    if called is None:
         return None
-    return sa.and_(sa.not_(m.Petition.is_guarded), m.Petition.id.in_(_came(named)))
+    somebody = sa.select(m.Petitioner.id).where(called).limit(1).execution_options(gated=True)
+    return called if session.scalar(somebody) is not None else None
 
 
-def _came(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+def _chinese(session: Session, text: str) -> sa.ColumnElement[bool]:
+    return sa.or_(*(begins(session, m.Petitioner.name, spelling) for spelling in {text, text.upper()}))
+
+
+def _latin(session: Session, text: str) -> sa.ColumnElement[bool] | None:
+    """Letters: two to six may be initials, four and more the beginning of the pinyin (zhao lihua)."""
+    letters = text.replace(" ", "").replace("'", "")
+    if not letters.isalpha() or len(letters) < 2:
+        return None
+    ways = [m.Petitioner.initials == letters] if len(letters) <= 6 else []
+    if len(letters) >= 4:
+        ways.append(begins(session, m.Petitioner.pinyin, letters))
+    return sa.or_(*ways)
+
+
+def came(condition: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    """The ids of the matters that petitioners of this kind came with."""
     link = m.ContactPetitioner
     return (
         sa.select(m.Contact.petition_id)
@@ -174,33 +191,48 @@ def _newest_with(session: Session, rows: sa.Select[Any], text: str) -> sa.Select
     SQLite's index gives its hits by falling id by itself: the matters are looked up one by one until the page is full,
     however many hits there are.
     """
-    tokens, checks = _parts(text)
+    tokens, checks = parts(text)
     if not tokens or session.get_bind().dialect.name != "sqlite":
         return rows.where(_by_words(session, text)).order_by(m.Petition.id.desc())
     if checks:
         rows = rows.join(m.PetitionText, m.PetitionText.petition_id == m.Petition.id).where(*checks)
-    return rows.join(PAIRS, PAIRS.c.rowid == m.Petition.id).where(_match(tokens)).order_by(PAIRS.c.rowid.desc())
+    return rows.join(PAIRS, PAIRS.c.rowid == m.Petition.id).where(match(tokens)).order_by(PAIRS.c.rowid.desc())
 
 
 def _by_words(session: Session, text: str) -> sa.ColumnElement[bool]:
-    tokens, checks = _parts(text)
+    tokens, checks = parts(text)
     hits = sa.select(m.PetitionText.petition_id).where(*checks)
     if tokens and session.get_bind().dialect.name != "sqlite":
-        match = sa.text("petition_text.pairs @@ cast(:pairs as tsquery)").bindparams(pairs=" & ".join(tokens))
-        hits = hits.where(match)
+        hits = hits.where(match_pairs(tokens))
     elif tokens:
-        paired = sa.select(PAIRS.c.rowid).where(_match(tokens))
+        paired = sa.select(PAIRS.c.rowid).where(match(tokens))
         hits = hits.where(m.PetitionText.petition_id.in_(paired)) if checks else paired
     return m.Petition.id.in_(hits)
 
 
-def _parts(text: str) -> tuple[list[str], list[sa.ColumnElement[bool]]]:
+def parts(text: str) -> tuple[list[str], list[sa.ColumnElement[bool]]]:
     """The pairs all the words ask for, and LIKE for each word that pairs alone do not decide."""
     words = text.split()[:MAX_WORDS]
-    tokens = [token(pair) for word in words for pair in pairs(word) if len(pair) == 2]
+    tokens = [token(pair) for pair in sure_pairs(text)]
     doubtful = [word for word in words if not PAIR.fullmatch(word)]
-    return tokens, [m.PetitionText.body.contains(word, autoescape=True) for word in doubtful]
+    return tokens, contains(doubtful)
 
 
-def _match(tokens: list[str]) -> sa.TextClause:
+def sure_pairs(text: str) -> list[str]:
+    """The pairs that a text with all the words has."""
+    return [pair for word in text.split()[:MAX_WORDS] for pair in pairs(word) if len(pair) == 2]
+
+
+def contains(words: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    """LIKE on the normalised text, for each word."""
+    return [m.PetitionText.body.contains(word, autoescape=True) for word in words]
+
+
+def match_pairs(tokens: list[str]) -> sa.TextClause:
+    """PostgreSQL: the text has all these pairs."""
+    return sa.text("petition_text.pairs @@ cast(:pairs as tsquery)").bindparams(pairs=" & ".join(tokens))
+
+
+def match(tokens: list[str]) -> sa.TextClause:
+    """SQLite: the text has all these pairs."""
     return sa.text("petition_pairs match :pairs").bindparams(pairs=" AND ".join(tokens))

@@ -119,8 +119,12 @@ def test_initials_know_the_surnames_that_are_read_otherwise(name: str, letters: 
 
 @pytest.mark.db
 def test_the_index_follows_the_text(office: Office) -> None:
+    """The matter's words and those of all its letters, as they stand now."""
     petition = registered(office, TODAY, demand="村道损坏。")
     petition.title = petition.demand = "井盖缺失。"
+    search.index(office.session, petition)
+    assert hits(office, "村道") == hits(office, "井盖") == {petition.id}
+    petition.contacts[0].demand = petition.demand
     search.index(office.session, petition)
     search.index(office.session, petition)
     assert (hits(office, "村道"), hits(office, "井盖")) == (set(), {petition.id})
