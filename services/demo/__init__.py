@@ -20,6 +20,7 @@ from services.demo import (
     campaign,
     cases,
     duties,
+    filings,
     leave,
     matters,
     people,
@@ -64,7 +65,7 @@ def load(
 
 def _lives(town: Town, petitions: int) -> list[Life]:
     """Everything that happens: the reception days first, so that a day's session is there when its visitor comes."""
-    drawn = plans.draw(town, petitions)
+    drawn = plans.draw(town, petitions - filings.count(petitions))
     for plan in drawn:
         cases.script(town, plan)
     receptions.found(town)
@@ -83,7 +84,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
         campaign.run(town),
     ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
-    lives += [*visits.lives(town), *readings.lives(town, begun)]
+    lives += [*visits.lives(town), *readings.lives(town, begun), *filings.lives(town, petitions, begun)]
     return lives + [matters.life(town, matter) for matter in begun]
 
 
