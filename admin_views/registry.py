@@ -27,6 +27,7 @@ MODULES: tuple[str, ...] = (
     "return_visits",
     "readings",
     "supervisions",
+    "dossiers",
     "casework",
     "case_parts",
     "closing",

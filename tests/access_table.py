@@ -30,6 +30,7 @@ NOUNS = """
 noun              list       one        do         new     edit            export
 petition          lists      readers    lists      -       office          KOHUISV
 contact           lists      readers    lists      KCPO    office          KOHUIS
+saved_filter      lists      lists      lists      -       -               -
 leg               reading    reading    reading    -       -               -
 document          readers    readers    readers    -       -               KOHUIV
 filing            KOIV       KOIV       KOIV       -       -               KOIV
@@ -73,7 +74,8 @@ reception_report  KOIS       KOIS       KOIS       -       -               -
 """
 OTHERS = """
 home.index attachment.index lookup.index lookup.lookup account.password home.static   all
-account.logout account.language account.switch_language                               all
+account.logout account.language account.switch_language list_columns.index             all
+saved_filter.save_view                                                                lists
 tray.index                                                                            HU
 search.index contact.print_view document.print_view document.download attachment.download               readers
 attachment.show attachment.content                                                    readers
@@ -108,6 +110,7 @@ duty_roster.export session_paper.export                                         
 session_paper.index session_paper.plates session_paper.plate                          but_TY
 roster.index roster.table notice.print_view                                           but_TY
 reading.print_view supervision.print_view                                             reading
+dossier.index dossier.contents dossier.pages                                          KOV
 supervision.several                                                                   KOI
 appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception
 reception_desk.sheet                                                                  office
