@@ -202,7 +202,7 @@ def complaint(town: Town, matter: Matter, day: date) -> None:
 
 
 def _visited(town: Town, matter: Matter, day: date, opinion: Satisfaction, words: str) -> None:
-    planned = next(v for v in return_visits.of(town.session, matter.row) if v.made_on is None)
+    planned = next(v for v in return_visits.of(town.session, matter.row) if v.made_on is None and v.dropped_reason is None)
     said = return_visits.Said(day, VisitMethod.HOME, "李娜", opinion, words)
     return_visits.record(town.session, town.acting("clerk2", day), planned, said)
 
