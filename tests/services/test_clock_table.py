@@ -1,4 +1,4 @@
-"""Every clock in one table: dates worked by hand, who is late, the light in words on the days that matter (B3, B4, B6, B8; §2 Counting days)."""
+"""Every clock in one table: dates worked by hand, who is late, the lights in words (B3, B4, B6, B8; §2 Counting days)."""
 
 from datetime import date, timedelta
 

@@ -155,7 +155,7 @@ def letters(office: Office, today: date) -> dict[str, digest.Letter]:
     return {one.user.username: one for one in digest.letters(office.session, today, at(today), "https://desk.example/")}
 
 
-def test_one_letter_a_working_day_with_nothing_of_petitioners(office: Office, post: PostOffice) -> None:  # noqa: F811
+def test_one_letter_a_working_day_with_nothing_of_petitioners(office: Office, post: PostOffice) -> None:
     """Numbers, steps and dates only; guarded matters are counted and not named; claimed like a reminder, so once."""
     plain = registered(office, THURSDAY, title="征地补偿款少付")
     guarded = registered(office, THURSDAY, is_secret=True, title="机密内容")
