@@ -337,7 +337,7 @@ def plan_visit(town: Town, matter: Matter, day: date) -> None:
 
 def visit(town: Town, matter: Matter, day: date) -> None:
     """The return visit that was planned is made."""
-    planned = next(v for v in return_visits.of(town.session, matter.row) if v.made_on is None)
+    planned = next(v for v in return_visits.of(town.session, matter.row) if v.made_on is None and v.dropped_reason is None)
     opinion = town.rng.choices((Satisfaction.GOOD, Satisfaction.FAIR, Satisfaction.BAD), (70, 24, 6))[0]
     words = {Satisfaction.GOOD: "问题已经解决，表示满意。", Satisfaction.FAIR: "基本认可，希望后续跟进。"}
     said = return_visits.Said(day, VisitMethod.PHONE, "李娜", opinion, words.get(opinion, "认为处理得太慢。"))
