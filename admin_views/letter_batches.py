@@ -56,6 +56,7 @@ def _choose(view: Any, actor: Actor, letter: Letter, form: Any, chosen: set[str]
     found = gate.rows(actor, m.Petition).where(m.Petition.id.in_(ids[:MOST])).options(*view.list_options)
     by_id = {row.id: row for row in db.session.scalars(found)}
     rows = [_line(actor, letter, by_id[key], chosen) for key in ids[:MOST] if key in by_id]
+    rows.sort(key=lambda row: not row["able"])
     return view.render(
         "letters.html",
         letter=letter,
@@ -144,7 +145,7 @@ class JobView(DeskView):
         context = super().details(row)
         context["screen"]["facts"] = []
         context["screen"]["crumb"] = self.crumb(row)
-        return context | {"job": row, "progress": progress(row), "lines": lines(row), "files": files(row)}
+        return context | {"show": show, "job": row, "progress": progress(row), "lines": lines(row), "files": files(row)}
 
     @expose("/<row_id>/state")
     def state(self, row_id: str) -> Any:

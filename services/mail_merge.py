@@ -21,7 +21,7 @@ from services import audit, documents, gate, handling
 log = logging.getLogger("desk.jobs")
 MOST = 2_000
 """Matters of one mail merge."""
-FORM = "form"
+FORM, FORM_LABEL, FORM_HELP = "form", "来访、来信登记表", "制发登记表"
 MERGED = ("forward", "assign", "agree_return", "guide", "no_more", "close", "archive")
 """Moves of the office whose paper says the same to many: the rest is about one matter alone."""
 
@@ -44,7 +44,7 @@ def _of_row(row: Row) -> Letter:
 
 LETTERS: dict[str, Letter] = {
     row.verb: _of_row(row) for verb in MERGED for row in moves.ROWS if row.verb == verb and row.who & OFFICE
-} | {FORM: Letter(FORM, "来访、来信登记表", "出登记表", (), None)}
+} | {FORM: Letter(FORM, FORM_LABEL, FORM_HELP, (), None)}
 """What may be issued in numbers, by key."""
 
 
