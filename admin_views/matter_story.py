@@ -24,6 +24,8 @@ KINDS: dict[str, str] = {
     "visit": "回访", "case": "包案",
 }  # fmt: skip
 """What the story can be narrowed to."""
+REGISTERING = frozenset({"register", "join"})
+"""Told by the contacts themselves."""
 TO_A_UNIT = frozenset({"assign", "forward", "hand_on"})
 UNSAID = frozenset({"reason", "note", "measures", "instruction", "question", "answer", "text", "proof"})
 """What a move was told and the story quotes whole."""
@@ -86,6 +88,8 @@ def _page(label: str, endpoint: str, row_id: int) -> dict[str, str]:
 
 def _moves(petition: m.Petition, _actor: Actor) -> Iterator[Event]:
     for move in petition.moves:
+        if move.verb in REGISTERING:
+            continue
         said = gettext(moves.VERBS.get(move.verb, move.verb))
         text = gettext("%(who)s：%(what)s。", who=move.by_name, what=said)
         if move.verb in TO_A_UNIT and move.unit_name:
@@ -97,13 +101,16 @@ def _moves(petition: m.Petition, _actor: Actor) -> Iterator[Event]:
 
 
 def _details(move: m.Move) -> str:
-    """What else the move was told, but ids and what is quoted whole: 签收人：赵丽华；送达方式：直接送达."""
+    """What else the move was told in short, but ids and what is quoted whole: 签收人：赵丽华；送达方式：直接送达."""
     row = next((one for one in moves.ROWS if one.verb == move.verb), None)
     needs = row.needs if row is not None else ()
     said = [
         f"{gettext(need.label)}{':' if wording.is_english() else '：'}{wording.said(move.details[need.name])}"
         for need in needs
-        if need.name in move.details and need.name not in UNSAID and not need.name.endswith(("_id", "_ids"))
+        if need.name in move.details
+        and need.kind != "long"
+        and need.name not in UNSAID
+        and not need.name.endswith(("_id", "_ids"))
     ]
     return wording.listed(said, "；")
 
@@ -112,27 +119,16 @@ def _details(move: m.Move) -> str:
 
 
 def _contacts(petition: m.Petition, actor: Actor) -> Iterator[Event]:
+    writers = {move.note: move.by_name for move in petition.moves if move.verb in REGISTERING}
     for contact in petition.contacts:
-        who = contacts.names(contact, actor)
-        channel = contacts.channel_label(contact.channel)
+        channel, day = contacts.channel_label(contact.channel), contact.registered_on
         first = gettext("初次") if contact.is_first else gettext("重复")
-        text = gettext(
-            "%(who)s%(channel)s，%(count)s 人（%(first)s）。",
-            who=who,
-            channel=channel,
-            count=contact.people_count,
-            first=first,
-        )
+        who = contacts.names(contact, actor)
+        text = gettext("%(who)s%(channel)s（%(first)s）。", who=who, channel=channel, first=first)
+        by = writers.get(contact.number, "")
+        sub = gettext("%(who)s登记", who=by) if by else ""
         links = [_page(contact.number, "contact.details_view", contact.id)] if may(actor, "contact.view") else []
-        yield Event(
-            "contact",
-            contact.registered_on,
-            channel,
-            text,
-            show(contact.registered_on),
-            order=(0, contact.id),
-            links=links,
-        )
+        yield Event("contact", day, gettext("登记"), text, show(day), sub, order=(0, contact.id), links=links)
 
 
 def _papers(petition: m.Petition, actor: Actor) -> Iterator[Event]:

@@ -17,14 +17,17 @@ import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
 from services.demo import (
+    aftercare,
     campaign,
     cases,
     duties,
     filings,
     leave,
+    letters,
     matters,
     people,
     plans,
+    pressed,
     readings,
     receptions,
     sign_ups,
@@ -81,10 +84,12 @@ def _lives(town: Town, petitions: int) -> list[Life]:
         receptions.stand_in(town),
         receptions.asked(town),
         sign_ups.life(town),
+        letters.life(town),
         campaign.run(town),
     ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
     lives += [*visits.lives(town), *readings.lives(town, begun), *filings.lives(town, petitions, begun)]
+    lives += [aftercare.weeks(town), *pressed.lives(town)]
     return lives + [matters.life(town, matter) for matter in begun]
 
 

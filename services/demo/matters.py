@@ -331,13 +331,21 @@ def recheck_uphold(town: Town, matter: Matter, day: date) -> None:
 
 
 def plan_visit(town: Town, matter: Matter, day: date) -> None:
-    """A return visit thirty days on."""
+    """A return visit thirty days on, where closing has not planned one."""
+    if any(v.made_on is None and v.dropped_reason is None for v in return_visits.of(town.session, matter.row)):
+        return
     return_visits.plan(town.session, town.acting("clerk", day), matter.row, day + timedelta(days=30))
+
+
+def next_visit(town: Town, matter: Matter, day: date) -> m.ReturnVisit:
+    """The first visit still to be made; one of today where none is planned."""
+    waiting = [v for v in return_visits.of(town.session, matter.row) if v.made_on is None and v.dropped_reason is None]
+    return waiting[0] if waiting else return_visits.plan(town.session, town.acting("clerk", day), matter.row, day)
 
 
 def visit(town: Town, matter: Matter, day: date) -> None:
     """The return visit that was planned is made."""
-    planned = next(v for v in return_visits.of(town.session, matter.row) if v.made_on is None and v.dropped_reason is None)
+    planned = next_visit(town, matter, day)
     opinion = town.rng.choices((Satisfaction.GOOD, Satisfaction.FAIR, Satisfaction.BAD), (70, 24, 6))[0]
     words = {Satisfaction.GOOD: "问题已经解决，表示满意。", Satisfaction.FAIR: "基本认可，希望后续跟进。"}
     said = return_visits.Said(day, VisitMethod.PHONE, "李娜", opinion, words.get(opinion, "认为处理得太慢。"))

@@ -165,7 +165,7 @@ def test_the_matter_tells_one_story(office: Office, client_for: Clients) -> None
         "吕岩督办城建办",
         "郑伟：受理。",
         "王敏：交办给城建办。",
-        "赵丽华来访",
+        "赵丽华来访（初次）。",
     ]
     places = [story.index(words) for words in told]
     assert places == sorted(places)
