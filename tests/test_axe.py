@@ -81,6 +81,9 @@ SCREENS = {
     "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),
     "calendar": Screen("office_head", "/admin/calendar/?year=2027"),
+    "mail merge": Screen("clerk", "/admin/petition/letters/?letter=assign"),
+    "mail merge progress": Screen("clerk", "/admin/job/details/?id={id}", "select max(id) from job"),
+    "paper template": Screen("office_head", "/admin/paper_template/guide/"),
 }
 
 

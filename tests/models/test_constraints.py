@@ -72,6 +72,7 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_category_level": {"level": 4},
     "ck_leader_term_order": {"in_office_from": TODAY, "in_office_to": date(2020, 1, 1)},
     "ck_attachment_size": {"size": 0},
+    "ck_document_docx": {"sha256": "x"},
     "ck_term_unit": {"unit": "lunar"},
     "ck_term_days": {"days": 0},
 }
