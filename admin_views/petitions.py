@@ -299,6 +299,7 @@ class PetitionView(DeskView):
             "actions": self.head_actions(row, actor),
         }
         own = [(link.tag.name, url_for("petition.index_view", tab="all", tag=link.tag_id)) for link in row.tags]
+        own.sort()
         return context | petition_page.parts(row, actor, self.row_actions(row)) | {"own_tags": own}
 
     def head_actions(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
