@@ -40,7 +40,7 @@ TABLES = (
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/relief.py", "services/duplicates.py", "services/bundles.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
-    "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
+    "services/tray.py", "services/legs.py", "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
     "services/visit_plans.py", "services/notice_changes.py", "services/notice_checks.py",
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
@@ -115,7 +115,13 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "rules/rule_remarks.py", text
     for text in calendar_moves.NOTES.values():
         yield "services/calendar_moves.py", text
-    for text in (*paper_check.PLACES, paper_check.ELSEWHERE, *paper_templates.NOTES, mail_merge.FORM_LABEL, mail_merge.FORM_HELP):
+    for text in (
+        *paper_check.PLACES,
+        paper_check.ELSEWHERE,
+        *paper_templates.NOTES,
+        mail_merge.FORM_LABEL,
+        mail_merge.FORM_HELP,
+    ):
         yield "services/paper_check.py", text
     for word in terms.NAMED.values():
         yield "rules/terms.py", word
