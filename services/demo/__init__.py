@@ -22,6 +22,7 @@ from services.demo import (
     cases,
     duties,
     filings,
+    late,
     leave,
     letters,
     matters,
@@ -90,7 +91,8 @@ def _lives(town: Town, petitions: int) -> list[Life]:
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
     lives += [*visits.lives(town), *readings.lives(town, begun), *filings.lives(town, petitions, begun)]
     lives += [aftercare.weeks(town), *pressed.lives(town)]
-    return lives + [matters.life(town, matter) for matter in begun]
+    lives += [matters.life(town, matter) for matter in begun]
+    return [*lives, *late.lives(town)]
 
 
 def accounts_of(town: Town) -> dict[str, dict[str, str]]:

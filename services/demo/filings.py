@@ -29,7 +29,7 @@ def count(asked: int) -> int:
 
 
 def lives(town: Town, asked: int, begun: Sequence[Matter]) -> list[Life]:
-    """The old letters, what the archivist does with them, a proposal that waits for the head, two matters of one village linked."""
+    """The old letters, what the archivist does with them, a proposal that waits for the head, two matters of one trouble linked."""
     old = [_old(town), _proposal(town, begun)] if asked >= LEAST else []
     return [*old, _link(town, begun)]
 
@@ -74,15 +74,15 @@ def _proposal(town: Town, begun: Sequence[Matter]) -> Life:
 
 
 def _link(town: Town, begun: Sequence[Matter]) -> Life:
-    """Two matters in hand of one village and one trouble."""
+    """Two matters in hand of one trouble."""
     day = town.workday_before(town.today - timedelta(days=1))
     yield day
-    seen: dict[tuple[str, str], Matter] = {}
+    seen: dict[str, Matter] = {}
     for one in begun:
         if one.plan.story or one.petition is None or one.row.status is not Status.HANDLING:
             continue
-        key = (one.village, one.plan.topic.unit)
-        if key in seen:
-            linking.link(town.session, town.acting("clerk", day), seen[key].row, one.row, "同一个村的同类问题，一并了解情况。")
+        if one.plan.topic.title in seen:
+            why, clerk = "起因相同，一并了解情况。", town.acting("clerk", day)
+            linking.link(town.session, clerk, seen[one.plan.topic.title].row, one.row, why)
             return
-        seen[key] = one
+        seen[one.plan.topic.title] = one
