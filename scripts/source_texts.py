@@ -40,7 +40,8 @@ TABLES = (
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/relief.py", "services/duplicates.py", "services/bundles.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
-    "services/tray.py", "services/legs.py", "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
+    "services/tray.py", "services/legs.py",
+    "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
     "services/visit_plans.py", "services/notice_changes.py", "services/notice_checks.py",
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
