@@ -25,6 +25,7 @@ from services.demo import (
     late,
     leave,
     letters,
+    marks,
     matters,
     people,
     plans,
@@ -86,6 +87,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
         receptions.asked(town),
         sign_ups.life(town),
         letters.life(town),
+        marks.life(town),
         campaign.run(town),
     ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
