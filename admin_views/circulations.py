@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
@@ -125,11 +125,6 @@ class CirculationView(DeskView):
         return export.answer(
             "circulation", name, lambda: circulations.sheet(row.number, shown), conditions=row.number, form=form
         )
-
-    @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> Any:
-        """A circulation begins as a draft."""
-        return redirect(url_for("circulation.draft"))
 
 
 class Asked:

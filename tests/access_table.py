@@ -36,7 +36,7 @@ document          readers    readers    readers    -       -               KOHUI
 filing            KOIV       KOIV       KOIV       -       -               KOIV
 bundle            KOIV       KOIV       KOIV       KOV     -               -
 destruction       KOIV       KOIV       KOIV       V       -               -
-circulation       KOHUGLI    KOHUGLI    KOHUGLI    KOHUGLI -               -
+circulation       KOHUGLI    KOHUGLI    KOHUGLI    -       -               -
 return_visit      readers    readers    readers    working -               KOHUI
 job               office     office     office     -       -               -
 relief_text       KOHUI      KOHUI      KOHUI      O       O               -

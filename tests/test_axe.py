@@ -43,15 +43,27 @@ def refused_form(page: Page) -> None:
     page.wait_for_selector(".error")
 
 
+def hinted(page: Page) -> None:
+    """Type what came before, so that the hints show."""
+    page.fill("#demand", "征地补偿款至今只付了一半，多次到村里询问，都说等上面拨款，请求尽快补发余款。")
+    page.wait_for_selector("#hints li")
+
+
 MATTER = "select petition_id from \"case\" where status = 'running' order by id limit 1"
 CASE = "select id from \"case\" where status = 'running' order by id limit 1"
 FILE = "select closing_file_id from signature where voided_at is null limit 1"
 SCREENS = {
     "workbench": Screen("office_head", "/admin/"),
     "matters": Screen("clerk", "/admin/petition/"),
+    "daily digest": Screen("handler_a", "/admin/digest/"),
+    "nightly check": Screen("office_head", "/admin/check_run/"),
+    "circulation drafted": Screen("office_head", "/admin/circulation/draft/?from_on=2026-06-01"),
     "matter": Screen("handler_a", "/admin/petition/details/?id={id}", MATTER),
     "registration": Screen("clerk", "/admin/contact/new/"),
     "registration refused": Screen("clerk", "/admin/contact/new/", act=refused_form),
+    "registration hints": Screen("clerk", "/admin/contact/new/", act=hinted),
+    "filed letters": Screen("office_head", "/admin/filing/"),
+    "destruction list": Screen("office_head", "/admin/destruction/details/?id=1"),
     "sign-up": Screen("clerk", "/admin/appointment/new/"),
     "import": Screen("clerk", "/admin/import/contacts/"),
     "roster": Screen("office_head", "/admin/roster/?month=2026-12"),

@@ -1,6 +1,6 @@
 """whole life
 
-Revision: 0002, after 0001. 2026-11-22 01:08:07.746983
+Revision: 0002, after 0001. 2026-11-22 01:40:36.048375
 """
 
 import sqlalchemy as sa
@@ -697,8 +697,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("ended_on is null and received_on is null"),
             postgresql_where=sa.text("ended_on is null and received_on is null"),
         )
-        batch_op.create_foreign_key(batch_op.f("fk_leg_received_by_id"), "user", ["received_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_leg_answered_by_id"), "user", ["answered_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_leg_received_by_id"), "user", ["received_by_id"], ["id"])
 
     with op.batch_alter_table("petition", schema=None) as batch_op:
         batch_op.add_column(
@@ -771,8 +771,8 @@ def downgrade() -> None:
         batch_op.drop_column("rated_how")
 
     with op.batch_alter_table("leg", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_leg_answered_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_leg_received_by_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_leg_answered_by_id"), type_="foreignkey")
         batch_op.drop_index(
             "ix_leg_unreceived",
             sqlite_where=sa.text("ended_on is null and received_on is null"),

@@ -7,9 +7,9 @@ from io import BytesIO
 from typing import Any
 
 import models as m
-from rules.handling_words import FilingReason, Procedure, ReviewResult
+from rules.handling_words import FilingReason, Procedure, ReviewResult, TellingMethod
 from rules.words import Level, RespondentKind, Satisfaction, ServiceMethod, VisitMethod
-from services import attachments, clocks, handling, petitions, return_visits
+from services import attachments, clocks, dues, handling, petitions, return_visits
 from services.demo import names, papers, topics
 from services.demo.people import HANDLERS, HEADS
 from services.demo.plans import Plan
@@ -166,6 +166,14 @@ def register(town: Town, matter: Matter, day: date) -> None:
     """登记."""
     said = registration(town, matter, day)
     matter.petition = petitions.register(town.session, town.acting(matter.clerk, day), said).petition
+    named = any(not contact.is_anonymous for contact in matter.row.contacts)
+    if matter.row.channel in dues.WRITTEN and named and matter.row.id % UNTOLD and matter.clerk.startswith("clerk"):
+        _move(town, matter, day, matter.clerk, "first_reply", told_on=day, told_by=TellingMethod.PHONE, note=RECEIVED)
+
+
+UNTOLD = 9
+"""Of so many writers one has not been called back yet."""
+RECEIVED = "电话告知已经收到，正在核实情况，将交有权处理的单位办理并书面答复。"
 
 
 def come_again(town: Town, matter: Matter, day: date) -> None:
