@@ -55,7 +55,8 @@ def _choose(view: Any, actor: Actor, letter: Letter, form: Any, chosen: set[str]
     ids = list(db.session.scalars(listing.ordered().with_only_columns(m.Petition.id).limit(MOST + 1)))
     found = gate.rows(actor, m.Petition).where(m.Petition.id.in_(ids[:MOST])).options(*view.list_options)
     by_id = {row.id: row for row in db.session.scalars(found)}
-    rows = [_line(actor, letter, by_id[key], chosen) for key in ids[:MOST] if key in by_id]
+    why = mail_merge.reasons(db.session(), actor, letter, by_id.values())
+    rows = [_line(by_id[key], why[key], chosen) for key in ids[:MOST] if key in by_id]
     rows.sort(key=lambda row: not row["able"])
     return view.render(
         "letters.html",
@@ -81,8 +82,7 @@ def _label(letter: Letter) -> str:
     return gettext(letter.label)
 
 
-def _line(actor: Actor, letter: Letter, petition: m.Petition, chosen: set[str] | None) -> dict[str, Any]:
-    why = mail_merge.why_not(db.session(), actor, letter, petition)
+def _line(petition: m.Petition, why: str, chosen: set[str] | None) -> dict[str, Any]:
     return {
         "id": petition.id,
         "number": petition.number,
@@ -144,7 +144,6 @@ class JobView(DeskView):
     def details(self, row: Any) -> dict[str, Any]:
         context = super().details(row)
         context["screen"]["facts"] = []
-        context["screen"]["crumb"] = self.crumb(row)
         return context | {"show": show, "job": row, "progress": progress(row), "lines": lines(row), "files": files(row)}
 
     @expose("/<row_id>/state")

@@ -21,6 +21,7 @@ from services import audit, documents, gate, handling
 log = logging.getLogger("desk.jobs")
 MOST = 2_000
 """Matters of one mail merge."""
+HAS_FORM = "已经有登记表，请在事项的“文书和附件”里打开。"
 FORM, FORM_LABEL, FORM_HELP = "form", "来访、来信登记表", "制发登记表"
 MERGED = ("forward", "assign", "agree_return", "guide", "no_more", "close", "archive")
 """Moves of the office whose paper says the same to many: the rest is about one matter alone."""
@@ -55,10 +56,15 @@ def letter_of(key: str) -> Letter:
     return LETTERS[key]
 
 
-def why_not(session: Session, actor: Actor, letter: Letter, petition: m.Petition) -> str:
-    """Why this matter cannot get the letter now, '' when it can: asked before, for the list to choose from."""
+def reasons(session: Session, actor: Actor, letter: Letter, matters: Iterable[m.Petition]) -> dict[int, str]:
+    """Matter's id → why it cannot get the letter now, '' when it can: asked before, for the list to choose from."""
     if letter.row is None:
-        return ""
+        had = documents.registration_forms(session, actor)
+        return {petition.id: HAS_FORM if petition.id in had else "" for petition in matters}
+    return {petition.id: _why_not(actor, letter, petition) for petition in matters}
+
+
+def _why_not(actor: Actor, letter: Letter, petition: m.Petition) -> str:
     try:
         handling.row_for(actor, petition, letter.key)
     except RuleBroken as no:
