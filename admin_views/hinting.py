@@ -33,7 +33,8 @@ def typed(said: Mapping[str, str]) -> Typed:
 
 
 def _text(said: Mapping[str, str], name: str) -> str:
-    return (said.get(name) or "")[:LONGEST].replace("\x00", "").strip()
+    text = (said.get(name) or "")[:LONGEST].replace("\x00", "").strip()
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def found(said: Mapping[str, str]) -> list[dict[str, Any]]:
