@@ -3,6 +3,7 @@
 Who looked and whose identity was revealed is no part of it: that stands in the trail.
 """
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -24,6 +25,7 @@ KINDS: dict[str, str] = {
     "visit": "回访", "case": "包案",
 }  # fmt: skip
 """What the story can be narrowed to."""
+CLOCK = re.compile(r"日(\d{2})时(\d{2})分")
 REGISTERING = frozenset({"register", "join"})
 """Told by the contacts themselves."""
 TO_A_UNIT = frozenset({"assign", "forward", "hand_on"})
@@ -105,7 +107,7 @@ def _details(move: m.Move) -> str:
     row = next((one for one in moves.ROWS if one.verb == move.verb), None)
     needs = row.needs if row is not None else ()
     said = [
-        f"{gettext(need.label)}{':' if wording.is_english() else '：'}{wording.said(move.details[need.name])}"
+        f"{gettext(need.label)}{': ' if wording.is_english() else '：'}{_value(move.details[need.name])}"
         for need in needs
         if need.name in move.details
         and need.kind != "long"
@@ -113,6 +115,11 @@ def _details(move: m.Move) -> str:
         and not need.name.endswith(("_id", "_ids"))
     ]
     return wording.listed(said, "；")
+
+
+def _value(written: str) -> str:
+    """A value as papers write it, in the reader's language: 2026年8月19日08时49分, 19 Aug 2026 08:49."""
+    return wording.said(CLOCK.sub(r"日 \1:\2", written)) if wording.is_english() else written
 
 
 # -- everything else
