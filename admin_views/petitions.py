@@ -31,7 +31,19 @@ from rules import moves, owed
 from rules.access import Actor, may
 from rules.moves import Need, Row
 from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
-from services import aftercare, audit, documents, dues, handling, matter_facts, petitions, recusals, search, tags, workbench
+from services import (
+    aftercare,
+    audit,
+    documents,
+    dues,
+    handling,
+    matter_facts,
+    petitions,
+    recusals,
+    search,
+    tags,
+    workbench,
+)
 from services.search_newest import newest
 
 

@@ -25,9 +25,7 @@ def ids(office: Office, text: str, limit: int = EVERY, narrow: Any = None, usern
 
 @pytest.mark.db
 @pytest.mark.parametrize(("window", "sample"), [(4_000, 1_000), (60, 20)])
-def test_fifty_words_against_like(
-    office: Office, monkeypatch: pytest.MonkeyPatch, window: int, sample: int
-) -> None:
+def test_fifty_words_against_like(office: Office, monkeypatch: pytest.MonkeyPatch, window: int, sample: int) -> None:
     """Recall and precision 1.0, newest first, whole and by the page; windows so narrow that every way of reading on is gone."""
     monkeypatch.setattr(search_newest, "FIRST_WINDOW", window)
     monkeypatch.setattr(search_newest, "SAMPLE", sample)
