@@ -139,3 +139,18 @@ def test_a_relief_text_is_written_by_the_office_head(client_for: Clients, office
     assert head.post("/admin/relief_text/new/", data=form | {"text": "新文字"}).status_code == 302
     assert head.post("/admin/relief_text/new/", data=form | {"text": "又一条"}).status_code == 422
     assert office.session.query(m.ReliefText).filter_by(text="新文字").count() == 1
+
+
+@pytest.mark.parametrize("served_at", ["", "2026-11-21", "2026-11-21T", "昨天 9 点", "2026-11-22T09:30"])
+def test_nothing_is_served_without_day_and_hour(client_for: Clients, office: Office, served_at: str) -> None:
+    """B5, S2: 送达回证 names the day and the hour, both past; else the matter stays 已答复 and no paper is issued."""
+    petition = registered(office, TODAY)
+    for verb in ("assign", "accept", "reply"):
+        move(office, petition, verb, TODAY)
+    office.session.commit()
+    form = {"version": petition.version, "receiver": "赵丽华", "method": "direct", "served_at": served_at}
+    answer = client_for("handler_a").post(f"/admin/petition/{petition.id}/do/serve", data=form)
+    assert (answer.status_code, "签收时间：" in answer.text) == (422, True)
+    office.session.expire_all()
+    assert petition.status is Status.REPLIED
+    assert office.session.query(m.Document).filter_by(kind=DocumentKind.SERVICE).count() == 0
