@@ -41,7 +41,14 @@ def _old(town: Town) -> Life:
     for place, title, demand in OLD:
         person = names.person(town.rng, place)
         said = Registration(
-            "letter", demand, day, title=title, people=[person], place=place, purpose=Purpose.OTHER, is_carried_over=True
+            "letter",
+            demand,
+            day,
+            title=title,
+            people=[person],
+            place=place,
+            purpose=Purpose.OTHER,
+            is_carried_over=True,
         )
         petition = petitions.register(town.session, town.acting("clerk", day), said).petition
         facts = {"filing": FilingReason.ANSWERED, "reason": "早年已书面答复，没有新的内容。"}
