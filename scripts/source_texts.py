@@ -39,7 +39,7 @@ TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/handling_words.py", "rules/moves.py", "rules/moves_office.py",
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/supervision.py", "rules/aftercare.py",
-    "rules/relief.py", "services/duplicates.py", "services/bundles.py",
+    "rules/relief.py", "services/duplicates.py", "services/bundles.py", "rules/owed.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
     "services/tray.py", "services/legs.py",
     "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
@@ -115,6 +115,8 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "services/reception_reports.py", label
     for text in rule_remarks.SHORT.values():
         yield "rules/rule_remarks.py", text
+    for text in ("逾期未办", "逾期办结", "截至 %(a)s", "无"):
+        yield "services/circulations.py", text
     for text in calendar_moves.NOTES.values():
         yield "services/calendar_moves.py", text
     for text in (
