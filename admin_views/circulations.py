@@ -109,9 +109,8 @@ class CirculationView(DeskView):
         row = self.get_one(row_id)
         shown = circulations.seen(db.session(), current_actor(), row.body)
         back = url_for("circulation.details_view", id=row.id)
-        seal_date = f"{row.issued_on.year}年{row.issued_on.month}月{row.issued_on.day}日"
         return self.render(
-            "paper/circulation.html", row=row, back=back, title=circulations.TITLE, seal_date=seal_date,
+            "paper/circulation.html", row=row, back=back, title=circulations.TITLE, seal_date=circulations.paper_date(row.issued_on),
             words={key: kind.label for key, kind in owed.KINDS.items()},
             seal_name=row.body["reporting_unit"], **parts_of(shown),
         )  # fmt: skip
