@@ -65,7 +65,9 @@ class Dossiers(Page):
             session.rollback()
             petition = gate.find(session, actor, m.Petition, row_id)
             return self._page(actor, petition, typed, no), 422
-        return done(gettext("已记下 %(count)s 件的页数。", count=count), url_for("dossier.contents", row_id=petition.id))
+        return done(
+            gettext("已记下 %(count)s 件的页数。", count=count), url_for("dossier.contents", row_id=petition.id)
+        )
 
     def _page(self, actor: Actor, petition: m.Petition, typed: dict[str, str], no: RuleBroken | None) -> Any:
         crumb = Markup('<a href="{}">{}</a> / <a href="{}">{}</a>').format(
