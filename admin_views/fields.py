@@ -300,7 +300,12 @@ def files_field(label: Any, required: bool = False) -> Any:
     checks = [validators.InputRequired(NO_FILE)] if required else []
     megabytes = attachments.MAX_BYTES // 2**20
     total = attachments.MAX_TOTAL // 2**20
-    look = {"accept": attachments.allowed_suffixes(), "data_max_mb": megabytes, "data_total_mb": total, "multiple": True}
+    look = {
+        "accept": attachments.allowed_suffixes(),
+        "data_max_mb": megabytes,
+        "data_total_mb": total,
+        "multiple": True,
+    }
     return MultipleFileField(label, checks, render_kw=look)
 
 

@@ -192,7 +192,13 @@ class PetitionView(DeskView):
             _attach,
             (
                 Need("attachments", "附件", "files"),
-                Need("purpose", "材料名称", required=False, limit=40, help="例如：照片、合同、身份证复印件；这一次上传的都用这个名称。"),
+                Need(
+                    "purpose",
+                    "材料名称",
+                    required=False,
+                    limit=40,
+                    help="例如：照片、合同、身份证复印件；这一次上传的都用这个名称。",
+                ),
             ),
             after=lambda petition: url_for("petition.details_view", id=petition.id, _anchor="files"),
         ),
@@ -316,7 +322,12 @@ class PetitionView(DeskView):
 
     def head_actions(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
         """Above the page: print and edit; moves, files and identities stand in their own cards."""
-        verbs = {item.verb for item in moves.ROWS} | linked.VERBS | {"attach", "reveal", "tag", reading_put.PUT.verb} | {"supervise"}
+        verbs = (
+            {item.verb for item in moves.ROWS}
+            | linked.VERBS
+            | {"attach", "reveal", "tag", reading_put.PUT.verb}
+            | {"supervise"}
+        )
         found = [a for a in self.row_actions(row) if a["url"].rpartition("/")[2] not in verbs]
         if may(actor, "appointment.edit") and row.status in OPEN_STATUSES:
             url = url_for("appointment.create_view", petition_id=row.id)

@@ -80,7 +80,8 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "mediate", "调解", (S.HANDLING,), None, UNIT_STAFF,
-        (Need("held_on", "达成日期", "date", past=True, since="accepted_on"), Need("host", "主持人", limit=60), Need("text", "协议内容", "long", limit=4000)),
+        (Need("held_on", "达成日期", "date", past=True, since="accepted_on"), Need("host", "主持人", limit=60),
+         Need("text", "协议内容", "long", limit=4000)),
         DocumentKind.MEDIATION, is_quiet=True,
     ),
     Row(

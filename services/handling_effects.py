@@ -43,9 +43,7 @@ def _set_date(session: Session, actor: Actor, petition: m.Petition, said: Said) 
     """The office names the day anew; the old one stays on the stopped clock (B3, B8)."""
     clocks.stop(petition, ("feedback",), actor.today)
     session.flush()
-    clocks.start_named(
-        session, petition, "feedback", said["feedback_on"], clocks.RESET, actor.today, petition.unit_id
-    )
+    clocks.start_named(session, petition, "feedback", said["feedback_on"], clocks.RESET, actor.today, petition.unit_id)
     for leg in petition.legs:
         if leg.ended_on is None and leg.is_lead:
             leg.feedback_on = said["feedback_on"]

@@ -42,7 +42,9 @@ def new(name: str) -> m.Petitioner:
 
 def spell(session: Session) -> int:
     """Pinyin for the petitioners registered before it was kept; how many."""
-    rows = sa.select(m.Petitioner).where(m.Petitioner.pinyin == "", m.Petitioner.name != "").execution_options(gated=True)
+    rows = (
+        sa.select(m.Petitioner).where(m.Petitioner.pinyin == "", m.Petitioner.name != "").execution_options(gated=True)
+    )
     found = 0
     for row in session.scalars(rows).all():
         row.pinyin = full_pinyin(row.name)

@@ -88,7 +88,9 @@ SCREENS = {
     ),
     "supervision": Screen("inspector", "/admin/supervision/details/?id=3"),
     "several supervisions": Screen("office_head", "/admin/supervision/several/"),
-    "contents of a dossier": Screen("office_head", "/admin/dossier/{id}/pages", "select max(petition_id) from supervision"),
+    "contents of a dossier": Screen(
+        "office_head", "/admin/dossier/{id}/pages", "select max(petition_id) from supervision"
+    ),
     "letter before a leader": Screen("office_head", "/admin/reading/details/?id={id}", "select max(id) from reading"),
     "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),

@@ -132,7 +132,10 @@ def test_one_by_one_as_the_script_does(
     assert drop(client_for("inspector"), matter, "图.png", PNG).status_code == 403
 
 
-@pytest.mark.parametrize(("name", "data", "kind"), [("a.pdf", PDF, "application/pdf"), ("a.png", PNG, "image/png"), ("a.jpeg", JPG, "image/jpeg")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "data", "kind"),
+    [("a.pdf", PDF, "application/pdf"), ("a.png", PNG, "image/png"), ("a.jpeg", JPG, "image/jpeg")],
+)
 def test_scans_are_shown_as_pages_of_their_own(
     client_for: Callable[[str], DeskClient], office: Office, matter: m.Petition, name: str, data: bytes, kind: str
 ) -> None:

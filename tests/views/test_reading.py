@@ -34,7 +34,8 @@ ODD = [
 ]
 LISTS = {
     "office_head": ["petition", "contact", "document", "return_visit", "leader", "unit", "category", "term", "reception_rule",
-                    "reception_session", "reception_record", "swap", "reading", "supervision", "supervision/several", "figures/reading_rate",
+                    "reception_session", "reception_record", "swap", "reading", "supervision", "supervision/several",
+                    "figures/reading_rate",
                     "figures/reading_rate/list", "absence", "minimum", "roster/check", "notice", "case",
                     "closing_file", "campaign", "campaign_case", "monthly_report", "figures", "visit", "visit_finding", "visit_days",
                     "dispute", "search", "calendar", "roster", "setting", "petition/letters", "job", "relief_text",
