@@ -57,15 +57,14 @@ def _choose(view: Any, actor: Actor, letter: Letter, form: Any, chosen: set[str]
     by_id = {row.id: row for row in db.session.scalars(found)}
     why = mail_merge.reasons(db.session(), actor, letter, by_id.values())
     rows = [_line(by_id[key], why[key], chosen) for key in ids[:MOST] if key in by_id]
-    rows.sort(key=lambda row: not row["able"])
     return view.render(
         "letters.html",
         letter=letter,
         letters=[{"label": _label(one), "url": _letter_url(one, args), "active": one is letter} for one in mail_merge.LETTERS.values()],
         label=_label(letter),
         form=form,
-        rows=rows,
-        able=sum(row["able"] for row in rows),
+        able=[row for row in rows if row["able"]],
+        unable=[row for row in rows if not row["able"]],
         is_cut=len(ids) > MOST,
         most=MOST,
         error=error,
@@ -93,7 +92,7 @@ def _line(petition: m.Petition, why: str, chosen: set[str] | None) -> dict[str, 
         "unit": show(petition.unit),
         "why": said(why),
         "able": not why,
-        "checked": str(petition.id) in chosen if chosen is not None else not why,
+        "checked": chosen is not None and not why and str(petition.id) in chosen,
     }
 
 

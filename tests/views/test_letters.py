@@ -26,8 +26,9 @@ def test_one_letter_for_the_chosen_ones_of_the_list(client_for: Clients, office:
     clerk = client_for("clerk")
     assert "/admin/petition/letters/?" in html.unescape(clerk.get("/admin/petition/?tab=all&purpose=seek").text)
     page = clerk.get("/admin/petition/letters/?tab=all&letter=forward").text
-    assert f'name="ids" value="{first.id}" checked' in page
-    assert f'name="ids" value="{third.id}">' in page
+    assert f'name="ids" value="{first.id}">' in page, "offered, not ticked: each letter is a move"
+    assert f'name="ids" value="{third.id}"' not in page
+    assert "data-confirm" in page.partition('name="ids"')[2]
     assert "“待受理”的事项不能转送" in page
     said = {"letter": "forward", "unit_id": office.unit("a").id, "measures": "请按期受理。"}
     empty = clerk.post("/admin/petition/letters/?tab=all", data=said)
