@@ -132,7 +132,7 @@ def _from_tables() -> Iterator[tuple[str, str]]:
     for word in (*clocks.START_WORDS.values(), clocks.LETTER):
         yield "services/clocks.py", word
     for item in settings.ITEMS:
-        yield from (("services/settings.py", text) for text in (item.label, item.help, item.group))
+        yield from (("services/settings.py", text) for text in (item.label, item.help, item.group, *item.choices))
     for kind in import_fields.KINDS.values():
         yield from (("services/import_fields.py", text) for text in (kind.label, kind.says, *kind.labels().values()))
 

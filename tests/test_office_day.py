@@ -107,7 +107,7 @@ def assign_case(clerk: Page, matter: str) -> str:
     expect(clerk.locator("main")).to_contain_text("包案")
     clerk.goto(re.sub(r"/admin/.*", f"/admin/petition/details/?id={matter}", clerk.url))
     links = clerk.get_by_role("link", name=re.compile(r"^BA2026-"))
-    assert links.count() == 1
+    assert links.count() == 2, "in the card and in the story"
     links.first.click()
     return row_id(clerk)
 

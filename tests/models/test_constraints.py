@@ -67,6 +67,8 @@ CHECKS: dict[str, dict[str, Any]] = {
     "ck_contact_external_pair": {"source": "网信"},
     "ck_respondent_target": {"kind": "unit"},
     "ck_leg_order": {"ended_on": date(2026, 11, 20)},
+    "ck_leg_received": {"received_on": date(2026, 11, 20)},
+    "ck_leg_answer": {"answer": "同意补发。"},
     "ck_clock_rolled": {"breach_on": date(2026, 11, 20)},
     "ck_extension_days": {"days": 0},
     "ck_category_level": {"level": 4},

@@ -170,7 +170,7 @@ def test_a_day_to_come_that_has_passed(office: Office, ground: Ground, asked: tu
     petition, day = ground(verb)
     said = said_for(office, verb, day)
     if need.name == "rectify_on":
-        said |= {"finding": "true", "rectify": "x", "rectify_by": "y"}
+        said = said | {"finding": "true", "rectify": "x", "rectify_by": "y"}
         said["finding"] = next(iter(need_of(verb, "finding").choices or ()))
     no = refused(office, petition, verb, day, who(verb), said | {need.name: day - timedelta(1)})
     assert (no.field, "不能早于今天" in no.message) == (need.name, True)
