@@ -93,7 +93,7 @@ def test_a_matter_from_letter_to_archive(page_as: Login, live_server: Server) ->
     do(clerk, "petition", matter, "archive", shelf="一号柜 2026-12")
     expect(clerk.locator("main")).to_contain_text("已归档")
     clerk.goto(f"{live_server.base}/admin/search/?q=机井电机")
-    expect(clerk.locator("table.list")).to_contain_text(TITLE)
+    expect(clerk.locator("main")).to_contain_text(TITLE)
 
 
 def assign_case(clerk: Page, matter: str) -> str:
@@ -284,7 +284,7 @@ def test_what_came_before_is_found_while_it_is_typed(page_as: Login, live_server
         clerk.fill("#demand", demand.replace("，", "；") if again else demand)
         if again:
             hint = clerk.locator("#hints li").first
-            expect(hint).to_contain_text("诉求相似 100 %")
+            expect(hint).to_contain_text("诉求相似 100 %", timeout=20_000)
             expect(hint).to_contain_text("同名")
             hint.get_by_role("button", name=re.compile("并入")).press("Enter")
             expect(hint.locator("[aria-pressed=true]")).to_have_count(1)

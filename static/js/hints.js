@@ -114,7 +114,8 @@ function later(event) {
 
 form.addEventListener("input", later);
 form.addEventListener("compositionend", later);
-if ([...fields()].some(([name, value]) => name !== "csrf_token" && value)) ask();
+// Also for a form that came back filled in (the Back button restores it after the script has run).
+addEventListener("pageshow", () => { if ([...fields()].some(([name, value]) => name !== "csrf_token" && value)) ask(); });
 
 // The bar leads to the list and is not needed where the list is seen.
 new IntersectionObserver(([seen]) => bar.classList.toggle("seen", seen.isIntersecting)).observe(panel);

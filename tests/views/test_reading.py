@@ -55,7 +55,7 @@ def test_every_role_reads_and_nothing_is_written(client_for: Callable[[str], Des
 
 
 @pytest.mark.parametrize("username", LISTS)
-@pytest.mark.db
+@pytest.mark.db(long="sqlite")
 def test_odd_addresses_get_an_answer(client_for: Callable[[str], DeskClient], office: Office, username: str) -> None:
     """PostgreSQL answers 500 to what SQLite shrugs off (trust §3): both are asked."""
     client = client_for(username)
