@@ -129,8 +129,24 @@ class FilingView(DeskView):
             {"label": gettext("批准意见"), "text": row.answer_reason or "", "wide": True},
             {"label": gettext("存信捆"), "text": bundle.text, "url": bundle.url},
         ]
-        context["screen"] |= {"facts": [{"title": gettext("存信"), "items": facts}]}
+        answers = [*self._answers(row), *context["screen"]["actions"]]
+        context["screen"] |= {"facts": [{"title": gettext("存信"), "items": facts}], "actions": answers}
         return context
+
+    def _answers(self, row: Any) -> list[dict[str, Any]]:
+        """The head's two answers to a proposal that waits: the matter's own moves."""
+        is_open = row.answered_on is None and row.petition.status is Status.REGISTERED
+        if not is_open or not may(current_actor(), "filing.answer"):
+            return []
+        pages = (("file_away", gettext("批准存信…")), ("refuse_filing", gettext("不同意…")))
+        return [
+            {
+                "label": label,
+                "url": url_for("petition.do_view", row_id=row.petition_id, verb=verb),
+                "primary": verb == "file_away",
+            }
+            for verb, label in pages
+        ]
 
 
 class BundleForm(BaseForm):

@@ -82,7 +82,7 @@ class Hits:
                 contacts.channel_label(row.channel),
                 show(row.unit),
                 gettext("%(day)s 登记", day=show(row.registered_on)),
-                gettext("重复 %(count)s 次", count=len(row.contacts)) if len(row.contacts) > 1 else "",
+                gettext("重复 %(count)s 次", count=len(row.contacts) - 1) if len(row.contacts) > 1 else "",
             ],
         }
 

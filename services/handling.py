@@ -92,7 +92,7 @@ def _open_legs(session: Session, actor: Actor, petition: m.Petition, row: Row, s
         session.add(leg)
     petition.unit_id, petition.handler_id = said["unit_id"], said.get("handler_id")
     session.flush()
-    session.expire(petition, ["unit"])
+    session.expire(petition, ["unit", "handler"])
 
 
 def _end_legs(petition: m.Petition, on: date, reason: str) -> None:

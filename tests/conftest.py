@@ -3,6 +3,7 @@
 `DESK_TEST_REQUIRE=browser,postgres` turns a skipped test of that kind into a failure, so that CI cannot pass without.
 """
 
+import gc
 import os
 import shutil
 import tempfile
@@ -31,6 +32,13 @@ def pytest_configure() -> None:
         del os.environ[name]
     if not IS_WORKER:
         os.environ["DESK_TEST_SHARED"] = tempfile.mkdtemp(prefix="desk-test-", dir=postgres_server.fast_folder())
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays: the collector need not walk it again with every thousand new objects."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_unconfigure() -> None:

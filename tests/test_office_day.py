@@ -276,7 +276,7 @@ def test_keyboard_menu_and_language(page_as: Login, live_server: Server) -> None
 
 def test_what_came_before_is_found_while_it_is_typed(page_as: Login, live_server: Server) -> None:
     """A5: a demand typed again, the hint appears with its reason, the keyboard joins it; the contact is a repeat."""
-    clerk = page_as("clerk")
+    clerk = page_as("clerk2")
     demand = "村头水闸年久失修，雨季漏水淹了二十亩菜地，请求水利部门维修。"
     for again in (False, True):
         clerk.goto(f"{live_server.base}/admin/contact/new/")

@@ -12,7 +12,7 @@ from services import appointments
 from tests.fixtures.appointments import caller, session_of
 from tests.fixtures.office import TODAY, Office
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.db(long="postgres")
 CHANGES: dict[str, dict[str, Any]] = {
     "ck_appointment_people_count": {"people_count": 0},
     "ck_appointment_carried": {"carried_from_id": m.Appointment.id},

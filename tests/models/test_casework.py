@@ -11,7 +11,7 @@ from rules.words import CaseStatus, ClosingStatus, Satisfaction, SignerRole
 from tests.fixtures import casework as made
 from tests.fixtures.office import Office
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.db(long="postgres")
 
 
 def second_running_leader(office: Office) -> None:

@@ -11,7 +11,7 @@ from rules.supervision import SupervisionKind
 from tests.fixtures import casework as made
 from tests.fixtures.office import Office
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.db(long="postgres")
 
 OURS = ("supervision", "supervision_round", "supervision_file")
 

@@ -12,7 +12,7 @@ from tests.fixtures import visits_down as made
 from tests.fixtures.handled import registered
 from tests.fixtures.office import TODAY, Office
 
-pytestmark = pytest.mark.db
+pytestmark = pytest.mark.db(long="postgres")
 OURS = ("visit", "visit_finding", "dispute")
 CHANGES: dict[str, tuple[Callable[[Office], Any], dict[str, Any]]] = {
     "ck_visit_order": (lambda o: made.visit(o, 3), {"to_on": TODAY}),
