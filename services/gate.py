@@ -60,6 +60,8 @@ PATHS: dict[type[Any], Path] = {
     m.ReturnVisit: Path("petition"),
     m.Aid: Path("petition"),
     m.CampaignCase: Path("petition"),
+    m.CampaignValue: Path("row"),
+    m.StrikeOff: Path("row"),
     m.ReceptionRecord: Path("petition", optional=True),
     m.Appointment: Path("petition", optional=True),
     m.Reading: Path("petition"),

@@ -1,6 +1,6 @@
 """whole life
 
-Revision: 0002, after 0001. 2026-11-22 01:19:06.027626
+Revision: 0002, after 0001. 2026-11-22 01:26:55.923784
 """
 
 import sqlalchemy as sa
@@ -1083,7 +1083,7 @@ def upgrade() -> None:
 
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("entered_reason", sa.String(length=300), nullable=True))
-        batch_op.add_column(sa.Column("is_base", sa.Boolean(), server_default=sa.text("0"), nullable=False))
+        batch_op.add_column(sa.Column("is_base", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.add_column(sa.Column("removed_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("led_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("strike_by", sa.Date(), nullable=True))
@@ -1107,8 +1107,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("round_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_dispute_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_round_id"), ["round_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispute_case_id"), "case", ["case_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
 
     with op.batch_alter_table("document", schema=None) as batch_op:
         batch_op.add_column(sa.Column("pages", sa.Integer(), nullable=True))
@@ -1146,8 +1146,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("ended_on is null and received_on is null"),
             postgresql_where=sa.text("ended_on is null and received_on is null"),
         )
-        batch_op.create_foreign_key(batch_op.f("fk_leg_answered_by_id"), "user", ["answered_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_leg_received_by_id"), "user", ["received_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_leg_answered_by_id"), "user", ["answered_by_id"], ["id"])
 
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.add_column(sa.Column("texts", sa.JSON(), server_default="{}", nullable=False))
@@ -1252,8 +1252,8 @@ def downgrade() -> None:
         batch_op.drop_column("texts")
 
     with op.batch_alter_table("leg", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_leg_received_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_leg_answered_by_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_leg_received_by_id"), type_="foreignkey")
         batch_op.drop_index(
             "ix_leg_unreceived",
             sqlite_where=sa.text("ended_on is null and received_on is null"),
@@ -1285,8 +1285,8 @@ def downgrade() -> None:
         batch_op.drop_column("pages")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispute_round_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_dispute_round_id"))
         batch_op.drop_index(batch_op.f("ix_dispute_case_id"))
         batch_op.drop_column("round_id")
