@@ -48,6 +48,7 @@ MODULES: tuple[str, ...] = (
     "visits",
     "visit_plans",
     "disputes",
+    "screening",
     "imports",
     "people",
     "lookup",

@@ -26,6 +26,7 @@ from services import (
     receptions,
     reminders,
     return_visits,
+    screening,
     settings,
     supervision_lists,
     swaps,
@@ -178,10 +179,18 @@ def board(session: Session, actor: Actor) -> Board:
     for (noun, tab), count in visit_tasks.counts(session, actor).items():
         if count:
             found.tiles.append(_tile(VISIT_TILES[noun], count, noun, "", "soon", tab=tab))
+    for key, count in screening.counts(session, actor).items():
+        if count:
+            found.tiles.append(
+                _tile(SCREENING_TILES[key], count, "screening_return", "", SCREENING_KINDS[key], tab=key)
+            )
     found.month_reports = [one for one in reception_reports.due(session, actor) if one["is_near"]]
     return found
 
 
+SCREENING_TILES = {"missing": "待报送的排查", "late": "逾期未报的排查"}
+SCREENING_KINDS = {"missing": "soon", "late": "late"}
+"""What the lists of services.screening.counts are called on the workbench, and their colour."""
 SIGN_UP_TILES = {
     "coming": "约见我的来访人",
     "next_day": "下一工作日的预约",

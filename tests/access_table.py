@@ -60,6 +60,8 @@ notice            but_TY     but_TY     but_TY     O       -               -
 visit             reception  reception  reception  office+leaders office+leaders KOI
 visit_finding     reception  reception  reception  -       office+leaders  KOI
 dispute           disputes   disputes   disputes   units+office units+office KOHUI
+screening_round   disputes   disputes   disputes   office  -               -
+screening_return  disputes   disputes   disputes   -       -               -
 case              lists      readers    lists      KOG     writing         KOHUIS
 closing_file      readers    readers    readers    -       -               KOHUI
 checklist_item    -          -          writing    -       -               -
@@ -108,6 +110,10 @@ duty_roster.export session_paper.export                                         
 session_paper.index session_paper.plates session_paper.plate                          but_TY
 roster.index roster.table notice.print_view                                           but_TY
 reading.print_view supervision.print_view                                             reading
+dispute.ledger dispute.report_view screening_round.print_view                         disputes
+screening_round.table                                                                 KOI
+screening_round.make                                                                  office
+screening_return.entry                                                                KOCP
 supervision.several                                                                   KOI
 appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception
 reception_desk.sheet                                                                  office
