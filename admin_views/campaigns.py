@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import campaign_form, campaign_page
+from admin_views import campaign_form, campaign_page, campaign_values
 from admin_views.base import DeskView, current_actor, done, posted, show
 from admin_views.campaign_form import CampaignForm
 from admin_views.listing import COUNT_CAP, Cell, Column, Filter, count_text, page_number, tagged
@@ -82,17 +82,17 @@ class CampaignView(DeskView):
         if request.method == "POST":
             return CampaignForm(posted())
         key = request.args.get("template")
-        return CampaignForm(data=campaign_form.shown(rules.draft(key, current_actor().today) if key else {}))
+        return CampaignForm(data=campaign_values.shown(rules.draft(key, current_actor().today) if key else {}))
 
     def edit_form(self, obj: Any = None) -> Any:
         if request.method == "POST":
             return CampaignForm(posted())
-        return CampaignForm(data=campaign_form.shown(campaign_form.values_of(obj)))
+        return CampaignForm(data=campaign_values.shown(campaign_values.values_of(obj)))
 
     def form_screen(self, row: Any | None) -> dict[str, Any]:
         screen = super().form_screen(row)
         screen["fieldsets"] = [
-            {"title": gettext(title), "fields": list(names), "one": names in (("phases",), ("milestones",))}
+            {"title": gettext(title), "fields": list(names), "one": names[0] in campaign_form.TABLES}
             for title, names in campaign_form.FIELDSETS
         ]
         if row is None:
@@ -101,10 +101,10 @@ class CampaignView(DeskView):
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         campaign = row if row.id is not None else None
-        return campaigns.save(db.session(), actor, campaign_form.plan(values), campaign)
+        return campaigns.save(db.session(), actor, campaign_values.plan(values), campaign)
 
     def _conflict(self, form: Any, row: Any, stale: Any) -> Any:
-        now = CampaignForm(data=campaign_form.shown(campaign_form.values_of(row)))
+        now = CampaignForm(data=campaign_values.shown(campaign_values.values_of(row)))
         lines = [
             {"label": item.label.text, "mine": _said(item.data), "theirs": _said(now[item.name].data)}
             for item in form

@@ -113,7 +113,17 @@ class CampaignCase(Versioned, Stamped, Model):
         sa.CheckConstraint("(state = 'resolved') = (resolved_on is not null)", name="resolved_on"),
         sa.CheckConstraint("(state = 'removed') = (removed_reason is not null)", name="removed_reason"),
         sa.CheckConstraint("struck_off_on is null or state = 'resolved'", name="struck_off"),
-        sa.Index("ix_campaign_case_table", "campaign_id", "unit_id", "scheme", "state", "entered_on", "resolved_on", "due_on", "petition_id"),
+        sa.Index(
+            "ix_campaign_case_table",
+            "campaign_id",
+            "unit_id",
+            "scheme",
+            "state",
+            "entered_on",
+            "resolved_on",
+            "due_on",
+            "petition_id",
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""What the database itself keeps from being changed in a campaign: tables and reports as sent, the base list (基数) once frozen (G3, G4)."""
+"""What the database itself keeps unchanged in a campaign: tables and reports as sent, the base list once frozen (G3, G4)."""
 
 import sqlalchemy as sa
 
