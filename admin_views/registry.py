@@ -49,6 +49,7 @@ MODULES: tuple[str, ...] = (
     "visit_plans",
     "disputes",
     "screening",
+    "meetings",
     "imports",
     "people",
     "lookup",

@@ -15,6 +15,7 @@ from rules.words import Purpose
 from services import (
     export_appointments,
     export_duty,
+    export_meetings,
     export_office,
     export_readings,
     export_supervision,
@@ -237,6 +238,7 @@ LISTS: dict[str, ListTable] = {
         *export_office.TABLES,
         *export_visits.TABLES,
         *export_duty.TABLES,
+        *export_meetings.TABLES,
         *export_appointments.TABLES,
         *export_readings.TABLES,
         *export_supervision.TABLES,

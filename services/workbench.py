@@ -15,9 +15,11 @@ from services import (
     appointment_lists,
     campaigns,
     closing,
+    decisions,
     dues,
     duty_table,
     gate,
+    meetings,
     nightly_check,
     notices,
     reading_lists,
@@ -179,6 +181,13 @@ def board(session: Session, actor: Actor) -> Board:
     for (noun, tab), count in visit_tasks.counts(session, actor).items():
         if count:
             found.tiles.append(_tile(VISIT_TILES[noun], count, noun, "", "soon", tab=tab))
+    for key, count in decisions.counts(session, actor).items():
+        if count:
+            kind = "late" if key == "late" else "soon"
+            found.tiles.append(_tile(DECISION_TILES[key], count, "decision", "", kind, tab=key))
+    overdue = len(meetings.missing(session, actor))
+    if overdue:
+        found.tiles.append(_tile("逾期未开的会议", overdue, "meeting", "", "late", tab="planned"))
     for key, count in screening.counts(session, actor).items():
         if count:
             found.tiles.append(
@@ -188,6 +197,8 @@ def board(session: Session, actor: Actor) -> Board:
     return found
 
 
+DECISION_TILES = {"mine": "待我落实的议定事项", "late": "逾期的议定事项"}
+"""What the lists of services.decisions.counts are called on the workbench."""
 SCREENING_TILES = {"missing": "待报送的排查", "late": "逾期未报的排查"}
 SCREENING_KINDS = {"missing": "soon", "late": "late"}
 """What the lists of services.screening.counts are called on the workbench, and their colour."""

@@ -62,6 +62,9 @@ visit_finding     reception  reception  reception  -       office+leaders  KOI
 dispute           disputes   disputes   disputes   units+office units+office KOHUI
 screening_round   disputes   disputes   disputes   office  -               -
 screening_return  disputes   disputes   disputes   -       -               -
+meeting           reading    reading    reading    office  office          -
+decision          disputes   disputes   disputes   -       -               KOHUI
+agenda_item       -          reading    office     -       -               -
 case              lists      readers    lists      KOG     writing         KOHUIS
 closing_file      readers    readers    readers    -       -               KOHUI
 checklist_item    -          -          writing    -       -               -
@@ -111,6 +114,9 @@ session_paper.index session_paper.plates session_paper.plate                    
 roster.index roster.table notice.print_view                                           but_TY
 reading.print_view supervision.print_view                                             reading
 dispute.ledger dispute.report_view screening_round.print_view                         disputes
+meeting.print_view                                                                    reading
+meeting.pick                                                                          office
+meeting.table                                                                         KOI
 screening_round.table                                                                 KOI
 screening_round.make                                                                  office
 screening_return.entry                                                                KOCP
