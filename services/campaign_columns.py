@@ -137,16 +137,26 @@ def write(session: Session, row: m.CampaignCase, column: m.CampaignColumn, value
     if column.campaign_id != row.campaign_id:
         raise RuleBroken(f"{column.label}：不是这个专项活动的栏目。", key(column))
     have = session.get(m.CampaignValue, (row.id, column.id), execution_options={"gated": True})
+    put(session, row, column, value, have)
+
+
+def put(
+    session: Session, row: m.CampaignCase, column: m.CampaignColumn, value: Said, have: m.CampaignValue | None
+) -> None:
+    """The same when what stands there is known already."""
     if value is None:
         if have is not None:
             session.delete(have)
-        return
-    if have is None:
-        session.add(
-            m.CampaignValue(row_id=row.id, column_id=column.id, kind=column.kind, **{PLACES[column.kind]: value})
-        )
-    else:
+    elif have is not None:
         setattr(have, PLACES[column.kind], value)
+    else:
+        session.add(m.CampaignValue(row=row, column=column, kind=column.kind, **{PLACES[column.kind]: value}))
+
+
+def stored(session: Session, rows: Sequence[m.CampaignCase]) -> dict[tuple[int, int], m.CampaignValue]:
+    """Everything these rows say in own columns: {(row id, column id): value}."""
+    asked = sa.select(m.CampaignValue).where(m.CampaignValue.row_id.in_([row.id for row in rows]))
+    return {(one.row_id, one.column_id): one for one in session.scalars(asked.execution_options(gated=True))}
 
 
 def holding(column: m.CampaignColumn, wanted: str) -> sa.ColumnElement[bool]:

@@ -164,6 +164,13 @@ def check_scheme(campaign: m.Campaign, scheme: str | None) -> None:
 
 def edit(session: Session, actor: Actor, row: m.CampaignCase, values: Mapping[str, Any]) -> m.CampaignCase:
     """Write a row of the ledger. Raises RuleBroken naming the field, gate.Forbidden for another unit's row."""
+    put(actor, row, values)
+    session.flush()
+    return row
+
+
+def put(actor: Actor, row: m.CampaignCase, values: Mapping[str, Any]) -> None:
+    """`edit` before anything is written to the database; for many rows at once."""
     gate.allow(actor, "campaign_case.edit")
     if not may_edit(actor, row):
         raise gate.Forbidden("只能填写本单位负责的台账。")
@@ -182,8 +189,6 @@ def edit(session: Session, actor: Actor, row: m.CampaignCase, values: Mapping[st
         row.resolved_on = None
     elif row.resolved_on is None:
         row.resolved_on = actor.today
-    session.flush()
-    return row
 
 
 def may_edit(actor: Actor, row: m.CampaignCase) -> bool:

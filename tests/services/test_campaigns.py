@@ -344,12 +344,24 @@ def test_a_table_stays_as_it_was_sent(office: Office, campaign: m.Campaign, thre
     sent = monthly_reports.send(office.session, head, campaign, "2026-10")
     body = dict(sent.body)
     edit(office, three[2], "clerk", progress="后来改的", state=LedgerState.RESOLVED, resolved_on=date(2026, 10, 20))
-    again = monthly_reports.send(office.session, head, campaign, "2026-10")
+    again = monthly_reports.send(office.session, head, campaign, "2026-10", "漏报一件已化解的")
     office.session.expire_all()
     assert monthly_reports.find(office.session, head, sent.id).body == body
     assert (sent.edition, again.edition, sent.sent_on) == (1, 2, office.today)
     assert body["preparer"] == "何平"
     assert again.body["total"]["resolved_all"] == body["total"]["resolved_all"] + 1
+
+
+def test_a_month_is_sent_once(office: Office, campaign: m.Campaign, three: list[m.CampaignCase]) -> None:
+    """G4: sent twice it is refused; only a correction that says why becomes a second edition."""
+    head = office.actor("office_head")
+    monthly_reports.send(office.session, head, campaign, "2026-10")
+    for reason in ("", "  ", "长" * 301):
+        with pytest.raises(RuleBroken) as no:
+            monthly_reports.send(office.session, head, campaign, "2026-10", reason)
+        assert no.value.field == "correction"
+    assert office.session.scalar(sa.select(sa.func.count()).select_from(m.MonthlyReport)) == 1
+    assert monthly_reports.send(office.session, head, campaign, "2026-10", "漏报").correction == "漏报"
 
 
 @pytest.mark.parametrize("month", ["2026-12", "2026-08", "2027-03", "2026-13", "乱写", ""])
