@@ -29,6 +29,8 @@ MODULES: tuple[str, ...] = (
     "supervisions",
     "casework",
     "case_parts",
+    "aid",
+    "aid_funds",
     "closing",
     "closing_parts",
     "roster",

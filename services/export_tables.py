@@ -13,6 +13,7 @@ import models as m
 from rules.access import Actor, mask_name
 from rules.words import Purpose
 from services import (
+    export_aid,
     export_appointments,
     export_duty,
     export_meetings,
@@ -239,6 +240,7 @@ LISTS: dict[str, ListTable] = {
         *export_visits.TABLES,
         *export_duty.TABLES,
         *export_meetings.TABLES,
+        *export_aid.TABLES,
         *export_appointments.TABLES,
         *export_readings.TABLES,
         *export_supervision.TABLES,

@@ -64,6 +64,9 @@ screening_round   disputes   disputes   disputes   office  -               -
 screening_return  disputes   disputes   disputes   -       -               -
 meeting           reading    reading    reading    office  office          -
 decision          disputes   disputes   disputes   -       -               KOHUI
+aid               reading    reading    reading    working -               KOHUI
+aid_kind          KOI        KOI        KOI        O       O               -
+fund              reception  reception  reception  O       O               -
 agenda_item       -          reading    office     -       -               -
 case              lists      readers    lists      KOG     writing         KOHUIS
 closing_file      readers    readers    readers    -       -               KOHUI
@@ -115,6 +118,8 @@ roster.index roster.table notice.print_view                                     
 reading.print_view supervision.print_view                                             reading
 dispute.ledger dispute.report_view screening_round.print_view                         disputes
 meeting.print_view                                                                    reading
+fund_totals.index fund_totals.print_view                                              reception
+fund_totals.table                                                                     KOI
 meeting.pick                                                                          office
 meeting.table                                                                         KOI
 screening_round.table                                                                 KOI
