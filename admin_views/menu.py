@@ -166,6 +166,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 BELONGS_TO = {
     "visit_plan": "visit",
     "campaign_case": "campaign",
+    "campaign_list": "campaign",
     "monthly_report": "campaign",
     "reception_session": "roster",
     "reception_desk": "reception_record",

@@ -8,6 +8,7 @@ from admin_views import home
 MODULES: tuple[str, ...] = (
     "campaigns",
     "campaign_cases",
+    "campaign_list",
     "monthly_reports",
     "figures",
     "petitions",

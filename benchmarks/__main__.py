@@ -14,7 +14,7 @@ from benchmarks.vocabulary import Vocabulary
 from models import db
 
 SIZES = "1000,100000"
-SECTIONS = ("rosters", "public_page")
+SECTIONS = ("rosters", "public_page", "campaigns")
 """Modules measured by themselves, in the order of docs/bench.md."""
 
 

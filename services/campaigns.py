@@ -147,19 +147,6 @@ def _match(
         session.delete(row)
 
 
-def send_milestone(session: Session, actor: Actor, campaign: m.Campaign, milestone_id: int) -> m.Milestone:
-    """Record that a milestone's report was sent today. Raises RuleBroken when it was already, NotHere when it is not its."""
-    gate.allow(actor, "campaign.edit")
-    found = next((one for one in campaign.milestones if one.id == milestone_id), None)
-    if found is None:
-        raise gate.NotHere("没有找到这个报送节点。")
-    if found.sent_on:
-        raise RuleBroken(f"“{found.name}”已于 {found.sent_on} 报送。")
-    found.sent_on = actor.today
-    session.flush()
-    return found
-
-
 def reports_due(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """What running campaigns owe and have not sent, the earliest first.
 

@@ -103,8 +103,16 @@ paper_template.upload paper_template.revert                                     
 rulebook.index                                                                        but_T
 calendar.index calendar.sheet                                                         but_T
 calendar.take_in calendar.confirm                                                     O
-calendar.set_day calendar.publish setting.save setup.skip campaign.milestone          O
+calendar.set_day calendar.publish setting.save setup.skip                             O
 setting.index setup.index                                                             OY
+campaign.base campaign.leaders                                                        lists
+campaign.freeze campaign.carry                                                        O
+campaign.milestone campaign.milestone_table                                           KOIS
+campaign.milestone_draft                                                              KOS
+campaign.milestone_send                                                               OS
+campaign_list.index campaign_list.upload campaign_list.mapping campaign_list.compare campaign_list.confirm   office
+campaign_case.fill campaign_case.strike                                               working
+campaign_case.approve_strike campaign_case.return_strike campaign_case.undo_strike    OG
 appointment.carry_view campaign.propose roster.make reception_rule.preview                                   office
 visit_plan.index visit_plan.make                                                      office
 visit_days.index                                                                      KOGLIS

@@ -11,7 +11,7 @@ from rules import campaigns as rules
 from rules.campaigns import Scope
 from rules.roster_period import month_of
 from rules.words import LedgerState
-from services import campaign_ledger, campaigns, monthly_reports
+from services import campaign_ledger, campaigns, milestone_reports, monthly_reports
 from services.demo.people import HANDLERS, UNITS
 from services.demo.town import Life, Town
 
@@ -33,6 +33,7 @@ SCHEMES = {
 OTHER_SCHEME = "涉法涉诉"
 MEASURES = "一案一策：责任单位提出方案，包案领导每月调度一次。"
 PROGRESS = "{month}月：已与信访人见面，正在落实处理意见。"
+WRITTEN = "已按方案落实，数字见所附情况统计表。"
 RESOLVED = "处理意见已兑现，信访人认可，办结归档。"
 
 
@@ -107,4 +108,5 @@ def _keeper(row: m.CampaignCase) -> str:
 def _send_milestones(town: Town, day: date, campaign: m.Campaign) -> None:
     for owed in campaign.milestones:
         if owed.sent_on is None and owed.due_on <= day:
-            campaigns.send_milestone(town.session, town.acting("office_head", day), campaign, owed.id)
+            said = dict.fromkeys(milestone_reports.parts(owed), WRITTEN)
+            milestone_reports.send(town.session, town.acting("office_head", day), owed, said)
