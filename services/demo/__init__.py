@@ -19,6 +19,7 @@ from rules.words import RuleBroken
 from services.demo import (
     campaign,
     cases,
+    councils,
     duties,
     leave,
     matters,
@@ -26,6 +27,7 @@ from services.demo import (
     plans,
     readings,
     receptions,
+    rounds,
     sign_ups,
     talks,
     visits,
@@ -83,8 +85,8 @@ def _lives(town: Town, petitions: int) -> list[Life]:
         campaign.run(town),
     ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
-    lives += [*visits.lives(town), *readings.lives(town, begun)]
-    return lives + [matters.life(town, matter) for matter in begun]
+    lives += [*visits.lives(town), *readings.lives(town, begun), *rounds.lives(town)]
+    return lives + [matters.life(town, matter) for matter in begun] + councils.lives(town)
 
 
 def accounts_of(town: Town) -> dict[str, dict[str, str]]:
