@@ -5,9 +5,11 @@ from typing import Any
 from flask import redirect, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
+from markupsafe import Markup
 
 import models as m
-from admin_views.base import Action, DeskView, current_actor, show
+from admin_views import wording
+from admin_views.base import Action, DeskView, current_actor
 from admin_views.meeting_fields import DECIDE
 from models import db
 from rules.access import Actor
@@ -77,7 +79,11 @@ class ItemView(DeskView):
         return url_for("meeting.details_view", id=row.meeting_id) + f"#item-{row.id}"
 
     def crumb(self, row: Any | None = None) -> Any:
-        return show(row.meeting) if row is not None else ""
+        """The way back to the meeting."""
+        found = Markup('<a href="{}">{}</a>').format(url_for("meeting.index_view"), wording.heading("信访例会"))
+        if row is None:
+            return found
+        return found + Markup(' / <a href="{}">{}</a>').format(self.row_url(row), str(row.meeting))
 
     @expose("/details/")
     def details_view(self) -> Any:

@@ -113,7 +113,7 @@ def budget_words(row: m.Fund) -> str:
 class TotalsPage(Page):
     """资金台账: a year's funds against their budgets, and what was given by kind."""
 
-    verbs = {"index": "aid.totals", "table": "aid.export", "print_view": "aid.totals"}
+    verbs = {"index": "aid.totals", "table": "fund.export", "print_view": "aid.totals"}
 
     @expose("/")
     def index(self) -> Any:
@@ -122,7 +122,7 @@ class TotalsPage(Page):
         most = max((max(one.decided, one.budget or 0) for one in found), default=0)
         actions = [link(year - 1, f"‹ {year - 1}"), link(year + 1, f"{year + 1} ›")]
         actions.append({"label": gettext("打印"), "url": url_for("fund_totals.print_view", year=year), "new_tab": True})
-        if may(actor, "aid.export"):
+        if may(actor, "fund.export"):
             ask = gettext("请写明导出理由，会记入审计。")
             for label, form in ((gettext("导出 Word"), "docx"), (gettext("导出 Excel"), "xlsx")):
                 url = url_for("fund_totals.table", form=form, year=year)
@@ -149,7 +149,7 @@ class TotalsPage(Page):
         export.check_form(form)
         title = gettext("%(year)s年帮扶救助资金情况表", year=year)
         return export.answer(
-            "aid", title, lambda: aid_lists.sheet(session, actor, year), conditions=str(year), form=form
+            "fund", title, lambda: aid_lists.sheet(session, actor, year), conditions=str(year), form=form
         )
 
 

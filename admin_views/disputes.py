@@ -199,7 +199,7 @@ class DisputeView(DeskView):
         looked.note("print", table="dispute")
         return self.render(
             "paper/dispute_ledger.html", rows=rows[:PRINTED], is_cut=len(rows) > PRINTED, most=PRINTED,
-            said=conditions(listing), office=settings.get(db.session(), "office_name", actor.today),
+            said=conditions(listing) or [gettext(listing.tab.label)], office=settings.get(db.session(), "office_name", actor.today),
             preparer=actor.name, today=actor.today, back=url_for("dispute.index_view", **args),
         )  # fmt: skip
 

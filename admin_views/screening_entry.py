@@ -148,7 +148,7 @@ class ReturnView(DeskView):
             line |= {"found_on": today, "people_count": "1", "urgency": Urgency.NORMAL.value}
         return self.render(
             "screening/entry.html", row=row, lines=[*lines, *spare], wrong=wrong, labels=dict(FIELDS), longest=LONGEST,
-            urgencies=[(one.value, show(one)) for one in Urgency], today=today, crumb=self.crumb(row), due=show(row.round.due_at),
+            urgencies=[(one.value, show(one)) for one in Urgency], crumb=self.crumb(row), due=show(row.round.due_at),
             most=screening.MOST_LINES, urged=row.urged_count, back=self.row_url(row),
         )  # fmt: skip
 

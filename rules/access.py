@@ -225,6 +225,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "aid_kind.edit": frozenset({R.OFFICE_HEAD}),
     "fund.list": OFFICE | LEADERS | {R.INSPECTOR},
     "fund.edit": frozenset({R.OFFICE_HEAD}),
+    "fund.export": OFFICE | {R.INSPECTOR},
     "case.list": LIST_READERS,
     "case.view": RECORD_READERS,
     "case.assign": OFFICE | {R.LEADER_IN_CHARGE},
