@@ -36,7 +36,7 @@ def is_assignable(item: m.AgendaItem, actor: Actor) -> bool:
 
 def _note(session: Any, actor: Actor, item: m.AgendaItem, said: dict[str, Any]) -> str:
     agenda.note(session, actor, item, said["heard"] or "", said["opinion"])
-    return gettext("已记第 %(place)s 项议题。", place=item.position)
+    return gettext("已记议题。")
 
 
 def _decide(session: Any, actor: Actor, item: m.AgendaItem, said: dict[str, Any]) -> str:
@@ -76,7 +76,10 @@ class ItemView(DeskView):
     )  # fmt: skip
 
     def row_url(self, row: Any) -> str:
-        return url_for("meeting.details_view", id=row.meeting_id) + f"#item-{row.id}"
+        """Its place on the meeting's page, as this reader counts."""
+        seen = agenda.items_of(db.session(), current_actor(), row.meeting)
+        place = next((place for place, one in enumerate(seen, start=1) if one.id == row.id), 1)
+        return url_for("meeting.details_view", id=row.meeting_id) + f"#item-{place}"
 
     def crumb(self, row: Any | None = None) -> Any:
         """The way back to the meeting."""

@@ -74,8 +74,9 @@ def hold(
     for label, field, text in (("会议纪要", "minutes", minutes), ("记录人", "recorder", recorder)):
         if not text.strip():
             raise RuleBroken(f"{label}：请填写。", field)
-    items = session.scalars(gate.rows(actor, m.AgendaItem).where(m.AgendaItem.meeting_id == row.id))
-    bare = sorted(item.position for item in items if not item.opinion)
+    item = m.AgendaItem
+    items = session.scalars(gate.rows(actor, item).where(item.meeting_id == row.id).order_by(item.position, item.id))
+    bare = [place for place, one in enumerate(items, start=1) if not one.opinion]
     if bare:
         raise RuleBroken(f"研究意见：第 {bare[0]} 项议题还没有记研究意见，请先补记。")
     row.state, row.held_on, row.minutes = MeetingState.HELD, on, minutes.strip()
