@@ -45,7 +45,8 @@ class FillPages:
                 raise
             db.session.rollback()
             campaign, listing, args = self.screen_of(request.args)
-            filled = self.filling(campaign, listing, entered, said(no.message), no.field or "")
+            refused = f"{_number(no.field or '')} {said(no.message)}".strip()
+            filled = self.filling(campaign, listing, entered, refused, no.field or "")
             return self.ledger_page(campaign, listing, args, filled), 409 if isinstance(no, Stale) else 422
         message = gettext("已保存 %(count)s 行。", count=changed) if changed else gettext("没有改动。")
         return done(message, url_for("campaign_case.index_view", **args))
@@ -76,6 +77,13 @@ class FillPages:
             "refused": refused,
             "url": url_for("campaign_case.fill", **(listing.args | {"page": str(page_number()), "fill": "1"})),
         }
+
+
+def _number(field: str) -> str:
+    """The number of the matter whose cell was refused."""
+    found = CELL.match(field)
+    row = campaign_ledger.find(db.session(), current_actor(), found[1]) if found else None
+    return row.petition.number if row else ""
 
 
 def posted_cells(form: Any) -> tuple[dict[int, dict[str, str]], dict[int, str]]:

@@ -49,7 +49,7 @@ def fill(
 ) -> int:
     """Write what differs from the ledger. `said`: {row id: {cell: text}}, own columns under their key; `versions`: as shown.
 
-    Returns how many rows changed. Raises RuleBroken or Stale (field "r<id>-<cell>"), the sentence naming the row.
+    Returns how many rows changed. Raises RuleBroken or Stale; their field "r<id>-<cell>" names the row and the cell.
     """
     if len(said) > MOST:
         raise RuleBroken(f"就地填写：一次最多 {MOST} 行，请分页保存。")
@@ -71,7 +71,6 @@ def _fill_row(
     session: Session, actor: Actor, row: m.CampaignCase, texts: Mapping[str, str], version: str,
     names: Mapping[str, Mapping[str, int]], own: Mapping[str, m.CampaignColumn],
 ) -> bool:  # fmt: skip
-    place = f"{row.petition.number} "
     allowed = cells(actor)
     differs = {name: text for name, text in texts.items() if name in allowed and text.strip() != typed(row, name)}
     try:
@@ -90,7 +89,7 @@ def _fill_row(
         for column, value in extra:
             campaign_columns.write(session, row, column, value)
     except RuleBroken as no:
-        raise type(no)(f"{place}{no.message}", f"r{row.id}-{no.field}") from None
+        raise type(no)(no.message, f"r{row.id}-{no.field}") from None
     return True
 
 

@@ -30,6 +30,7 @@ from services import (
     return_visits,
     screening,
     settings,
+    strike_offs,
     supervision_lists,
     swaps,
     visit_tasks,
@@ -159,6 +160,9 @@ def board(session: Session, actor: Actor) -> Board:
         if count:
             kind = "late" if tab == "late" else "soon"
             found.tiles.append(_tile(SUPERVISION_TILES[tab], count, "supervision", "", kind, tab=tab))
+    struck = len(strike_offs.waiting(session, actor))
+    if struck:
+        found.tiles.append(_tile("待我批准的销号", struck, "campaign_case", "", "soon", strike="waiting"))
     waiting = swaps.waiting(session, actor) if access.may(actor, "swap.list") else 0
     if waiting:
         found.tiles.append(_tile(_swap_label(actor), waiting, "swap", "", "soon", tab="waiting"))

@@ -352,7 +352,10 @@ def test_a_milestone_is_recorded(office: Office, campaign: m.Campaign, client_fo
     assert client_for("clerk").post(url).status_code == 403
     client = client_for("office_head")
     assert client.get(url).status_code == 405
-    assert client.post(url).status_code == 302
     assert client.post(url).status_code == 422
+    page = client.post(url, data={"part0": "已建账"})
+    assert page.status_code == 302
+    assert client.post(url, data={"part0": "再报"}).status_code == 422
     assert client.post(f"/admin/campaign/{campaign.id}/milestone/987654/sent").status_code == 404
+    assert "已建账" in client.get(f"/admin/campaign/{campaign.id}/milestone/{campaign.milestones[0].id}/").text
     assert re.search("2026-11-21 已报送", client.get(f"/admin/campaign/details/?id={campaign.id}").text)
