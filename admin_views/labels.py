@@ -316,7 +316,7 @@ LABELS: dict[str, str] = {
     "meeting.state": "状态",
     "meeting.minutes": "会议纪要",
     "meeting.state_reason": "取消理由",
-    "chair_id": "主持人",
+    "chair_id": "会议主持",
     "guests": "列席人员",
     "absent": "缺席人员",
     "recorder": "记录人",

@@ -19,7 +19,7 @@ PLAN = (
     Need("held_on", "召开日期", "date"),
     Need("starts", "开始时间", required=False, limit=5, help="如“14:30”。"),
     Need("place", "会议地点", required=False, limit=100),
-    Need("chair_id", "主持人", "leader", required=False),
+    Need("chair_id", "会议主持", "leader", required=False),
     Need("unit_ids", "参会单位", "units"),
     Need("guests", "列席人员", required=False, limit=300),
 )
@@ -66,7 +66,7 @@ def _id(value: Any) -> int:
 def plan_form() -> type[BaseForm]:
     """The form class of planning a meeting."""
     made = fields.form_of(PLAN)
-    made.leader_ids = LeadersField(lazy_gettext("参会领导"), render_kw={"data_grid": True})
+    made.leader_ids = LeadersField(lazy_gettext("参会领导"))
     return made
 
 

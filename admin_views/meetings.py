@@ -92,7 +92,7 @@ class MeetingView(DeskView):
         Column("kind", "会议种类", lambda r: show(r.kind)),
         Column("held_on", "召开日期", lambda r: Cell(show(r.held_on), sub=r.starts or "", kind="code"), sort=m.Meeting.held_on),
         Column("place", "会议地点", lambda r: r.place or "", shown=False),
-        Column("chair", "主持人", lambda r: r.chair.name if r.chair else ""),
+        Column("chair", "会议主持", lambda r: r.chair.name if r.chair else ""),
         Column("units", "参会单位", lambda r: Cell(wording.listed(unit.name for unit in r.units), kind="clip")),
         Column("state", "状态", state_cell),
     )  # fmt: skip
@@ -123,9 +123,7 @@ class MeetingView(DeskView):
     # -- planning
 
     def create_form(self, obj: Any = None) -> Any:
-        form = plan_form()(posted() if request.method == "POST" else None)
-        form.unit_ids.render_kw = {"data_grid": True}
-        return form
+        return plan_form()(posted() if request.method == "POST" else None)
 
     def edit_form(self, obj: Any = None) -> Any:
         form = self.create_form()
@@ -275,7 +273,7 @@ def facts_of(row: m.Meeting) -> list[dict[str, Any]]:
         (gettext("会议种类"), show(row.kind)),
         (gettext("召开日期"), " ".join(filter(None, (show(row.held_on), row.starts)))),
         (gettext("会议地点"), row.place or ""),
-        (gettext("主持人"), str(row.chair or "")),
+        (gettext("会议主持"), str(row.chair or "")),
         (gettext("记录人"), row.recorder or ""),
         (gettext("参会领导"), wording.listed(leader.name for leader in row.leaders)),
         (gettext("参会单位"), wording.listed(unit.name for unit in row.units)),
@@ -338,8 +336,11 @@ def decision_of(row: m.Decision) -> dict[str, Any]:
 def papers_of(row: m.Meeting, actor: Actor, *, has_guarded: bool) -> list[dict[str, Any]]:
     """Agenda and minutes to print; as Word and Excel with a reason; the reader's own copy when items are held back."""
     found: list[dict[str, Any]] = []
-    labels = {"agenda": gettext("打印议程"), "minutes": gettext("打印纪要")}
-    for paper, label in labels.items():
+    labels = {
+        "agenda": (gettext("打印议程"), gettext("议程导出 Word"), gettext("议程导出 Excel")),
+        "minutes": (gettext("打印纪要"), gettext("纪要导出 Word"), gettext("纪要导出 Excel")),
+    }
+    for paper, (label, *exports) in labels.items():
         if paper == "minutes" and row.state is not MeetingState.HELD:
             continue
         url = url_for("meeting.print_view", row_id=row.id, paper=paper)
@@ -349,11 +350,9 @@ def papers_of(row: m.Meeting, actor: Actor, *, has_guarded: bool) -> list[dict[s
             found.append({"label": said, "url": f"{url}?copy=own", "new_tab": True})
         if may(actor, "meeting.export"):
             ask = gettext("请写明导出理由，会记入审计。")
-            for form, ending in (("docx", "Word"), ("xlsx", "Excel")):
+            for form, name in zip(("docx", "xlsx"), exports, strict=True):
                 to = url_for("meeting.table", row_id=row.id, paper=paper, form=form)
-                found.append(
-                    {"label": f"{label.replace(gettext('打印'), '')} {ending}".strip(), "url": to, "ask_reason": ask}
-                )
+                found.append({"label": name, "url": to, "ask_reason": ask})
     return found
 
 

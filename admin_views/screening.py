@@ -113,11 +113,10 @@ class RoundView(DeskView):
         owing = [unit.id for unit in screening.owing_units(db.session())]
         form.unit_ids.narrow = lambda statement: statement.where(m.Unit.id.in_(owing))
         form.unit_ids.choices = form.unit_ids.options()
-        form.unit_ids.render_kw = {"data_grid": True}
         if request.method == "GET":
             today = current_actor().today
             form.unit_ids.data = owing
-            form.name.data = f"{today.year}年{today.month}月矛盾纠纷排查"
+            form.name.data = screening.usual_name(today)
         return form
 
     def form_screen(self, row: Any | None) -> dict[str, Any]:
@@ -169,11 +168,8 @@ class RoundView(DeskView):
         row, actor = self.get_one(row_id), current_actor()
         export.check_form(form)
         lines = screening.board(db.session(), actor, row)
-        due = show(row.due_at)
-        return export.answer(
-            "screening_round", f"{row.name}报送情况表",
-            lambda: screening_table.sheet(row, lines, actor.now, due), conditions=row.name, form=form,
-        )  # fmt: skip
+        sheet = screening_table.sheet(row, lines, actor.now, show(row.due_at))
+        return export.answer("screening_round", sheet.title, lambda: sheet, conditions=row.name, form=form)
 
 
 def tiles_of(row: m.ScreeningRound, counts: dict[str, int]) -> list[dict[str, Any]]:

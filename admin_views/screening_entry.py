@@ -1,6 +1,5 @@
 """排查报送: what a unit owes, the nil return, and several disputes in one table, one line each (E2)."""
 
-from datetime import date
 from typing import Any
 
 from flask import request, url_for
@@ -20,6 +19,7 @@ from rules.reception_words import Urgency
 from rules.screening import ReturnState
 from rules.words import RuleBroken, Stale
 from services import gate, screening
+from services.screening_lines import FIELDS, LONGEST, parsed, typed
 
 STATE_KINDS = {
     ReturnState.WAITING: "soon",
@@ -28,13 +28,6 @@ STATE_KINDS = {
     ReturnState.NIL: "ok",
 }
 BLANK_LINES = 6
-LONGEST = {"place": 100, "cause": 500, "party": 60, "responsible": 60, "measures": 500}
-"""Text columns of a line and how many characters each takes."""
-FIELDS = (
-    ("found_on", "发现日期"), ("place", "发生地点"), ("cause", "起因"), ("people_count", "涉及人数"), ("urgency", "轻重"),
-    ("party", "当事人"), ("responsible", "责任人"), ("measures", "化解措施"), ("due_on", "化解期限"),
-)  # fmt: skip
-"""The columns of the table, in the order they are typed."""
 
 
 def state_cell(row: m.ScreeningReturn) -> Cell:
@@ -121,7 +114,7 @@ class ReturnView(DeskView):
         screening.check_giver(actor, row)
         if request.method == "GET":
             return self._entry_page(row, [], {})
-        lines = typed(request.form)
+        lines = typed({name: request.form.getlist(name) for name, _label in FIELDS})
         try:
             check_version(row, request.form.get("version"))
             values = [parsed(line, place) for place, line in enumerate(lines, start=1)]
@@ -151,42 +144,6 @@ class ReturnView(DeskView):
             urgencies=[(one.value, show(one)) for one in Urgency], crumb=self.crumb(row), due=show(row.round.due_at),
             most=screening.MOST_LINES, urged=row.urged_count, back=self.row_url(row),
         )  # fmt: skip
-
-
-def typed(form: Any) -> list[dict[str, str]]:
-    """The lines somebody wrote in, in order; a line with neither place, cause nor party is blank."""
-    names = [name for name, _label in FIELDS]
-    columns = {name: form.getlist(name) for name in names}
-    count = min(max((len(values) for values in columns.values()), default=0), screening.MOST_LINES + BLANK_LINES)
-    lines = [
-        {name: (columns[name][place] if place < len(columns[name]) else "").strip() for name in names}
-        for place in range(count)
-    ]
-    return [line for line in lines if line["place"] or line["cause"] or line["party"] or line["measures"]]
-
-
-def parsed(line: dict[str, str], place: int) -> dict[str, Any]:
-    """One line's values. Raises RuleBroken with the line's number and field."""
-    values: dict[str, Any] = {}
-    for name, most in LONGEST.items():
-        if len(line[name]) > most or "\x00" in line[name]:
-            raise RuleBroken(f"{dict(FIELDS)[name]}：最多 {most} 个字，请删短。", name, place)
-        values[name] = line[name]
-    for name in ("found_on", "due_on"):
-        values[name] = _day(line[name], name, place)
-    if not (line["people_count"].isascii() and line["people_count"].isdigit() and len(line["people_count"]) < 7):
-        raise RuleBroken("涉及人数：请填整数。", "people_count", place)
-    values["people_count"] = int(line["people_count"])
-    if line["urgency"] not in {one.value for one in Urgency}:
-        raise RuleBroken("轻重：没有这个选项，请重新选择。", "urgency", place)
-    return values | {"urgency": Urgency(line["urgency"])}
-
-
-def _day(text: str, name: str, place: int) -> date | None:
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise RuleBroken(f"{dict(FIELDS)[name]}：日期应为“2026-11-21”的样子。", name, place) from None
 
 
 def wrong_of(no: RuleBroken) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +36,11 @@ def owing_units(session: Session) -> list[m.Unit]:
     statement = sa.select(m.Unit).where(m.Unit.is_active, sa.not_(m.Unit.is_office))
     statement = statement.where(m.Unit.id.not_in(above.where(m.Unit.parent_id.is_not(None))))
     return list(session.scalars(statement.order_by(m.Unit.position, m.Unit.id)))
+
+
+def usual_name(day: date) -> str:
+    """What a month's round is called."""
+    return f"{day.year}年{day.month}月矛盾纠纷排查"
 
 
 def ask(session: Session, actor: Actor, said: Asked) -> m.ScreeningRound:

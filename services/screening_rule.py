@@ -38,7 +38,7 @@ def make(session: Session, actor: Actor) -> m.ScreeningRound | None:
     if not is_due(session, actor.today, actor.now):
         return None
     asked = screening.Asked(
-        f"{actor.today.year}年{actor.today.month}月矛盾纠纷排查", due_at(session, actor.today),
+        screening.usual_name(actor.today), due_at(session, actor.today),
         [unit.id for unit in screening.owing_units(session)], key=month_of(actor.today),
     )  # fmt: skip
     return screening.ask(session, actor, asked) if asked.unit_ids else None
