@@ -70,9 +70,12 @@ class FillPages:
         own = {campaign_columns.key(column): column for column in campaign.own_columns}
         heads = [label(name, "campaign_case") for name in names] + [column.label for column in own.values()]
         rows = listing.page()
+        said_there = campaign_columns.said(db.session(), [row.id for row in rows]) if own else {}
         return {
             "heads": heads,
-            "lines": [_line(row, actor, names, own, entered.get(row.id, {}), at) for row in rows],
+            "lines": [
+                _line(row, actor, names, own, entered.get(row.id, {}), at, said_there.get(row.id, {})) for row in rows
+            ],
             "lists": {"unit_id": _units(), "leader_id": sorted(import_ledger.leaders(db.session()))},
             "refused": refused,
             "url": url_for("campaign_case.fill", **(listing.args | {"page": str(page_number()), "fill": "1"})),
@@ -103,11 +106,12 @@ def _line(
     own: Mapping[str, m.CampaignColumn],
     entered: Mapping[str, str],
     at: str,
+    there: Mapping[int, campaign_columns.Said],
 ) -> dict[str, Any]:
     """One row of the ledger; one that may not be written is shown as it stands."""
     is_open = campaign_ledger.may_edit(actor, row) and row.struck_off_on is None
     usual = [_cell(row, name, entered.get(name, typed(row, name)), at, is_open) for name in names]
-    extra = [_own_cell(row, key, column, entered, at, is_open) for key, column in own.items()]
+    extra = [_own_cell(row, key, column, entered, at, is_open, there.get(column.id)) for key, column in own.items()]
     return {"id": row.id, "version": row.version, "row": row, "cells": [*usual, *extra], "open": is_open}
 
 
@@ -137,9 +141,14 @@ def _cell(row: m.CampaignCase, name: str, text: str, at: str, is_open: bool) -> 
 
 
 def _own_cell(
-    row: m.CampaignCase, key: str, column: m.CampaignColumn, entered: Mapping[str, str], at: str, is_open: bool
+    row: m.CampaignCase,
+    key: str,
+    column: m.CampaignColumn,
+    entered: Mapping[str, str],
+    at: str,
+    is_open: bool,
+    value: campaign_columns.Said,
 ) -> dict[str, Any]:
-    value = next((one.said for one in row.values if one.column_id == column.id), None)
     text = entered.get(key, "" if value is None else str(value))
     name = f"r{row.id}-{key}"
     choices = [("", ""), *((one, one) for one in column.choices)]

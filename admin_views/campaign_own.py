@@ -19,6 +19,8 @@ from services.export_fields import Field, ListTable, Reader
 from services.export_tables import CAMPAIGN_CASES
 
 SHORT = 48
+MOST_SHOWN = 2
+"""More own columns than these are shown when they are chosen: the ledger has ten of its own."""
 
 
 def asked_id() -> int | None:
@@ -40,12 +42,14 @@ def asked() -> m.Campaign | None:
 def columns(is_masked: Callable[[], bool]) -> tuple[Column, ...]:
     """Its own columns; free text is not for the statistician."""
     campaign = asked()
+    if campaign is None:
+        return ()
     return tuple(
         Column(
             campaign_columns.key(one), one.label, _cell(one, is_masked), kind="num" if one.kind is ColumnKind.NUMBER else "text",
-            load=selectinload(m.CampaignCase.values),
+            load=selectinload(m.CampaignCase.values), shown=len(campaign.own_columns) <= MOST_SHOWN,
         )
-        for one in (campaign.own_columns if campaign else ())
+        for one in campaign.own_columns
     )  # fmt: skip
 
 

@@ -121,7 +121,7 @@ class StepPages:
         message = gettext("已记录：%(name)s于今日报送。", name=one.name)
         return done(message, url_for("campaign.milestone", row_id=row.id, milestone_id=one.id))
 
-    @expose("/<row_id>/milestone/<milestone_id>/<part>/<form>/")
+    @expose("/<row_id>/milestone/<milestone_id>/export/<part>/<form>/")
     def milestone_table(self, row_id: str, milestone_id: str, part: str, form: str) -> Any:
         row = self.get_one(row_id)
         report = milestone_reports.shown(db.session(), current_actor(), milestone_reports.find(row, milestone_id))

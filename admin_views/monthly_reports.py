@@ -79,7 +79,7 @@ class MonthlyReportView(DeskView):
         row = self.get_one(row_id)
         return self.render("campaign/report_paper.html", report=row, body=row.body, table=table_of(row.body), wide=True)
 
-    @expose("/<row_id>/<part>/<form>/")
+    @expose("/<row_id>/export/<part>/<form>/")
     def table(self, row_id: str, part: str, form: str) -> Any:
         row = self.get_one(row_id)
         export.check_form(form)
