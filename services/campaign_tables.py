@@ -79,8 +79,8 @@ def _counted(session: Session, actor: Actor, campaign: m.Campaign, first: date, 
     ]
     sums = [sa.func.sum(sa.case((pick, 1), else_=0)) for pick in picks]
     there = ledger(actor, campaign).where(case.entered_on <= last, case.state != LedgerState.REMOVED)
-    asked: sa.Select[Any] = there.with_only_columns(case.unit_id, case.scheme, sa.func.count(), *sums)
-    return list(session.execute(asked.group_by(case.unit_id, case.scheme)).all())
+    wanted: list[Any] = [case.unit_id, case.scheme, sa.func.count(), *sums]
+    return list(session.execute(there.with_only_columns(*wanted).group_by(case.unit_id, case.scheme)).all())
 
 
 def ledger(actor: Actor, campaign: m.Campaign) -> sa.Select[Any]:
