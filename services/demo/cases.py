@@ -202,7 +202,8 @@ def complaint(town: Town, matter: Matter, day: date) -> None:
 
 
 def _visited(town: Town, matter: Matter, day: date, opinion: Satisfaction, words: str) -> None:
-    planned = next(v for v in return_visits.of(town.session, matter.row) if v.made_on is None)
+    open_ones = (v for v in return_visits.of(town.session, matter.row) if v.made_on is None and not v.dropped_reason)
+    planned = next(open_ones)
     said = return_visits.Said(day, VisitMethod.HOME, "李娜", opinion, words)
     return_visits.record(town.session, town.acting("clerk2", day), planned, said)
 
