@@ -39,7 +39,7 @@ LARGE, LEDGER, LIST = 100_000, 5_000, 5_000
 WARM_UPS, RUNS = 2, 9
 PAGE_GOAL, LIST_GOAL, TABLE_GOAL = 3.0, 20.0, 0.3
 EMPTY, OWN, WHOLE = "空台账", "五千件", "十万件"
-PASSWORD = "Measured-once-2026"
+PASSWORD = "Measured-once-2026"  # noqa: S105 - of an office that lives as long as the measurement
 FLOOR = "空的列表页（没有一件的台账）"
 
 
@@ -187,7 +187,16 @@ def _fill(actor: Actor) -> None:
     session = db.session()
     office = session.scalars(sa.select(m.Unit).where(m.Unit.is_office)).first()
     password = hashed(PASSWORD)
-    session.add(m.User(username="measured", name="何平", role=Role.OFFICE_HEAD, unit=office, password_hash=password, must_change_password=False))
+    session.add(
+        m.User(
+            username="measured",
+            name="何平",
+            role=Role.OFFICE_HEAD,
+            unit=office,
+            password_hash=password,
+            must_change_password=False,
+        )
+    )
     units = [m.Unit(name=f"责任单位{n}", position=n) for n in range(20)]
     session.add_all(units)
     for name in (EMPTY, OWN, WHOLE):
