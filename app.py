@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 import cli
 import config
 import public
-from admin_views import account, hardening, init_admin
+from admin_views import account, hardening, hinting, init_admin
 from admin_views.base import locale
 from admin_views.languages import Languages
 from models import db, engine
@@ -54,7 +54,8 @@ def clock() -> tuple[date, datetime]:
 
 
 def _mark_writes() -> None:
-    engine.is_writing.set(request.method not in ("GET", "HEAD", "OPTIONS"))
+    is_reading = request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint == hinting.ENDPOINT
+    engine.is_writing.set(not is_reading)
 
 
 def _close_uploads(_error: BaseException | None) -> None:

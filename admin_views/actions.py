@@ -133,7 +133,7 @@ class ActionPages:
             if isinstance(said, Response):
                 db.session.commit()
                 return said
-            url = action.after(row) if action.after else self.row_url(row)
+            url = action.after(row) if action.after else self._page_left(row)
             return done(str(said or gettext("已完成：%(label)s。", label=gettext(action.label))), url)
         except RuleBroken as no:
             db.session.rollback()
@@ -142,6 +142,17 @@ class ActionPages:
             attach(form, no)
             row = self.get_one(row.id if not isinstance(row, str) else row)
             return self._action_page(row, action, form, 409 if isinstance(no, Stale) else 422)
+
+    def _page_left(self, row: Any) -> str:
+        """Where to go on: the row's page, or its list when the action took it out of the actor's sight (回避)."""
+        is_left = isinstance(row, str) or self.sees(row)
+        return self.row_url(row) if is_left else url_for(f"{self.noun}.index_view")
+
+    def sees(self, row: Any) -> bool:
+        """May the actor still open the row?"""
+        db.session.flush()
+        found = gate.rows(current_actor(), type(row)).where(type(row).id == row.id)
+        return gate.count(db.session(), found, 1) > 0
 
     def _action_page(self, row: Any, action: Action, form: Any, status: int) -> Any:
         form.version.data = getattr(row, "version", None)

@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
@@ -109,9 +109,8 @@ class CirculationView(DeskView):
         row = self.get_one(row_id)
         shown = circulations.seen(db.session(), current_actor(), row.body)
         back = url_for("circulation.details_view", id=row.id)
-        seal_date = f"{row.issued_on.year}年{row.issued_on.month}月{row.issued_on.day}日"
         return self.render(
-            "paper/circulation.html", row=row, back=back, title=circulations.TITLE, seal_date=seal_date,
+            "paper/circulation.html", row=row, back=back, title=circulations.TITLE, seal_date=circulations.paper_date(row.issued_on),
             words={key: kind.label for key, kind in owed.KINDS.items()},
             seal_name=row.body["reporting_unit"], **parts_of(shown),
         )  # fmt: skip
@@ -125,11 +124,6 @@ class CirculationView(DeskView):
         return export.answer(
             "circulation", name, lambda: circulations.sheet(row.number, shown), conditions=row.number, form=form
         )
-
-    @expose("/new/", methods=("GET", "POST"))
-    def create_view(self) -> Any:
-        """A circulation begins as a draft."""
-        return redirect(url_for("circulation.draft"))
 
 
 class Asked:

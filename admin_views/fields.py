@@ -34,6 +34,7 @@ from rules.words import RuleBroken, Word
 from services import attachments, gate
 
 REQUIRED = lazy_gettext("请填写。")
+NO_FILE = lazy_gettext("请先选择文件。")
 BAD_CHOICE = lazy_gettext("没有这个选项，请重新选择。")
 BAD_DATE = lazy_gettext("日期应为“2026-11-21”的样子。")
 TAKEN = lazy_gettext("已经有了，请换一个，或去修改原来那条。")
@@ -298,10 +299,15 @@ def from_need(need: Need) -> Any:
 
 def files_field(label: Any, required: bool = False) -> Any:
     """Several files at once; the rule is said before uploading."""
-    checks = [validators.InputRequired(REQUIRED)] if required else []
+    checks = [validators.InputRequired(NO_FILE)] if required else []
     megabytes = attachments.MAX_BYTES // 2**20
     total = attachments.MAX_TOTAL // 2**20
-    look = {"accept": attachments.allowed_suffixes(), "data_max_mb": megabytes, "data_total_mb": total, "multiple": True}
+    look = {
+        "accept": attachments.allowed_suffixes(),
+        "data_max_mb": megabytes,
+        "data_total_mb": total,
+        "multiple": True,
+    }
     return MultipleFileField(label, checks, render_kw=look)
 
 

@@ -40,10 +40,16 @@ def narrow(row: Any, form: Any) -> None:
     matters = [one for one in matters_of(row) if one.is_guarded or one.recusals] if row is not None else []
     for field in form if matters else ():
         model = m.Unit if isinstance(field, fields.UnitsField) else getattr(field, "model", None)
-        if model in BARRED:
+        if model in BARRED and not field.name.startswith("respondent"):
             barred = frozenset().union(*(BARRED[model](db.session(), current_actor(), one) for one in matters))
             _without(field, model, barred)
             _ask_for(field, matters[0])
+
+
+def of_form(form: Any) -> Any:
+    """The matter a new record's form is about, as far as it says one."""
+    field = form.petition_id if "petition_id" in form else None
+    return field.chosen() if getattr(field, "model", None) is m.Petition else None
 
 
 def _without(field: Any, model: type[Any], barred: frozenset[int]) -> None:

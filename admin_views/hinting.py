@@ -10,10 +10,12 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from admin_views import looked
 from admin_views.base import current_actor, show
-from models import db
-from services import duplicates
+from models import db, engine
+from services import audit, duplicates
 from services.duplicates import Hint, Typed
 
+ENDPOINT = "contact.hints_view"
+"""Posted, so that no name or number stands in an address, yet it only reads."""
 LONGEST = 20000
 """Characters of a field that are read; the form refuses more."""
 
@@ -31,16 +33,28 @@ def typed(said: Mapping[str, str]) -> Typed:
 
 
 def _text(said: Mapping[str, str], name: str) -> str:
-    return (said.get(name) or "")[:LONGEST].replace("\x00", "").strip()
+    text = (said.get(name) or "")[:LONGEST].replace("\x00", "").strip()
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def found(said: Mapping[str, str]) -> list[dict[str, Any]]:
     """The hints for these fields as the screen shows them; one found by an identity goes into the trail (C3)."""
     hints = duplicates.hints(db.session(), current_actor(), typed(said))
+    found = [shown(hint) for hint in hints]
     for hint in hints:
         if hint.by_identity:
-            looked.note("search", table="petition", petition_id=hint.petition.id, details={"by": "identity"})
-    return [shown(hint) for hint in hints]
+            _note(hint.petition.id)
+    return found
+
+
+def _note(petition_id: int) -> None:
+    """Into the trail; a request that holds the write lock writes by itself."""
+    by: dict[str, Any] = {"table": "petition", "petition_id": petition_id, "details": {"by": "identity"}}
+    if engine.is_writing.get():
+        audit.record(db.session(), current_actor(), "search", **by)
+        db.session.commit()
+    else:
+        looked.note("search", **by)
 
 
 def shown(hint: Hint) -> dict[str, Any]:

@@ -39,11 +39,11 @@ def line(leg: m.Leg, soon: int) -> dict[str, Any]:
     cells = [
         {"text": leg.unit.name, "sub": part_of(leg)},
         {"text": show(leg.handler)},
-        {"text": show(leg.sent_on)},
-        {"text": show(leg.received_on), "sub": show(leg.received_by)},
-        {"text": show(leg.accepted_on)},
-        {"text": show(leg.feedback_on)},
-        {"text": show(leg.answered_on)},
+        {"text": show(leg.sent_on), "kind": "code"},
+        {"text": show(leg.received_on), "kind": "code", "sub": show(leg.received_by)},
+        {"text": show(leg.accepted_on), "kind": "code"},
+        {"text": show(leg.feedback_on), "kind": "code"},
+        {"text": show(leg.answered_on), "kind": "code"},
         {"text": "", "tag": cell.tag, "sub": cell.sub or ended},
     ]
     return {"cells": cells}

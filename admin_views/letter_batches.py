@@ -55,15 +55,16 @@ def _choose(view: Any, actor: Actor, letter: Letter, form: Any, chosen: set[str]
     ids = list(db.session.scalars(listing.ordered().with_only_columns(m.Petition.id).limit(MOST + 1)))
     found = gate.rows(actor, m.Petition).where(m.Petition.id.in_(ids[:MOST])).options(*view.list_options)
     by_id = {row.id: row for row in db.session.scalars(found)}
-    rows = [_line(actor, letter, by_id[key], chosen) for key in ids[:MOST] if key in by_id]
+    why = mail_merge.reasons(db.session(), actor, letter, by_id.values())
+    rows = [_line(by_id[key], why[key], chosen) for key in ids[:MOST] if key in by_id]
     return view.render(
         "letters.html",
         letter=letter,
         letters=[{"label": _label(one), "url": _letter_url(one, args), "active": one is letter} for one in mail_merge.LETTERS.values()],
         label=_label(letter),
         form=form,
-        rows=rows,
-        able=sum(row["able"] for row in rows),
+        able=[row for row in rows if row["able"]],
+        unable=[row for row in rows if not row["able"]],
         is_cut=len(ids) > MOST,
         most=MOST,
         error=error,
@@ -80,8 +81,7 @@ def _label(letter: Letter) -> str:
     return gettext(letter.label)
 
 
-def _line(actor: Actor, letter: Letter, petition: m.Petition, chosen: set[str] | None) -> dict[str, Any]:
-    why = mail_merge.why_not(db.session(), actor, letter, petition)
+def _line(petition: m.Petition, why: str, chosen: set[str] | None) -> dict[str, Any]:
     return {
         "id": petition.id,
         "number": petition.number,
@@ -92,7 +92,7 @@ def _line(actor: Actor, letter: Letter, petition: m.Petition, chosen: set[str] |
         "unit": show(petition.unit),
         "why": said(why),
         "able": not why,
-        "checked": str(petition.id) in chosen if chosen is not None else not why,
+        "checked": chosen is not None and not why and str(petition.id) in chosen,
     }
 
 
@@ -143,8 +143,7 @@ class JobView(DeskView):
     def details(self, row: Any) -> dict[str, Any]:
         context = super().details(row)
         context["screen"]["facts"] = []
-        context["screen"]["crumb"] = self.crumb(row)
-        return context | {"job": row, "progress": progress(row), "lines": lines(row), "files": files(row)}
+        return context | {"show": show, "job": row, "progress": progress(row), "lines": lines(row), "files": files(row)}
 
     @expose("/<row_id>/state")
     def state(self, row_id: str) -> Any:

@@ -363,7 +363,7 @@ class Listing:
     def _chip(self, chip: Filter) -> dict[str, Any]:
         value = self.args.get(chip.key, "")
         options = list(chip.options(self.actor)) if chip.options else []
-        shown = next((text for key, text in options if key == value), value)
+        shown = next((text for key, text in options if key == value), value.replace("..", gettext(" 至 ")).strip())
         bare = {k: v for k, v in self.args.items() if k not in ("page", chip.key)}
         shown_chip: dict[str, Any] = {
             "label": gettext("%(label)s：%(value)s", label=gettext(chip.label), value=shown)

@@ -164,12 +164,14 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 )  # fmt: skip
 
 BELONGS_TO = {
+    "dossier": "petition",
     "visit_plan": "visit",
     "campaign_case": "campaign",
     "campaign_list": "campaign",
     "monthly_report": "campaign",
     "reception_session": "roster",
     "reception_desk": "reception_record",
+    "saved_filter": "petition",
     "promise": "closing_file",
     "checklist_item": "closing_file",
     "duty_item": "case",

@@ -15,7 +15,7 @@ from admin_views.wording import said
 from models import db
 from rules.access import Actor, may
 from rules.move_row import Need
-from rules.paper_fields import COMMON, fields_of, lists_of
+from rules.paper_fields import COMMON, examples, fields_of, lists_of
 from rules.papers import OF_THE_OFFICE
 from rules.relief import Branch
 from rules.words import DocumentKind, RuleBroken
@@ -113,6 +113,7 @@ class PaperTemplates(Page):
             own=own,
             common=[field for field in fields_of(kind) if field in COMMON],
             lists=lists_of(kind),
+            examples=examples(kind),
             form=form,
             names=[need.name for need in NEEDS],
             error=error,
@@ -166,7 +167,7 @@ def _edition_row(
     return {
         "edition": edition.edition,
         "name": edition.name,
-        "note": edition.note or "",
+        "note": said(edition.note or ""),
         "day": show(edition.valid_from),
         "by": edition.by.name if edition.by else "",
         "tag": gettext("现用")

@@ -22,9 +22,7 @@ LIGHT_OPTIONS = (("late", "已超期"), ("today", "今日到期"), ("soon", "即
 
 def choice(key: str, label: str, apply: Callable[..., Any], options: Options) -> Filter:
     """A chip that takes what it offers and nothing else."""
-    return Filter(
-        key, label, apply, options, known=lambda actor, value: value in {code for code, _ in options(actor)}
-    )
+    return Filter(key, label, apply, options, known=lambda actor, value: value in {code for code, _ in options(actor)})
 
 
 def _light(statement: Any, value: str) -> Any:

@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from flask import g, url_for
+from flask import g, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import aid, contacts, digest, files, leg_lines, linked, reading_put, supervision_page, wording
+from admin_views import (
+    aid,
+    contacts,
+    digest,
+    files,
+    leg_lines,
+    linked,
+    matter_story,
+    reading_put,
+    supervision_page,
+    wording,
+)
 from admin_views.base import current_actor, show
 from admin_views.wording import listed
 from models import db
@@ -75,7 +86,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "light_words": wording.light(row, actor.today),
         "due_day": wording.month_day(due.due) if due else "",
         "next_step": gettext(NAMED[clock.term] if clock and clock.term in NAMED else workbench.next_step(row)),
-        "story": story(row),
+        **matter_story.parts(row, actor, request.args.get("story", "")),
         "owed": owed(row),
         "legs": [leg_lines.line(leg, soon_days()) for leg in row.legs],
         "leg_head": leg_lines.head(),
@@ -186,10 +197,11 @@ def endorsement(row: Any) -> str:
 def rating(row: Any) -> str:
     """What the petitioner says of the office and of the unit (§2)."""
     if row.rated_on is None:
-        return ""
-    return gettext(
+        return gettext("%(day)s 前待评价", day=show(row.rate_by)) if row.rate_by else ""
+    said = gettext(
         "对信访部门%(office)s，对责任单位%(unit)s", office=show(row.office_rating), unit=show(row.unit_rating)
     )
+    return f"{said} · {show(row.rated_on)} {show(row.rated_how)}".strip()
 
 
 def owed(row: Any) -> list[dict[str, str]]:
@@ -217,28 +229,3 @@ def owed(row: Any) -> list[dict[str, str]]:
         for one in row.rectifications
     ]
     return asked + mended
-
-
-def story(row: Any) -> list[dict[str, Any]]:
-    """The history, newest first: what, when, who, which paper."""
-    found = []
-    for move in reversed(row.moves):
-        links = []
-        if move.document:
-            links.append(
-                {
-                    "label": f"{gettext(move.document.title)} {move.document.number}",
-                    "url": url_for("document.print_view", row_id=move.document_id),
-                }
-            )
-        found.append(
-            {
-                "title": gettext(moves.VERBS.get(move.verb, move.verb)),
-                "text": move.unit_name if move.verb in ("assign", "forward", "hand_on", "opine") else "",
-                "when": show(move.moved_at)[:16],
-                "who": move.by_name,
-                "sub": move.note or "",
-                "links": links,
-            }
-        )
-    return found

@@ -31,7 +31,19 @@ from rules import moves, owed
 from rules.access import Actor, may
 from rules.moves import Need, Row
 from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
-from services import audit, documents, dues, handling, matter_facts, petitions, recusals, search, tags, workbench
+from services import (
+    aftercare,
+    audit,
+    documents,
+    dues,
+    handling,
+    matter_facts,
+    petitions,
+    recusals,
+    search,
+    tags,
+    workbench,
+)
 from services.search_newest import newest
 
 
@@ -149,6 +161,7 @@ class PetitionView(DeskView):
         Tab("today", "今日到期", workbench.due_today),
         Tab("soon", "即将到期", lambda s, a: workbench.due_soon(s, a, petition_page.soon_days()), count=False),
         Tab("adrift", "没有下一步", workbench.adrift, count=False),
+        Tab("to_rate", "待评价", aftercare.to_rate, count=False),
         Tab("all", "全部", lambda s, _a: s, count=False),
     )
     list_options = (
@@ -179,7 +192,13 @@ class PetitionView(DeskView):
             _attach,
             (
                 Need("attachments", "附件", "files"),
-                Need("purpose", "材料名称", required=False, limit=40, help="例如：照片、合同、身份证复印件；这一次上传的都用这个名称。"),
+                Need(
+                    "purpose",
+                    "材料名称",
+                    required=False,
+                    limit=40,
+                    help="例如：照片、合同、身份证复印件；这一次上传的都用这个名称。",
+                ),
             ),
             after=lambda petition: url_for("petition.details_view", id=petition.id, _anchor="files"),
         ),
@@ -297,11 +316,18 @@ class PetitionView(DeskView):
             "crumb": self.crumb() + f" / {row.number}",
             "actions": self.head_actions(row, actor),
         }
-        return context | petition_page.parts(row, actor, self.row_actions(row))
+        own = [(link.tag.name, url_for("petition.index_view", tab="all", tag=link.tag_id)) for link in row.tags]
+        own.sort()
+        return context | petition_page.parts(row, actor, self.row_actions(row)) | {"own_tags": own}
 
     def head_actions(self, row: Any, actor: Actor) -> list[dict[str, Any]]:
         """Above the page: print and edit; moves, files and identities stand in their own cards."""
-        verbs = {item.verb for item in moves.ROWS} | linked.VERBS | {"attach", "reveal", "tag", reading_put.PUT.verb} | {"supervise"}
+        verbs = (
+            {item.verb for item in moves.ROWS}
+            | linked.VERBS
+            | {"attach", "reveal", "tag", reading_put.PUT.verb}
+            | {"supervise"}
+        )
         found = [a for a in self.row_actions(row) if a["url"].rpartition("/")[2] not in verbs]
         if may(actor, "appointment.edit") and row.status in OPEN_STATUSES:
             url = url_for("appointment.create_view", petition_id=row.id)
@@ -309,6 +335,9 @@ class PetitionView(DeskView):
         if may(actor, "contact.view") and row.contacts:
             url = url_for("contact.print_view", row_id=row.contacts[0].id)
             found.insert(0, {"label": gettext("打印登记表"), "url": url, "new_tab": True})
+        if may(actor, "petition.dossier"):
+            url = url_for("dossier.contents", row_id=row.id)
+            found.insert(0, {"label": gettext("卷内目录"), "url": url, "new_tab": True})
         return found
 
     @expose("/letters/", methods=("GET", "POST"))

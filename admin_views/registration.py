@@ -151,7 +151,9 @@ class RegistrationForm(BaseForm):
         description=lazy_gettext("有关但不是同一件：另立新事项，两件互相注明。"),
     )
     related_reason = StringField(
-        lazy_gettext("关联理由"), [validators.Optional(), *length(300)], description=lazy_gettext("如同一地块、同一起因。")
+        lazy_gettext("关联理由"),
+        [validators.Optional(), *length(300)],
+        description=lazy_gettext("如同一地块、同一起因。"),
     )
     form_key = StringField(widget=HiddenInput(), validators=[*length(40)])
     version = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])

@@ -28,6 +28,7 @@ MODULES: tuple[str, ...] = (
     "return_visits",
     "readings",
     "supervisions",
+    "dossiers",
     "casework",
     "case_parts",
     "aid",

@@ -67,6 +67,7 @@ class SavingPages:
     @expose("/new/", methods=("GET", "POST"))
     def create_view(self) -> Any:
         form = self.create_form()
+        guarded_choices.narrow(guarded_choices.of_form(form), form)
         if request.method == "POST":
             answer = self._save(form, self.model())
             if answer is not None:

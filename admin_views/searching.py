@@ -10,7 +10,7 @@ from flask_babel import gettext
 import models as m
 from admin_views import contacts, looked, petition_page, saved_filters
 from admin_views.base import Page, current_actor, show
-from admin_views.listing import Column, Listing, Screen, Tab
+from admin_views.listing import Column, Listing, Screen, Tab, tidy
 from admin_views.petitions import PetitionView, light_cell
 from models import db
 from rules.access import Actor
@@ -56,7 +56,8 @@ class Hits:
 
     def base_statement(self, actor: Actor) -> Any:
         """Without a text: what the conditions say, and nothing without conditions."""
-        is_narrowed = any(request.args.get(chip.key) for chip in self._view.filters)
+        asked = tidy(self._view, request.args.to_dict())
+        is_narrowed = any(asked.get(chip.key) for chip in self._view.filters)
         return gate.rows(actor, m.Petition).where(sa.true() if is_narrowed else sa.false())
 
     def found_ids(self, actor: Actor, _text: str, narrow: Any, limit: int) -> list[int] | None:

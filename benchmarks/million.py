@@ -86,7 +86,7 @@ def _added(connection: sa.Connection, table: str, column: sa.Column[Any]) -> str
     return f"alter table {table} add column {column.name} {kind}{default}"
 
 
-def world(app: Flask, place: Path, size: int) -> World:
+def world(app: Flask, size: int) -> World:
     """The settled office's units, leaders, categories and clerk as the rows need them; the same dice every time."""
     with app.app_context():
         session = db.session()
@@ -122,7 +122,7 @@ def chunks(made: World) -> Iterator[dict[str, list[tuple[Any, ...]]]]:
 def _fill(app: Flask, size: int, place: Path) -> None:
     began = time.process_time()
     passwords = _settle(app, size, place)
-    made = world(app, place, size)
+    made = world(app, size)
     with app.app_context():
         db.engine.dispose()
     with closing(sqlite3.connect(place / "desk.db", isolation_level=None)) as connection:

@@ -101,7 +101,7 @@ def _copy(source: sqlite3.Connection, target: psycopg.Connection, table: sa.Tabl
     rows: Iterator[Any] = source.execute(f'select {quoted} from "{table.name}"')  # noqa: S608
     into = [sql.Identifier(name) for name in names]
     if table.name == "petition_text":
-        rows, into = (((*row, _pairs(row[1])) for row in rows)), [*into, sql.Identifier("pairs")]
+        rows, into = ((*row, _pairs(row[1])) for row in rows), [*into, sql.Identifier("pairs")]
     target.execute(sql.SQL("delete from {}").format(sql.Identifier(table.name)))
     statement = sql.SQL("copy {} ({}) from stdin").format(sql.Identifier(table.name), sql.SQL(",").join(into))
     with target.cursor().copy(statement) as copy:

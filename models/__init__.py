@@ -63,6 +63,7 @@ from models.supervision import Supervision, SupervisionFile, SupervisionRound
 from models.visits import Dispute, Visit, VisitFinding
 
 __all__ = [
+    "FROZEN_TRIGGERS",
     "Absence",
     "AgendaItem",
     "Aid",
@@ -98,7 +99,6 @@ __all__ = [
     "DutyDay",
     "DutyItem",
     "Extension",
-    "FROZEN_TRIGGERS",
     "Filing",
     "Fund",
     "FundBudget",

@@ -21,7 +21,8 @@ def _running_index(name: str, *columns: str, where: str) -> sa.Index:
 class Leg(Versioned, Stamped, Model):
     """A routing (流转) of a matter to one unit; the running lead leg is the responsible unit's.
 
-    `received_on`: 签收; `returned_on`: the office or an upper body sent it back to be handled (again); `answered_on`: the lead unit's reply, or an assisting unit's opinion (`answer`, 协办意见).
+    `received_on`: 签收; `returned_on`: the office or an upper body sent it back to be handled (again);
+    `answered_on`: the lead unit's reply, or an assisting unit's opinion (`answer`, 协办意见).
     """
 
     __tablename__ = "leg"

@@ -10,7 +10,8 @@ from rules.words import DocumentKind, LegKind, Role, Status, Word
 class Need:
     """One thing a move must (or may) be told. kind: text, long, date, datetime, int, unit, units, user, leader, choice.
 
-    `past`: a date of something that has happened: not after today, not before the matter was registered.
+    `past`: a date of something that has happened: not after today, and not before the matter's date named by `since`
+    (its registration while it has none).
     """
 
     name: str
@@ -21,6 +22,7 @@ class Need:
     help: str = ""
     limit: int = 500
     past: bool = False
+    since: str = "registered_on"
 
 
 @dataclass(frozen=True)

@@ -20,12 +20,18 @@ ROWS: tuple[Row, ...] = (*moves_office.ROWS, *moves_unit.ROWS, *moves_review.ROW
 MOVES: dict[Status, dict[str, Row]] = {state: {row.verb: row for row in ROWS if state in row.froms} for state in Status}
 """{state: {verb: row}}: the whole state machine."""
 
-VERBS: dict[str, str] = {"register": "登记", "join": "重复来信来访", "withdraw": "回避收回", "opine": "协办意见"} | {
-    "split_off": "拆出登记件", "merge": "并案", "merged_in": "并入一件", "unmerge": "撤销并案",
-    "ask_filing": "拟存信", "refuse_filing": "不同意存信",
-} | {
-    row.verb: row.label for row in ROWS
-}
+VERBS: dict[str, str] = (
+    {"register": "登记", "join": "重复来信来访", "withdraw": "回避收回", "opine": "协办意见"}
+    | {
+        "split_off": "拆出登记件",
+        "merge": "并案",
+        "merged_in": "并入一件",
+        "unmerge": "撤销并案",
+        "ask_filing": "拟存信",
+        "refuse_filing": "不同意存信",
+    }
+    | {row.verb: row.label for row in ROWS}
+)
 """Every verb that a move in the history may carry, with its label."""
 
 CLOCK_PURPOSES: dict[str, frozenset[Purpose]] = {"handle": frozenset({Purpose.SEEK, Purpose.APPEAL})}

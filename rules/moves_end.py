@@ -30,7 +30,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "report_up", "上报结果", (*ANSWERED, S.REFUSED, S.GUIDED, S.DIVERTED, S.FILED, S.ARCHIVED), None, OFFICE,
         (
-            Need("reported_on", "上报日期", "date", past=True),
+            Need("reported_on", "上报日期", "date", past=True, since="replied_on"),
             Need("proof", "上报凭据", limit=200, help="报告文号、回执或经办人。"),
         ),
         stops=("sender",), only=Fact.FROM_ABOVE, is_quiet=True,

@@ -65,7 +65,7 @@ ROWS: tuple[Row, ...] = (
     Row(
         "interview", "谈话笔录", (S.HANDLING,), None, UNIT_STAFF,
         (
-            Need("held_at", "谈话时间", "datetime", past=True),
+            Need("held_at", "谈话时间", "datetime", past=True, since="accepted_on"),
             Need("place", "谈话地点", limit=100),
             Need("with_whom", "谈话对象", limit=100),
             Need("asked_by", "谈话人、记录人", limit=100),
@@ -80,12 +80,13 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "mediate", "调解", (S.HANDLING,), None, UNIT_STAFF,
-        (Need("held_on", "达成日期", "date", past=True), Need("host", "主持人", limit=60), Need("text", "协议内容", "long", limit=4000)),
+        (Need("held_on", "达成日期", "date", past=True, since="accepted_on"), Need("host", "主持人", limit=60),
+         Need("text", "协议内容", "long", limit=4000)),
         DocumentKind.MEDIATION, is_quiet=True,
     ),
     Row(
         "settle", "和解", (S.HANDLING,), None, UNIT_STAFF,
-        (Need("held_on", "达成日期", "date", past=True), Need("text", "协议内容", "long", limit=4000)),
+        (Need("held_on", "达成日期", "date", past=True, since="accepted_on"), Need("text", "协议内容", "long", limit=4000)),
         DocumentKind.SETTLEMENT, is_quiet=True,
     ),
     Row(
@@ -136,7 +137,7 @@ ROWS: tuple[Row, ...] = (
     ),
     Row(
         "rectified", "整改完成", AFTER_REPLY, None, UNIT_STAFF,
-        (Need("done_on", "完成日期", "date", past=True), Need("text", "整改情况", "long", limit=1000)),
+        (Need("done_on", "完成日期", "date", past=True, since="replied_on"), Need("text", "整改情况", "long", limit=1000)),
         only=Fact.RECTIFYING, is_quiet=True,
     ),
 )  # fmt: skip

@@ -15,7 +15,16 @@ from babel.messages.extract import extract_from_file
 from admin_views import wording
 from admin_views.menu import MENU
 from rules import access, appointments, calendar_days, campaigns, figures, rule_remarks, terms
-from services import calendar_moves, clocks, import_fields, monthly_reports, settings
+from services import (
+    calendar_moves,
+    clocks,
+    import_fields,
+    mail_merge,
+    monthly_reports,
+    paper_check,
+    paper_templates,
+    settings,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -29,15 +38,20 @@ SCREENS = ("admin_views", "public.py")
 TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/handling_words.py", "rules/moves.py", "rules/moves_office.py",
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
-    "rules/rule_form.py", "rules/filing_words.py", "services/duplicates.py", "services/bundles.py",
+    "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/supervision.py", "rules/aftercare.py",
+    "rules/relief.py", "services/duplicates.py", "services/bundles.py", "rules/owed.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
+    "services/tray.py", "services/legs.py",
     "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
     "services/visit_plans.py", "services/notice_changes.py", "services/notice_checks.py",
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
 SPEAKING = {"RuleBroken", "Stale", "Forbidden", "NotHere", "refuse", "Note", "Complaint", "Step"}
 """Calls whose texts a person reads, anywhere in rules and services; so are all whole sentences there."""
-PAPERS = ("rules/papers.py", "services/demo", "services/import_fields.py", "admin_views/notice_paper.py")
+PAPERS = (
+    "rules/papers.py", "rules/paper_fields.py", "rules/relief_texts.py", "services/paper_values.py", "services/demo",
+    "services/import_fields.py", "admin_views/notice_paper.py",
+)  # fmt: skip
 """Texts of official papers, of the demonstration office and of samples; they stay Chinese."""
 
 Found = tuple[str, str | tuple[str, str], str | None]
@@ -101,14 +115,24 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "services/reception_reports.py", label
     for text in rule_remarks.SHORT.values():
         yield "rules/rule_remarks.py", text
+    for text in ("逾期未办", "逾期办结", "截至 %(a)s", "无"):
+        yield "services/circulations.py", text
     for text in calendar_moves.NOTES.values():
         yield "services/calendar_moves.py", text
+    for text in (
+        *paper_check.PLACES,
+        paper_check.ELSEWHERE,
+        *paper_templates.NOTES,
+        mail_merge.FORM_LABEL,
+        mail_merge.FORM_HELP,
+    ):
+        yield "services/paper_check.py", text
     for word in terms.NAMED.values():
         yield "rules/terms.py", word
     for word in (*clocks.START_WORDS.values(), clocks.LETTER):
         yield "services/clocks.py", word
     for item in settings.ITEMS:
-        yield from (("services/settings.py", text) for text in (item.label, item.help, item.group))
+        yield from (("services/settings.py", text) for text in (item.label, item.help, item.group, *item.choices))
     for kind in import_fields.KINDS.values():
         yield from (("services/import_fields.py", text) for text in (kind.label, kind.says, *kind.labels().values()))
 

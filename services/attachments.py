@@ -121,7 +121,7 @@ def void(session: Session, actor: Actor, attachment: m.Attachment, reason: str) 
         raise RuleBroken("作废理由：请填写。", "reason")
     item = sa.select(m.ChecklistItem.id).where(m.ChecklistItem.attachment_id == attachment.id)
     answer = sa.select(m.SupervisionFile.id).where(m.SupervisionFile.attachment_id == attachment.id)
-    if any(session.scalar(used.limit(1)) for used in (item, answer)):
+    if any(session.scalar(used.limit(1), execution_options={"gated": True}) for used in (item, answer)):
         raise RuleBroken("这份附件是结案卷或督办答复的凭据，不能作废。")
     attachment.voided_reason, attachment.voided_on = reason.strip(), actor.today
     attachment.voided_by_id = actor.user_id

@@ -14,7 +14,10 @@ from typing import Any
 
 from services.keys import Keys
 
-UNWATCHED = frozenset({"audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "check_finding", "list_columns", "job", "job_line"})
+UNWATCHED = frozenset({
+    "audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "check_finding", "list_columns",
+    "job", "job_line",
+})  # fmt: skip
 """Tables whose changes make no entry: the trail itself, sessions, locks, counters, the search's copy of the text."""
 
 DELETABLE = frozenset(

@@ -35,7 +35,7 @@ def _register_chunk(session: Session, actor: Actor, said: Sequence[Registration]
     matter_numbers = _numbers(session, actor, said, numbers.MATTER, numbers.MATTER_GUARDED)
     contact_numbers = _numbers(session, actor, said, numbers.CONTACT, numbers.CONTACT_GUARDED)
     known = _Known(session, [person for one in said for person in one.people])
-    links = [[known.link(person) for person in one.people] for one in said]
+    links = [[known.link(person, petitions.is_guarded(one)) for person in one.people] for one in said]
     contacts = []
     for one, matter_number, contact_number, came in zip(said, matter_numbers, contact_numbers, links, strict=True):
         matter = petitions.new_matter(actor, one, matter_number)
@@ -74,13 +74,17 @@ class _Known:
         self._places: dict[tuple[str, str], int] = {}
         wanted = {key for person in persons for key in self._keys(person)}
         found = sa.or_(m.Petitioner.phone_key.in_(wanted), m.Petitioner.id_number_key.in_(wanted))
-        statement = sa.select(m.Petitioner).where(found).order_by(m.Petitioner.id).execution_options(gated=True)
-        for row in session.scalars(statement) if wanted else ():
+        open_ones = sa.select(m.Petitioner).where(found, people.of_open_matters()).order_by(m.Petitioner.id)
+        for row in session.scalars(open_ones.execution_options(gated=True)) if wanted else ():
             self._remember(row)
 
-    def link(self, person: Person) -> m.ContactPetitioner:
-        """The link to the person's row, found or new."""
+    def link(self, person: Person, guarded: bool) -> m.ContactPetitioner:
+        """The link to the person's row, found or new; a guarded matter's people are its own."""
         name = person.name.strip()
+        if guarded:
+            row = people.new(name)
+            people.fill(self._session, row, person)
+            return m.ContactPetitioner(petitioner=row, is_representative=person.is_representative)
         places = [self._places[name, key] for key in self._keys(person) if (name, key) in self._places]
         row = self._order[min(places)] if places else people.new(name)
         people.fill(self._session, row, person)

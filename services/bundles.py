@@ -88,7 +88,7 @@ def counts(session: Session, actor: Actor, bundle_ids: list[int]) -> dict[int, i
     row = m.BundleLetter
     statement = gate.rows(actor, row).where(row.bundle_id.in_(bundle_ids))
     asked = statement.with_only_columns(row.bundle_id, sa.func.count()).group_by(row.bundle_id)
-    return {key: count for key, count in session.execute(asked)}
+    return {row[0]: row[1] for row in session.execute(asked)}
 
 
 def last_year(session: Session, actor: Actor) -> int:

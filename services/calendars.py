@@ -62,7 +62,7 @@ def forget(session: Session) -> None:
 def term(session: Session, key: str, day: date) -> Any:
     """The term row (days, unit, roll, source, label) valid on `day`; raises RuleBroken when there is none."""
     if "terms" not in session.info:
-        session.info["terms"] = list(session.scalars(sa.select(m.TermRow)))
+        session.info["terms"] = session.execute(sa.select(*m.TermRow.__table__.columns)).all()
     return deadlines.term_on(session.info["terms"], key, day)
 
 

@@ -202,6 +202,11 @@ def period_text(body: dict[str, Any]) -> str:
     return f"{body['from']} 至 {body['as_of']}" if body["from"] else f"截至 {body['as_of']}"
 
 
+def paper_date(day: date) -> str:
+    """2026年11月20日, as it stands under the seal."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
 COLUMNS = [
     Column("unit", "责任单位"),
     Column("number", "编号"),

@@ -15,7 +15,16 @@ from services.paper_check import both_names
 from services.paper_render import blocks
 from services.paper_values import petitioner_names, written
 
-__all__ = ["docx_of", "form_of", "issue", "issue_form", "petitioner_names", "registration_form", "written"]
+__all__ = [
+    "docx_of",
+    "form_of",
+    "issue",
+    "issue_form",
+    "petitioner_names",
+    "registration_form",
+    "registration_forms",
+    "written",
+]
 
 
 def issue(
@@ -77,6 +86,12 @@ def registration_form(session: Session, actor: Actor, petition: m.Petition) -> m
         m.Document.petition_id == petition.id, m.Document.kind.in_(FORMS_OF_THE_OFFICE)
     )
     return session.scalars(kinds.limit(1)).first()
+
+
+def registration_forms(session: Session, actor: Actor) -> set[int]:
+    """Ids of the matters that have theirs."""
+    kinds = gate.rows(actor, m.Document).where(m.Document.kind.in_(FORMS_OF_THE_OFFICE))
+    return set(session.scalars(kinds.with_only_columns(m.Document.petition_id)))
 
 
 def docx_of(document: m.Document) -> bytes:

@@ -123,7 +123,12 @@ def owner_words(term: str, petition: m.Petition | None, unit: m.Unit | None, bod
 
 
 def late_owner(petition: m.Petition) -> str:
-    """Who is late on the date a list shows for this matter; the unit, or the office, where none runs."""
+    """Who is late on the date a list shows for this matter; the unit, or the office, where none runs.
+
+    While an objection waits the next step is the office's, whatever the unit's clock says.
+    """
+    if petition.status is Status.OBJECTED:
+        return Owner.OFFICE.label
     if petition.due_term is None:
         return petition.unit.name if petition.unit is not None else Owner.OFFICE.label
     return owner_words(petition.due_term, petition, None)

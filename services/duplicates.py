@@ -131,7 +131,7 @@ def _conditions(session: Session, name: str, phone: str, id_number: str) -> list
     return [(why, condition) for why, given, condition in asked if given]
 
 
-def _came(actor: Actor, condition: sa.ColumnElement[bool], is_named: bool) -> sa.Select[tuple[int]]:
+def _came(actor: Actor, condition: sa.ColumnElement[bool], is_named: bool) -> sa.Select[Any]:
     """The newest matters somebody like that came about. A name never finds a guarded matter, whose petitioner is masked."""
     link = m.ContactPetitioner
     statement = (

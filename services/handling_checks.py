@@ -24,12 +24,27 @@ def needs(row: Row, actor: Actor, petition: m.Petition, said: Said) -> None:
         value = said.get(need.name)
         if need.required and (value is None or (isinstance(value, str) and not value.strip())):
             raise RuleBroken(f"{need.label}：请填写。", need.name)
+        if need.kind == "date" and not need.past and value and value > actor.today + FARTHEST:
+            raise RuleBroken(f"{need.label}：在三年以后，请核对年份。", need.name)
         if need.past and value:
             day = value.date() if isinstance(value, datetime) else value
             if day > actor.today:
                 raise RuleBroken(f"{need.label}：不能晚于今天，请核对。", need.name)
-            if day < petition.registered_on:
-                raise RuleBroken(f"{need.label}：不能早于登记日期 {petition.registered_on}，请核对。", need.name)
+            first, what = earliest(petition, need.since)
+            if day < first:
+                raise RuleBroken(f"{need.label}：不能早于{what} {first}，请核对。", need.name)
+
+
+FARTHEST = timedelta(days=3 * 366)
+"""No letter names a day farther off: it is a slip of the year."""
+SINCE = {"accepted_on": "受理日期", "replied_on": "答复日期", "registered_on": "登记日期"}
+"""The dates of a matter that what a move tells of may not precede."""
+
+
+def earliest(petition: m.Petition, since: str) -> tuple[date, str]:
+    """The first day a move may tell of, and what happened then; a matter carried over may lack it."""
+    found = getattr(petition, since)
+    return (found, SINCE[since]) if found else (petition.registered_on, SINCE["registered_on"])
 
 
 def _route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:

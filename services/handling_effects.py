@@ -43,9 +43,7 @@ def _set_date(session: Session, actor: Actor, petition: m.Petition, said: Said) 
     """The office names the day anew; the old one stays on the stopped clock (B3, B8)."""
     clocks.stop(petition, ("feedback",), actor.today)
     session.flush()
-    clocks.start_named(
-        session, petition, "feedback", said["feedback_on"], clocks.RESET, actor.today, petition.unit_id
-    )
+    clocks.start_named(session, petition, "feedback", said["feedback_on"], clocks.RESET, actor.today, petition.unit_id)
     for leg in petition.legs:
         if leg.ended_on is None and leg.is_lead:
             leg.feedback_on = said["feedback_on"]
@@ -66,7 +64,7 @@ def _file_away(session: Session, actor: Actor, petition: m.Petition, said: Said)
 
 def _accept(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     petition.accepted_on = actor.today
-    _set_handler(petition, said.get("handler_id") or petition.handler_id or actor.user_id)
+    _set_handler(session, petition, said.get("handler_id") or petition.handler_id or actor.user_id)
     for leg in petition.legs:
         if leg.ended_on is None and leg.is_lead:
             leg.accepted_on = actor.today
@@ -81,8 +79,9 @@ def _ordinary(session: Session, actor: Actor, petition: m.Petition, said: Said) 
     petition.is_simple = False
 
 
-def _set_handler(petition: m.Petition, handler_id: int | None) -> None:
+def _set_handler(session: Session, petition: m.Petition, handler_id: int | None) -> None:
     petition.handler_id = handler_id
+    session.expire(petition, ["handler"])
     for leg in petition.legs:
         if leg.ended_on is None and leg.is_lead:
             leg.handler_id = handler_id
@@ -91,7 +90,7 @@ def _set_handler(petition: m.Petition, handler_id: int | None) -> None:
 def _step_aside(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     """Who withdraws is kept with his reason; somebody else handles it from now on (Art 28(3))."""
     recusals.record(session, actor, petition, recusals.who(session, actor, petition, said), said)
-    _set_handler(petition, said["handler_id"])
+    _set_handler(session, petition, said["handler_id"])
     session.expire(petition, ["handler", "recusals"])
 
 

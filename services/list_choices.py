@@ -1,6 +1,7 @@
 """What a reader keeps of a list: its columns, and filters saved under a name, his own or shared with the office."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import parse_qsl
 
 import sqlalchemy as sa
@@ -41,7 +42,7 @@ def _columns_of(session: Session, actor: Actor, noun: str) -> m.ListColumns | No
     return session.scalars(sa.select(kept).where(kept.user_id == actor.user_id, kept.noun == noun)).one_or_none()
 
 
-def offered(actor: Actor) -> sa.Select[tuple[m.SavedFilter]]:
+def offered(actor: Actor) -> sa.Select[Any]:
     """The saved filters this reader has: his own, and for the office's staff those shared. They narrow, they show nothing."""
     kept = m.SavedFilter
     shared = sa.and_(kept.is_shared, sa.literal(actor.role in OFFICE or actor.is_system))
@@ -51,7 +52,8 @@ def offered(actor: Actor) -> sa.Select[tuple[m.SavedFilter]]:
 def find(session: Session, actor: Actor, row_id: object) -> m.SavedFilter:
     """One of them. Raises NotHere for any other."""
     key = gate.id_in(str(row_id))
-    row = None if key is None else session.scalars(offered(actor).where(m.SavedFilter.id == key)).one_or_none()
+    asked = offered(actor).where(m.SavedFilter.id == key)
+    row: m.SavedFilter | None = None if key is None else session.scalars(asked).one_or_none()
     if row is None:
         raise gate.NotHere("没有找到这个筛选。")
     return row

@@ -1,7 +1,7 @@
 """Mail merge (成批出文书): the office's own letters, one a matter, through the same moves as by hand; the rest says why not (B-papers)."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -16,12 +16,13 @@ from rules.access import OFFICE, Actor
 from rules.job_words import LineState
 from rules.move_row import Need, Row
 from rules.words import RuleBroken
-from services import audit, documents, gate, handling
+from services import audit, documents, filing, gate, handling
 
 log = logging.getLogger("desk.jobs")
 MOST = 2_000
 """Matters of one mail merge."""
-FORM = "form"
+HAS_FORM = "已经有登记表，请在事项的“文书和附件”里打开。"
+FORM, FORM_LABEL, FORM_HELP = "form", "来访、来信登记表", "制发登记表"
 MERGED = ("forward", "assign", "agree_return", "guide", "no_more", "close", "archive")
 """Moves of the office whose paper says the same to many: the rest is about one matter alone."""
 
@@ -44,7 +45,7 @@ def _of_row(row: Row) -> Letter:
 
 LETTERS: dict[str, Letter] = {
     row.verb: _of_row(row) for verb in MERGED for row in moves.ROWS if row.verb == verb and row.who & OFFICE
-} | {FORM: Letter(FORM, "来访、来信登记表", "出登记表", (), None)}
+} | {FORM: Letter(FORM, FORM_LABEL, FORM_HELP, (), None)}
 """What may be issued in numbers, by key."""
 
 
@@ -55,10 +56,21 @@ def letter_of(key: str) -> Letter:
     return LETTERS[key]
 
 
-def why_not(session: Session, actor: Actor, letter: Letter, petition: m.Petition) -> str:
-    """Why this matter cannot get the letter now, '' when it can: asked before, for the list to choose from."""
+def reasons(session: Session, actor: Actor, letter: Letter, matters: Iterable[m.Petition]) -> dict[int, str]:
+    """Matter's id → why it cannot get the letter now, '' when it can: asked before, for the list to choose from."""
     if letter.row is None:
-        return ""
+        had = documents.registration_forms(session, actor)
+        return {petition.id: HAS_FORM if petition.id in had else "" for petition in matters}
+    waiting = set(session.scalars(filing.waiting(actor).order_by(None).with_only_columns(m.Filing.petition_id)))
+    return {petition.id: _why_not(actor, letter, petition, waiting) for petition in matters}
+
+
+def _why_not(actor: Actor, letter: Letter, petition: m.Petition, waiting: Collection[int]) -> str:
+    """A guarded matter, and one somebody asked to file, is decided on by itself: a list is no place for either."""
+    if petition.is_guarded:
+        return "检举控告和要求保密的事项不成批办理，请在事项页上逐件办理。"
+    if petition.id in waiting:
+        return "有人拟存信，正等待批准，请先在事项页上批准或不同意。"
     try:
         handling.row_for(actor, petition, letter.key)
     except RuleBroken as no:
@@ -139,6 +151,8 @@ def _issue(session: Session, actor: Actor, petition_id: int, letter: Letter, sai
     petition = gate.find(session, actor, m.Petition, petition_id)
     if letter.row is None:
         return documents.issue_form(session, actor, petition)
+    if why := reasons(session, actor, letter, [petition])[petition.id]:
+        raise RuleBroken(why)
     moved = handling.move(session, actor, petition, letter.key, said)
     session.flush()
     paper: m.Document | None = moved.document

@@ -11,6 +11,9 @@ from services.paper_package import MAIN, WORD, Package
 from services.paper_render import TAG, Compiled, compiled, text_of, value
 
 NAME = re.compile(r"[^\W\d]\w*(?:\.[^\W\d]\w*)?")
+PLACES = ("第%(a)s段", "页眉第%(a)s段", "页脚第%(a)s段")
+ELSEWHERE = "“%(a)s”字段表里的字段，如 {{信访人}}"
+"""Pieces of the refusals, for the English catalog."""
 _LOOSE = re.compile(r"\{\{|\}\}|\{%|%\}|\{#|#\}")
 
 

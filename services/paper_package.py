@@ -67,7 +67,7 @@ def read(name: str, data: bytes) -> Package:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
             package = Package(_parts(file))
     except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError, ValueError) as error:
-        raise _no("打不开，不是完好的 Word 文档，请用 Word 另存为 .docx 后再传") from error
+        raise refuse("打不开，不是完好的 Word 文档，请用 Word 另存为 .docx 后再传") from error
     _check_types(package)
     for part, content in package.parts.items():
         if part.endswith((".xml", ".rels")):
@@ -78,35 +78,36 @@ def read(name: str, data: bytes) -> Package:
 def check_name(name: str, data: bytes) -> None:
     """The file by its name, size and first bytes."""
     if PurePosixPath(name).suffix.lower() != ".docx":
-        raise _no("只能上传 .docx（不能是 .docm、.dotm、.doc），请用 Word 另存为“Word 文档(*.docx)”")
+        raise refuse("只能上传 .docx（不能是 .docm、.dotm、.doc），请用 Word 另存为“Word 文档(*.docx)”")
     if not data:
-        raise _no("是空的，请重新选择文件")
+        raise refuse("是空的，请重新选择文件")
     if len(data) > MAX_BYTES:
-        raise _no("超过 2 MB，请压缩里面的图片后再传")
+        raise refuse("超过 2 MB，请压缩里面的图片后再传")
     if not data.startswith(b"PK\x03\x04"):
-        raise _no("内容不是 Word 文档，请用 Word 另存为 .docx 后再传")
+        raise refuse("内容不是 Word 文档，请用 Word 另存为 .docx 后再传")
 
 
-def _no(what: str) -> RuleBroken:
+def refuse(what: str) -> RuleBroken:
+    """What is wrong with the file and what to do, as a sentence."""
     return RuleBroken(f"模板文件：{what}。", FIELD)
 
 
 def _parts(file: zipfile.ZipFile) -> dict[str, bytes]:
     entries = [entry for entry in file.infolist() if not entry.is_dir()]
     if len(entries) > MAX_ENTRIES:
-        raise _no(f"里面有 {len(entries)} 个部件，最多 {MAX_ENTRIES} 个")
+        raise refuse(f"里面有 {len(entries)} 个部件，最多 {MAX_ENTRIES} 个")
     if len({entry.filename.lower() for entry in entries}) < len(entries):
-        raise _no("里面有重名的部件，请用 Word 另存后再传")
+        raise refuse("里面有重名的部件，请用 Word 另存后再传")
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if unpacked > MAX_UNPACKED or unpacked > MAX_RATIO * max(packed, 1) + MAX_TEXT:
-        raise _no("解压后过大，请用 Word 另存后再传")
+        raise refuse("解压后过大，请用 Word 另存后再传")
     found = {}
     for entry in entries:
         if not ALLOWED.fullmatch(entry.filename) or entry.flag_bits & 1:
-            raise _no(f"里面有不能使用的部件“{entry.filename[:60]}”（如宏、嵌入对象），请去掉后再传")
+            raise refuse(f"里面有不能使用的部件“{entry.filename[:60]}”（如宏、嵌入对象），请去掉后再传")
         if TEXT_PARTS.fullmatch(entry.filename) and entry.file_size > MAX_TEXT:
-            raise _no("正文过长，请删短")
+            raise refuse("正文过长，请删短")
         found[entry.filename] = file.read(entry)
     return found
 
@@ -114,9 +115,9 @@ def _parts(file: zipfile.ZipFile) -> dict[str, bytes]:
 def _check_types(package: Package) -> None:
     types = package.parts.get("[Content_Types].xml", b"")
     if MAIN not in package.parts or b"wordprocessingml.document.main+xml" not in types:
-        raise _no("不是 Word 文档，请用 Word 另存为 .docx 后再传")
+        raise refuse("不是 Word 文档，请用 Word 另存为 .docx 后再传")
     if b"macroEnabled" in types or b"vbaProject" in types:
-        raise _no("带有宏，请另存为不带宏的 .docx 后再传")
+        raise refuse("带有宏，请另存为不带宏的 .docx 后再传")
 
 
 def parsed(content: bytes) -> etree._Element:
@@ -126,21 +127,21 @@ def parsed(content: bytes) -> etree._Element:
 
 def _check_xml(part: str, content: bytes) -> None:
     if not content.strip():
-        raise _no(f"部件“{part}”是空的，请用 Word 另存后再传")
+        raise refuse(f"部件“{part}”是空的，请用 Word 另存后再传")
     try:
         root = parsed(content)
     except etree.XMLSyntaxError as error:
-        raise _no(f"部件“{part}”读不出来，请用 Word 另存后再传") from error
+        raise refuse(f"部件“{part}”读不出来，请用 Word 另存后再传") from error
     if root.getroottree().docinfo.doctype:
-        raise _no(f"部件“{part}”含有不能使用的声明，请用 Word 另存后再传")
+        raise refuse(f"部件“{part}”含有不能使用的声明，请用 Word 另存后再传")
     for element in root.iter():
         if not isinstance(element.tag, str):
             continue
         local = etree.QName(element).localname
         if element.get("TargetMode", "").lower() == "external":
-            raise _no("含有指向文件以外的链接（超链接、外部图片或模板），请去掉后再传")
+            raise refuse("含有指向文件以外的链接（超链接、外部图片或模板），请去掉后再传")
         if local in FORBIDDEN or local.startswith("OLE"):
-            raise _no(f"含有不能使用的内容（{local}：嵌入对象、控件或外部内容），请去掉后再传")
+            raise refuse(f"含有不能使用的内容（{local}：嵌入对象、控件或外部内容），请去掉后再传")
     _check_fields(root)
 
 
@@ -152,7 +153,7 @@ def _check_fields(root: etree._Element) -> None:
     for code in codes:
         word = (code.split() or [""])[0].upper()
         if word not in FIELDS:
-            raise _no(f"含有不能使用的域“{word[:20]}”，只能用页码一类的域，请去掉后再传")
+            raise refuse(f"含有不能使用的域“{word[:20]}”，只能用页码一类的域，请去掉后再传")
 
 
 def _instructions(paragraph: etree._Element) -> list[str]:

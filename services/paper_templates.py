@@ -18,6 +18,8 @@ from services.paper_render import Compiled, compiled
 
 FOLDER = Path(__file__).resolve().parent.parent / "templates" / "docx"
 """The shipped templates, written by scripts/paper_templates."""
+NOTES = ("系统自带模板", "恢复系统自带模板", "恢复第 %(a)s 版")
+"""What going back writes down, for the English catalog."""
 FURTHEST = 366
 """Days ahead an edition may begin."""
 

@@ -10,7 +10,7 @@ import models as m
 from rules.access import Actor, mask, mask_name
 from rules.papers import FORMS_OF_THE_OFFICE
 from rules.words import DocumentKind, Word
-from services import gate, relief, settings
+from services import dossier, gate, relief, settings
 from services.workbook_table import OFFICE_ZONE
 
 
@@ -117,22 +117,13 @@ def _term(session: Session, actor: Actor, petition: m.Petition) -> dict[str, Any
 
 def _dossier(session: Session, actor: Actor, petition: m.Petition) -> dict[str, Any]:
     """The file's contents: papers issued and files taken in, by day."""
-    papers = gate.rows(actor, m.Document).where(m.Document.petition_id == petition.id)
-    files = gate.rows(actor, m.Attachment).where(
-        m.Attachment.petition_id == petition.id, m.Attachment.voided_reason.is_(None)
-    )
-    lines = [
-        (paper.issued_on, paper.number or "", paper.issuer, paper.title, paper.pages)
-        for paper in session.scalars(papers.order_by(m.Document.issued_on, m.Document.id))
-    ]
-    for file in session.scalars(files.order_by(m.Attachment.id)):
-        day = file.created_at.astimezone(OFFICE_ZONE).date() if file.created_at else actor.today
-        lines.append((day, "", "", file.purpose or file.name, file.pages))
-    ordered = sorted(lines, key=lambda line: line[0])
     rows = [
-        {"order": n, "number": number, "by": by, "title": title, "day": day.isoformat(), "pages": pages or ""}
-        for n, (day, number, by, title, pages) in enumerate(ordered, start=1)
-    ]
+        {
+            "order": piece.order, "number": piece.number, "by": piece.by, "title": piece.title,
+            "day": piece.day.isoformat(), "pages": piece.pages or "",
+        }
+        for piece in dossier.contents(session, actor, petition)
+    ]  # fmt: skip
     return {"papers": rows, "count": str(len(rows)), "closed_on": written(petition.closed_on)}
 
 

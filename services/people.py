@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 import models as m
 from services import keys
 
+GATED = {"gated": True}
 SURNAMES = {
     "单": "shan",
     "曾": "zeng",
@@ -42,7 +43,9 @@ def new(name: str) -> m.Petitioner:
 
 def spell(session: Session) -> int:
     """Pinyin for the petitioners registered before it was kept; how many."""
-    rows = sa.select(m.Petitioner).where(m.Petitioner.pinyin == "", m.Petitioner.name != "").execution_options(gated=True)
+    rows = (
+        sa.select(m.Petitioner).where(m.Petitioner.pinyin == "", m.Petitioner.name != "").execution_options(gated=True)
+    )
     found = 0
     for row in session.scalars(rows).all():
         row.pinyin = full_pinyin(row.name)
@@ -63,12 +66,13 @@ def _letters(text: str) -> Any:
     return list(text)
 
 
-def link(session: Session, person: Any) -> m.ContactPetitioner:
-    """A petitioner for a contact: the one with the same name and ID number or phone, else a new row.
+def link(session: Session, person: Any, petition: m.Petition) -> m.ContactPetitioner:
+    """A petitioner for a contact of `petition`: the one with the same name and ID number or phone, else a new row.
 
-    `person`: services.petitions.Person. The same name alone never joins two people.
+    `person`: services.petitions.Person. The same name alone never joins two people. A guarded matter shares its people
+    with no other: what somebody said of himself there must not be found through his open matters (§3).
     """
-    row = find(session, person) or new(person.name.strip())
+    row = find(session, person, petition) or new(person.name.strip())
     if row.id is None:
         session.add(row)
     fill(session, row, person)
@@ -85,8 +89,45 @@ def fill(session: Session, row: m.Petitioner, person: Any) -> None:
     row.phone_key, row.id_number_key = key_of(session, row.phone), key_of(session, row.id_number)
 
 
-def find(session: Session, person: Any) -> m.Petitioner | None:
-    """An earlier row of the same person: same name and the same ID number, or the same phone."""
+def set_apart(session: Session, petition: m.Petition) -> None:
+    """When a matter becomes guarded: rows of its own for people who are also known from other matters (§3)."""
+    theirs = m.Contact.petition_id != petition.id
+    links = [link for contact in petition.contacts for link in contact.people]
+    ids = {link.petitioner_id for link in links}
+    elsewhere = sa.select(m.ContactPetitioner.petitioner_id).join(m.Contact).where(theirs)
+    shared = elsewhere.where(m.ContactPetitioner.petitioner_id.in_(ids)).execution_options(gated=True)
+    for known in session.scalars(sa.select(m.Petitioner).where(m.Petitioner.id.in_(shared)), execution_options=GATED):
+        own = new(known.name)
+        fill(session, own, known)
+        session.add(own)
+        for link in links:
+            if link.petitioner_id == known.id:
+                link.petitioner = own
+    session.flush()
+
+
+def of_open_matters() -> sa.ColumnElement[bool]:
+    """Petitioners who belong to no guarded matter, as SQL over Petitioner."""
+    link = m.ContactPetitioner
+    guarded = sa.exists().where(
+        link.petitioner_id == m.Petitioner.id,
+        link.contact_id == m.Contact.id,
+        m.Contact.petition_id == m.Petition.id,
+        m.Petition.is_guarded,
+    )
+    return sa.not_(guarded)
+
+
+def _of(petition: m.Petition) -> sa.ColumnElement[bool]:
+    """Petitioners of this matter, as SQL over Petitioner."""
+    link = m.ContactPetitioner
+    return sa.exists().where(
+        link.petitioner_id == m.Petitioner.id, link.contact_id == m.Contact.id, m.Contact.petition_id == petition.id
+    )
+
+
+def find(session: Session, person: Any, petition: m.Petition) -> m.Petitioner | None:
+    """An earlier row of the same person: same name and the same ID number, or the same phone; guarded ones by themselves."""
     checks = [
         column == key
         for column, key in (
@@ -97,7 +138,8 @@ def find(session: Session, person: Any) -> m.Petitioner | None:
     ]
     if not checks:
         return None
-    statement = sa.select(m.Petitioner).where(m.Petitioner.name == person.name.strip(), sa.or_(*checks))
+    world = _of(petition) if petition.is_guarded else of_open_matters()
+    statement = sa.select(m.Petitioner).where(m.Petitioner.name == person.name.strip(), sa.or_(*checks), world)
     return session.scalars(statement.order_by(m.Petitioner.id).execution_options(gated=True).limit(1)).first()
 
 

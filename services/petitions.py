@@ -79,7 +79,7 @@ def register(session: Session, actor: Actor, said: Registration, joins: m.Petiti
     contact = new_contact(actor, said, petition, numbers.contact(session, year, guarded=petition.is_guarded))
     session.add(contact)
     for person in said.people:
-        contact.people.append(people.link(session, person))
+        contact.people.append(people.link(session, person, petition))
     session.flush()
     _note(session, actor, petition, contact, "join" if joins else "register")
     search.index(session, petition)
@@ -270,6 +270,8 @@ def set_guard(session: Session, actor: Actor, petition: m.Petition, was_guarded:
     petition.number = numbers.matter(session, petition.registered_on.year, guarded=petition.is_guarded)
     for contact in petition.contacts:
         contact.number = numbers.contact(session, contact.registered_on.year, guarded=petition.is_guarded)
+    if petition.is_guarded:
+        people.set_apart(session, petition)
     withdraw_excluded(session, actor, petition)
     session.flush()
 

@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
-from rules.relief import BRANCH_OF, IN_FORCE, SHIPPED
+from rules.relief import BRANCH_OF
+from rules.relief_texts import IN_FORCE, SHIPPED
 from rules.words import DocumentKind, RuleBroken
 
 

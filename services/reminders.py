@@ -61,7 +61,10 @@ def due(session: Session, today: date) -> list[Reminder]:
 
 
 def claim(session: Session, one: Any) -> m.ReminderSent:
-    """Keep that the mail about `one` (its key, its user) goes out, before it does: a second run at the same time finds it taken. Taken back by `give_back`."""
+    """Keep that the mail about `one` (its key, its user) goes out, before it does: a second run at the same time finds it taken.
+
+    Taken back by `give_back`.
+    """
     row = m.ReminderSent(key=one.key, user_id=one.user.id)
     session.add(row)
     session.flush()

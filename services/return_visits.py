@@ -162,17 +162,17 @@ def due(session: Session, actor: Actor) -> list[m.ReturnVisit]:
     return list(session.scalars(statement.order_by(m.ReturnVisit.planned_on, m.ReturnVisit.id).limit(100)))
 
 
-def is_due(statement: sa.Select[tuple[m.ReturnVisit]], actor: Actor) -> sa.Select[tuple[m.ReturnVisit]]:
+def is_due(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     """Narrow a statement to planned visits whose day has come."""
     return planned(statement, actor).where(m.ReturnVisit.planned_on <= actor.today)
 
 
-def is_late(statement: sa.Select[tuple[m.ReturnVisit]], actor: Actor) -> sa.Select[tuple[m.ReturnVisit]]:
+def is_late(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     """Narrow a statement to planned visits whose day has passed."""
     return planned(statement, actor).where(m.ReturnVisit.planned_on < actor.today)
 
 
-def planned(statement: sa.Select[tuple[m.ReturnVisit]], _actor: Actor) -> sa.Select[tuple[m.ReturnVisit]]:
+def planned(statement: sa.Select[Any], _actor: Actor) -> sa.Select[Any]:
     """Narrow a statement to visits still to be made."""
     return statement.where(m.ReturnVisit.made_on.is_(None), m.ReturnVisit.dropped_reason.is_(None))
 

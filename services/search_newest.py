@@ -161,7 +161,8 @@ def _windows(session: Session, tokens: list[str], wanted: str, limit: int) -> It
         inside = sa.select(text.petition_id).where(text.petition_id >= low, text.petition_id < high)
         if tokens and read:
             # Of many pairs in one window the planner expects next to nothing, and then reads the whole index.
-            inside = inside.where(search.match_pairs(tokens if low == 0 else [_rarest(session, wanted, high)]))
+            telling = _telling(session, wanted, high)
+            inside = inside.where(search.match_pairs(telling if low == 0 else telling[:1]))
         ids = sorted(_ids(session, inside.where(*search.contains(words))), reverse=True)
         yield from portions(ids, limit)
         found, read, high = found + len(ids), read + width, low
@@ -169,13 +170,16 @@ def _windows(session: Session, tokens: list[str], wanted: str, limit: int) -> It
         width = max(read, int(1.3 * read * (limit - found) / found)) if is_common else high
 
 
-def _rarest(session: Session, wanted: str, high: int) -> str:
-    """The pair that the fewest of some texts have."""
+def _telling(session: Session, wanted: str, high: int) -> list[str]:
+    """The pairs of the words, the rarest in some texts first, without those that every third text has."""
     body, some = m.PetitionText.body, search.sure_pairs(wanted)
+    if len(some) == 1:
+        return [search.token(some[0])]
     counts = [sa.func.count().filter(body.contains(pair, autoescape=True)) for pair in some]
     near = sa.select(*counts).where(m.PetitionText.petition_id >= high, m.PetitionText.petition_id < high + SAMPLE)
     seen = session.execute(near.execution_options(gated=True)).one()
-    return search.token(min(zip(seen, some, strict=True))[1])
+    ranked = sorted(zip(seen, some, strict=True))
+    return [search.token(pair) for count, pair in ranked if count < SAMPLE / 3] or [search.token(ranked[0][1])]
 
 
 def _ids(session: Session, statement: sa.Select[Any]) -> list[int]:

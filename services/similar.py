@@ -1,14 +1,15 @@
 """Which matters say nearly the same (A5): character pairs of the search's index, rare pairs first, so that the cost is bounded.
 
 Each pair of the text is asked for its newest few matters; the rarest pairs of the beginning, the middle and the end are
-then asked for together, in threes. Only matters the rule of the accused leaves to the actor are ever counted (§3), so that
-what he finds is the same whether or not there is one he must not know of.
+then asked for together, two from different parts at a time. Only matters the rule of the accused leaves to the actor are
+ever counted (§3), so that what he finds is the same whether or not there is one he must not know of.
 """
 
 import json
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import sqlalchemy as sa
@@ -24,10 +25,11 @@ LEAST_PAIRS = 8
 """Below this a text says too little to be compared."""
 NEWEST = 20
 """Matters a single pair is asked for; a pair with fewer is rare."""
-HITS = 300
-"""Matters three pairs together are asked for."""
-GROUPS = 10
-COMPARED = 40
+HITS = 100
+"""Matters two pairs together are asked for."""
+RAREST = 4
+"""Pairs of each part of the text that are asked for together with those of the others: a changed name spoils only some."""
+COMPARED = 24
 """Matters whose text is read and compared."""
 READ = 4000
 """Characters of a text that are read."""
@@ -87,30 +89,27 @@ def _spread(pairs: Sequence[str]) -> list[str]:
     return [pairs[at * len(pairs) // MOST_PAIRS] for at in range(MOST_PAIRS)]
 
 
-def _votes(session: Session, actor: Actor, tokens: list[str]) -> Counter[int]:
-    """Matter → how many of the pairs asked for it has."""
+def _votes(session: Session, actor: Actor, tokens: list[str]) -> dict[int, float]:
+    """Matter → how much speaks for it: the fewer matters an answer names, the more it says for each of them."""
     common = _common(session, tokens)
     rare = [token for token in tokens if token not in common]
     single = dict(zip(rare, _hits(session, actor, [[token] for token in rare], NEWEST), strict=True))
-    votes: Counter[int] = Counter()
-    for hits in single.values():
-        if len(hits.ids) < NEWEST:
-            votes.update(hits.ids)
     order = {token: (len(hits.ids), hits.since) for token, hits in single.items() if hits.ids}
     order |= dict.fromkeys(common, (NEWEST + 1, ""))
-    groups = _threes([token for token in tokens if token in order], order)
-    for group, hits in zip(groups, _hits(session, actor, groups, HITS), strict=True):
-        votes.update({key: len(group) for key in hits.ids})
+    groups = _twos([token for token in tokens if token in order], order)
+    votes: dict[int, float] = defaultdict(float)
+    for hits in (*(one for one in single.values() if len(one.ids) < NEWEST), *_hits(session, actor, groups, HITS)):
+        for key in hits.ids:
+            votes[key] += 1 / len(hits.ids)
     return votes
 
 
-def _threes(tokens: list[str], order: dict[str, Any]) -> list[list[str]]:
-    """The rarest pairs of the beginning, the middle and the end, together, the rarest three first."""
+def _twos(tokens: list[str], order: dict[str, Any]) -> list[list[str]]:
+    """The rarest pairs of the beginning, the middle and the end, each together with one of another part, the rarest first."""
     third = -(-len(tokens) // 3)
     zones = [sorted(tokens[at : at + third], key=lambda t: order[t]) for at in range(0, len(tokens), third or 1)]
-    if len(zones) < 3:
-        return [[token] for token in tokens]
-    return [[zone[at % len(zone)] for zone in zones] for at in range(min(GROUPS, third))]
+    rarest = range(min(RAREST, *map(len, zones))) if len(zones) > 1 else ()
+    return [[one[at], other[at]] for at in rarest for one, other in combinations(zones, 2)]
 
 
 def _hits(session: Session, actor: Actor, groups: list[list[str]], most: int) -> list[_Hits]:

@@ -16,8 +16,8 @@ BETWEEN = re.compile(r"[，,、;；\n]+")
 
 
 def of(petition: m.Petition) -> list[str]:
-    """The tags of a matter in the order they were put there."""
-    return [link.tag.name for link in sorted(petition.tags, key=lambda link: link.id)]
+    """The tags of a matter, by name."""
+    return sorted(link.tag.name for link in petition.tags)
 
 
 def put(session: Session, actor: Actor, petition: m.Petition, text: str) -> None:

@@ -102,7 +102,7 @@ def mine(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
         cases = sa.select(m.Case.petition_id).where(m.Case.leader_id == actor.leader_id, m.Case.ended_on.is_(None))
         to_endorse = sa.and_(m.Petition.status == Status.PROPOSED, m.Petition.proposed_to_id == (actor.leader_id or 0))
         return statement.where(sa.or_(m.Petition.id.in_(cases), to_endorse))
-    own = m.Petition.unit_id.in_(sorted(actor.unit_ids))
+    own = sa.and_(m.Petition.unit_id.in_(sorted(actor.unit_ids)), m.Petition.status != Status.OBJECTED)
     if actor.role == access.R.HANDLER:
         return statement.where(own, sa.or_(m.Petition.handler_id == actor.user_id, m.Petition.handler_id.is_(None)))
     return statement.where(own)
@@ -268,7 +268,8 @@ def _tile(label: str, value: int, noun: str, sub: str = "", kind: str = "", **ar
 
 def urgent_row(petition: m.Petition, actor: Actor, soon: int) -> dict[str, Any]:
     """One line of the list of most urgent matters: matter, next step, who is late when it is missed, light."""
-    owner = {"owner": dues.late_owner(petition), "is_units": owed.is_units(petition.due_term or "")}
+    at_unit = petition.status is not Status.OBJECTED and owed.is_units(petition.due_term or "")
+    owner = {"owner": dues.late_owner(petition), "is_units": at_unit}
     return {"petition": petition, "step": next_step(petition), "light": light_of(petition, actor, soon)} | owner
 
 

@@ -30,12 +30,13 @@ NOUNS = """
 noun              list       one        do         new     edit            export
 petition          lists      readers    lists      -       office          KOHUISV
 contact           lists      readers    lists      KCPO    office          KOHUIS
+saved_filter      lists      lists      lists      -       -               -
 leg               reading    reading    reading    -       -               -
 document          readers    readers    readers    -       -               KOHUIV
 filing            KOIV       KOIV       KOIV       -       -               KOIV
 bundle            KOIV       KOIV       KOIV       KOV     -               -
 destruction       KOIV       KOIV       KOIV       V       -               -
-circulation       KOHUGLI    KOHUGLI    KOHUGLI    KOHUGLI -               -
+circulation       KOHUGLI    KOHUGLI    KOHUGLI    -       -               -
 return_visit      readers    readers    readers    working -               KOHUI
 job               office     office     office     -       -               -
 relief_text       KOHUI      KOHUI      KOHUI      O       O               -
@@ -81,7 +82,8 @@ reception_report  KOIS       KOIS       KOIS       -       -               -
 """
 OTHERS = """
 home.index attachment.index lookup.index lookup.lookup account.password home.static   all
-account.logout account.language account.switch_language                               all
+account.logout account.language account.switch_language list_columns.index             all
+saved_filter.save_view                                                                lists
 tray.index                                                                            HU
 search.index contact.print_view document.print_view document.download attachment.download               readers
 attachment.show attachment.content                                                    readers
@@ -133,6 +135,7 @@ meeting.table                                                                   
 screening_round.table                                                                 KOI
 screening_round.make                                                                  office
 screening_return.entry                                                                KOCP
+dossier.index dossier.contents dossier.pages                                          KOV
 supervision.several                                                                   KOI
 appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception
 reception_desk.sheet                                                                  office

@@ -41,9 +41,12 @@ def pytest_unconfigure() -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """A test marked `db` that touches the database runs once on each."""
-    if "desk_url" in metafunc.fixturenames and metafunc.definition.get_closest_marker("db"):
-        metafunc.parametrize("desk_url", DIALECTS, indirect=True)
+    """A test marked `db` that touches the database runs once on each; `db(long="sqlite")`: there only with make trust."""
+    mark = metafunc.definition.get_closest_marker("db")
+    if "desk_url" in metafunc.fixturenames and mark:
+        long = mark.kwargs.get("long")
+        kinds = [pytest.param(kind, marks=pytest.mark.trust) if kind == long else kind for kind in DIALECTS]
+        metafunc.parametrize("desk_url", kinds, indirect=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

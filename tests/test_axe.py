@@ -43,15 +43,27 @@ def refused_form(page: Page) -> None:
     page.wait_for_selector(".error")
 
 
+def hinted(page: Page) -> None:
+    """Type what came before, so that the hints show."""
+    page.fill("#demand", "征地补偿款至今只付了一半，多次到村里询问，都说等上面拨款，请求尽快补发余款。")
+    page.wait_for_selector("#hints li")
+
+
 MATTER = "select petition_id from \"case\" where status = 'running' order by id limit 1"
 CASE = "select id from \"case\" where status = 'running' order by id limit 1"
 FILE = "select closing_file_id from signature where voided_at is null limit 1"
 SCREENS = {
     "workbench": Screen("office_head", "/admin/"),
     "matters": Screen("clerk", "/admin/petition/"),
+    "daily digest": Screen("handler_a", "/admin/digest/"),
+    "nightly check": Screen("office_head", "/admin/check_run/"),
+    "circulation drafted": Screen("office_head", "/admin/circulation/draft/?from_on=2026-06-01"),
     "matter": Screen("handler_a", "/admin/petition/details/?id={id}", MATTER),
     "registration": Screen("clerk", "/admin/contact/new/"),
     "registration refused": Screen("clerk", "/admin/contact/new/", act=refused_form),
+    "registration hints": Screen("clerk", "/admin/contact/new/", act=hinted),
+    "filed letters": Screen("office_head", "/admin/filing/"),
+    "destruction list": Screen("office_head", "/admin/destruction/details/?id=1"),
     "sign-up": Screen("clerk", "/admin/appointment/new/"),
     "import": Screen("clerk", "/admin/import/contacts/"),
     "roster": Screen("office_head", "/admin/roster/?month=2026-12"),
@@ -74,6 +86,11 @@ SCREENS = {
     "exchange": Screen(
         "office_head", "/admin/swap/details/?id={id}", "select id from swap where state = 'accepted' limit 1"
     ),
+    "supervision": Screen("inspector", "/admin/supervision/details/?id=3"),
+    "several supervisions": Screen("office_head", "/admin/supervision/several/"),
+    "contents of a dossier": Screen(
+        "office_head", "/admin/dossier/{id}/pages", "select max(petition_id) from supervision"
+    ),
     "letter before a leader": Screen("office_head", "/admin/reading/details/?id={id}", "select max(id) from reading"),
     "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),
@@ -85,6 +102,9 @@ SCREENS = {
     "meeting": Screen("clerk", "/admin/meeting/details/?id={id}", "select max(id) from meeting"),
     "agenda to pick": Screen("clerk", "/admin/meeting/{id}/pick", "select id from meeting where state = 'planned' limit 1"),
     "aid against the budget": Screen("clerk", "/admin/fund_totals/"),
+    "mail merge": Screen("clerk", "/admin/petition/letters/?letter=assign"),
+    "mail merge progress": Screen("clerk", "/admin/job/details/?id={id}", "select max(id) from job"),
+    "paper template": Screen("office_head", "/admin/paper_template/guide/"),
 }  # fmt: skip
 
 

@@ -93,7 +93,7 @@ def test_a_matter_from_letter_to_archive(page_as: Login, live_server: Server) ->
     do(clerk, "petition", matter, "archive", shelf="一号柜 2026-12")
     expect(clerk.locator("main")).to_contain_text("已归档")
     clerk.goto(f"{live_server.base}/admin/search/?q=机井电机")
-    expect(clerk.locator("table.list")).to_contain_text(TITLE)
+    expect(clerk.locator("main")).to_contain_text(TITLE)
 
 
 def assign_case(clerk: Page, matter: str) -> str:
@@ -107,7 +107,7 @@ def assign_case(clerk: Page, matter: str) -> str:
     expect(clerk.locator("main")).to_contain_text("包案")
     clerk.goto(re.sub(r"/admin/.*", f"/admin/petition/details/?id={matter}", clerk.url))
     links = clerk.get_by_role("link", name=re.compile(r"^BA2026-"))
-    assert links.count() == 1
+    assert links.count() == 2, "in the card and in the story"
     links.first.click()
     return row_id(clerk)
 
@@ -272,3 +272,21 @@ def test_keyboard_menu_and_language(page_as: Login, live_server: Server) -> None
     clerk.locator("header").get_by_text("English").click()
     clerk.wait_for_load_state()
     expect(clerk.locator("html")).to_have_attribute("lang", "en")
+
+
+def test_what_came_before_is_found_while_it_is_typed(page_as: Login, live_server: Server) -> None:
+    """A5: a demand typed again, the hint appears with its reason, the keyboard joins it; the contact is a repeat."""
+    clerk = page_as("clerk")
+    demand = "村头水闸年久失修，雨季漏水淹了二十亩菜地，请求水利部门维修。"
+    for again in (False, True):
+        clerk.goto(f"{live_server.base}/admin/contact/new/")
+        clerk.fill("#people-0-name", "冉小兰")
+        clerk.fill("#demand", demand.replace("，", "；") if again else demand)
+        if again:
+            hint = clerk.locator("#hints li").first
+            expect(hint).to_contain_text("诉求相似 100 %", timeout=20_000)
+            expect(hint).to_contain_text("同名")
+            hint.get_by_role("button", name=re.compile("并入")).press("Enter")
+            expect(hint.locator("[aria-pressed=true]")).to_have_count(1)
+        submit(clerk)
+    expect(clerk.locator("main")).to_contain_text("登记件（2）")

@@ -20,6 +20,8 @@ from scripts import source_texts, translations
 
 HOLES = re.compile(r"%\(\w+\)s|\{\w*\}")
 CHINESE = re.compile("[\u3400-\u9fff]+")
+FIELD_NAME = re.compile(r"\{\{\w+\}\}")
+"""How a Word template names a field, in Chinese in either language."""
 QUOTED = (
     "初一、十五",
     "青石镇信访办",
@@ -77,6 +79,7 @@ def test_the_english_is_english(catalog: Any) -> None:
         for text in [message.string] if isinstance(message.string, str) else message.string:
             for quoted in QUOTED:
                 text = text.replace(quoted, "")
+            text = FIELD_NAME.sub("", text)
             left += [text] if message.id and CHINESE.search(text) else []
     assert left == []
 
@@ -87,9 +90,11 @@ def test_screens_put_no_chinese_together_by_hand() -> None:
         "calendar.py": 1,
         "hardening.py": 1,
         "imports.py": 1,
+        "letter_batches.py": 1,
         "monthly_reports.py": 1,
         "notice_paper.py": 1,
         "notices.py": 1,
+        "paper_templates.py": 2,
     }
     found = {}
     for path in sorted((source_texts.ROOT / "admin_views").glob("*.py")):

@@ -1,6 +1,6 @@
 """whole life
 
-Revision: 0002, after 0001. 2026-11-22 01:26:55.923784
+Revision: 0002, after 0001. 2026-11-22 02:52:34.937859
 """
 
 import sqlalchemy as sa
@@ -1146,8 +1146,8 @@ def upgrade() -> None:
             sqlite_where=sa.text("ended_on is null and received_on is null"),
             postgresql_where=sa.text("ended_on is null and received_on is null"),
         )
-        batch_op.create_foreign_key(batch_op.f("fk_leg_received_by_id"), "user", ["received_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_leg_answered_by_id"), "user", ["answered_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_leg_received_by_id"), "user", ["received_by_id"], ["id"])
 
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.add_column(sa.Column("texts", sa.JSON(), server_default="{}", nullable=False))
@@ -1194,10 +1194,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.create_check_constraint(
-            op.f("ck_campaign_target_per_leader"), "target_per_leader is null or target_per_leader >= 0"
+            op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
         )
         batch_op.create_check_constraint(
-            op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
+            op.f("ck_campaign_target_per_leader"), "target_per_leader is null or target_per_leader >= 0"
         )
 
     with op.batch_alter_table("petition", schema=None) as batch_op:
@@ -1252,8 +1252,8 @@ def downgrade() -> None:
         batch_op.drop_column("texts")
 
     with op.batch_alter_table("leg", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_leg_answered_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_leg_received_by_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_leg_answered_by_id"), type_="foreignkey")
         batch_op.drop_index(
             "ix_leg_unreceived",
             sqlite_where=sa.text("ended_on is null and received_on is null"),

@@ -17,14 +17,20 @@ import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
 from services.demo import (
+    aftercare,
     campaign,
     cases,
     councils,
     duties,
+    filings,
+    late,
     leave,
+    letters,
+    marks,
     matters,
     people,
     plans,
+    pressed,
     readings,
     receptions,
     rounds,
@@ -66,7 +72,7 @@ def load(
 
 def _lives(town: Town, petitions: int) -> list[Life]:
     """Everything that happens: the reception days first, so that a day's session is there when its visitor comes."""
-    drawn = plans.draw(town, petitions)
+    drawn = plans.draw(town, petitions - filings.count(petitions))
     for plan in drawn:
         cases.script(town, plan)
     receptions.found(town)
@@ -82,11 +88,15 @@ def _lives(town: Town, petitions: int) -> list[Life]:
         receptions.stand_in(town),
         receptions.asked(town),
         sign_ups.life(town),
+        letters.life(town),
+        marks.life(town),
         campaign.run(town),
     ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
     lives += [*visits.lives(town), *readings.lives(town, begun), *rounds.lives(town)]
-    return lives + [matters.life(town, matter) for matter in begun] + councils.lives(town)
+    lives += [*filings.lives(town, petitions, begun), aftercare.weeks(town), *pressed.lives(town)]
+    lives += [matters.life(town, matter) for matter in begun]
+    return [*lives, *councils.lives(town), *late.lives(town)]
 
 
 def accounts_of(town: Town) -> dict[str, dict[str, str]]:

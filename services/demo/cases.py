@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import models as m
 from rules.words import DutyState, PaperKind, Satisfaction, VisitMethod
 from services import case_choices, case_work, cases, checklist, closing, closing_papers, return_visits, signatures
-from services.demo.matters import Act, Matter
+from services.demo.matters import Act, Matter, next_visit
 from services.demo.plans import Plan
 from services.demo.town import Town
 
@@ -202,8 +202,7 @@ def complaint(town: Town, matter: Matter, day: date) -> None:
 
 
 def _visited(town: Town, matter: Matter, day: date, opinion: Satisfaction, words: str) -> None:
-    open_ones = (v for v in return_visits.of(town.session, matter.row) if v.made_on is None and not v.dropped_reason)
-    planned = next(open_ones)
+    planned = next_visit(town, matter, day)
     said = return_visits.Said(day, VisitMethod.HOME, "李娜", opinion, words)
     return_visits.record(town.session, town.acting("clerk2", day), planned, said)
 

@@ -7,9 +7,9 @@ from io import BytesIO
 from typing import Any
 
 import models as m
-from rules.handling_words import FilingReason, Procedure, ReviewResult
+from rules.handling_words import FilingReason, Procedure, ReviewResult, TellingMethod
 from rules.words import Level, RespondentKind, Satisfaction, ServiceMethod, VisitMethod
-from services import attachments, clocks, handling, petitions, return_visits
+from services import attachments, clocks, dues, handling, petitions, return_visits
 from services.demo import names, papers, topics
 from services.demo.people import HANDLERS, HEADS
 from services.demo.plans import Plan
@@ -166,6 +166,14 @@ def register(town: Town, matter: Matter, day: date) -> None:
     """登记."""
     said = registration(town, matter, day)
     matter.petition = petitions.register(town.session, town.acting(matter.clerk, day), said).petition
+    named = any(not contact.is_anonymous for contact in matter.row.contacts)
+    if matter.row.channel in dues.WRITTEN and named and matter.row.id % UNTOLD and matter.clerk.startswith("clerk"):
+        _move(town, matter, day, matter.clerk, "first_reply", told_on=day, told_by=TellingMethod.PHONE, note=RECEIVED)
+
+
+UNTOLD = 9
+"""Of so many writers one has not been called back yet."""
+RECEIVED = "电话告知已经收到，正在核实情况，将交有权处理的单位办理并书面答复。"
 
 
 def come_again(town: Town, matter: Matter, day: date) -> None:
@@ -331,13 +339,21 @@ def recheck_uphold(town: Town, matter: Matter, day: date) -> None:
 
 
 def plan_visit(town: Town, matter: Matter, day: date) -> None:
-    """A return visit thirty days on."""
+    """A return visit thirty days on, where closing has not planned one."""
+    if any(v.made_on is None and v.dropped_reason is None for v in return_visits.of(town.session, matter.row)):
+        return
     return_visits.plan(town.session, town.acting("clerk", day), matter.row, day + timedelta(days=30))
+
+
+def next_visit(town: Town, matter: Matter, day: date) -> m.ReturnVisit:
+    """The first visit still to be made; one of today where none is planned."""
+    waiting = [v for v in return_visits.of(town.session, matter.row) if v.made_on is None and v.dropped_reason is None]
+    return waiting[0] if waiting else return_visits.plan(town.session, town.acting("clerk", day), matter.row, day)
 
 
 def visit(town: Town, matter: Matter, day: date) -> None:
     """The return visit that was planned is made."""
-    planned = next(v for v in return_visits.of(town.session, matter.row) if v.made_on is None)
+    planned = next_visit(town, matter, day)
     opinion = town.rng.choices((Satisfaction.GOOD, Satisfaction.FAIR, Satisfaction.BAD), (70, 24, 6))[0]
     words = {Satisfaction.GOOD: "问题已经解决，表示满意。", Satisfaction.FAIR: "基本认可，希望后续跟进。"}
     said = return_visits.Said(day, VisitMethod.PHONE, "李娜", opinion, words.get(opinion, "认为处理得太慢。"))

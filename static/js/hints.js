@@ -30,8 +30,13 @@ function button(label, hint, look, take) {
   return made;
 }
 
+// The look-up's text input has the field's name as its id, so the form's own list would give both.
+function field(name) {
+  return form.querySelector(`input[type="hidden"][name="${name}"]`);
+}
+
 function choose(name, hint, told) {
-  const hidden = form.elements[name];
+  const hidden = field(name);
   const input = hidden.parentElement.querySelector('input[type="text"]');
   hidden.value = hint.id;
   input.value = hint.text;
@@ -54,7 +59,7 @@ function relate(hint) {
 
 // What is chosen shows on its button, also when it was chosen or cleared in the look-up itself.
 function mark() {
-  const now = { join: form.elements.petition_id.value, relate: form.elements.related_id.value };
+  const now = { join: field("petition_id").value, relate: field("related_id").value };
   for (const one of list.querySelectorAll("[data-does]")) one.setAttribute("aria-pressed", String(one.dataset.id === now[one.dataset.does]));
 }
 
@@ -109,7 +114,8 @@ function later(event) {
 
 form.addEventListener("input", later);
 form.addEventListener("compositionend", later);
-if ([...fields()].some(([name, value]) => name !== "csrf_token" && value)) ask();
+// Also for a form that came back filled in (the Back button restores it after the script has run).
+addEventListener("pageshow", () => { if ([...fields()].some(([name, value]) => name !== "csrf_token" && value)) ask(); });
 
 // The bar leads to the list and is not needed where the list is seen.
 new IntersectionObserver(([seen]) => bar.classList.toggle("seen", seen.isIntersecting)).observe(panel);

@@ -86,4 +86,5 @@ def test_nobody_may_write_who_only_reads() -> None:
     assert [verb for verb, roles in access.PERMISSIONS.items() if Role.AUDITOR in roles] == [
         "home.view",
         "audit_entry.list",
+        "list_columns.choose",  # which columns of the trail he sees: his own screen
     ]

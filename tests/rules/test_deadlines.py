@@ -157,6 +157,10 @@ TERM_TABLE = {
     "simple_decide": (3, "working", "简易办理办法"),
     "simple_answer": (10, "working", "简易办理办法"),
     "first_reply": (3, "working", "工作目标"),
+    "other_handle": (60, "natural", "工作目标"),
+    "referral": (15, "natural", "工作目标"),
+    "serve": (5, "working", "工作目标"),
+    "close": (15, "natural", "工作目标"),
 }
 
 

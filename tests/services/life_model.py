@@ -164,6 +164,8 @@ class Life:
             self.clocks["handle"].extended += days
         if verb == "hear" and "recheck" in self.clocks:
             self.clocks["recheck"].paused += 1
+        if verb == "hand_on":
+            self.named.discard("feedback")
         if not self.carried:
             self.named |= {"assign": {"feedback"}, "hand_on": {"feedback"}}.get(verb, set())
         if verb in ("recall", "agree_return", "divert", "take_out"):

@@ -30,6 +30,7 @@ STARTS = [
     "/admin/reception_record/",
     "/admin/return_visit/",
     "/admin/reading/?tab=all",
+    "/admin/supervision/?tab=all",
     "/admin/figures/reading_rate/",
     "/admin/figures/",
     f"/admin/search/?q={SECRET_WORDS}",
@@ -118,7 +119,7 @@ def test_his_address_of_it_is_as_good_as_any_other(worlds: Any, client_for: Any,
     for reader in READERS[about]:
         client = client_for(reader)
         for path in ("petition/details/?id={}", "petition/edit/?id={}", "petition/{}/do/reveal", "petition/{}/do/accept",
-                     "petition/{}/looked", "petition/{}/do/put_before",
+                     "petition/{}/looked", "petition/{}/do/put_before", "petition/{}/do/supervise", "dossier/{}/",
                      "case/new/?petition_id={}", "contact/new/?petition_id={}"):  # fmt: skip
             hidden, absent = (client.get(f"/admin/{path.format(key)}") for key in (told, 424242))
             assert hidden.status_code == absent.status_code, (reader, path)
@@ -136,8 +137,9 @@ def test_no_screen_offers_the_accused_for_his_own_matter(worlds: Any, client_for
         leg.ended_on, leg.end_reason = office.today, "退回"
     said = {"unit_id": unit.id, "feedback_on": "2026-12-31", "version": petition.version + 1}
     office.session.commit()
-    page = client.get(f"/admin/petition/{told}/do/assign").text
-    assert f'<option value="{unit.id}"' not in page
+    for verb in ("assign", "supervise"):
+        page = client.get(f"/admin/petition/{told}/do/{verb}").text
+        assert f"{unit.name}</option>" not in page, verb
     assert f'<option value="{office.unit("a").id}"' in page
     office.session.commit()
     answer = client.post(f"/admin/petition/{told}/do/assign", data=said)

@@ -213,6 +213,7 @@ def test_any_day_will_do(session: Session, tmp_path: Path, today: date) -> None:
     assert set(session.scalars(sa.select(m.Case.status).distinct())) >= {CaseStatus.RUNNING, CaseStatus.CLOSED}
 
 
+@pytest.mark.trust
 def test_same_seed_same_story(session: Session, tmp_path: Path) -> None:
     """A few matters suffice."""
     demo.load(session, SYSTEM, [tmp_path / "a.json"], "", petitions=12, seed=7)

@@ -129,7 +129,7 @@ def _complaint(office: Office) -> None:
     office.session.flush()
 
 
-@pytest.mark.db
+@pytest.mark.db(long="postgres")
 def test_the_accused_is_told_the_same_in_both_worlds(office: Office) -> None:
     """C2: a hidden matter is no hint, and takes no place, no rank and no percent from another."""
     without = _world(office, complaint=False)
@@ -187,7 +187,7 @@ def test_own_letters_written_again_are_all_found(office: Office) -> None:
     check_all_found(office, list(OWN))
 
 
-@pytest.mark.db
+@pytest.mark.db(long="postgres")
 def test_real_messages_written_again_are_all_found(office: Office) -> None:
     """Issue 4: the 60 real messages with replies, among each other and the open ones."""
     if not REAL.exists():

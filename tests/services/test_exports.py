@@ -125,7 +125,7 @@ def test_a_period_bounds_a_list(office: Office, world: World, tmp_path: Path) ->
     assert len(found) == 1
 
 
-@pytest.mark.db
+@pytest.mark.db(long="sqlite")
 @pytest.mark.parametrize("name", [entry["name"] for entry in exports.names()])
 def test_every_name_exports_with_title_unit_and_mark(office: Office, world: World, tmp_path: Path, name: str) -> None:
     """I1: title, reporting unit, preparer, reason; the trail holds who, what, how many, why."""

@@ -177,7 +177,7 @@ def test_satisfaction_of_return_visits(office: Office, world: World) -> None:
     assert values(office, "office_head", *OCTOBER)["satisfaction"] == (66.7, 2, 3)
 
 
-@pytest.mark.db
+@pytest.mark.db(long="sqlite")
 @pytest.mark.parametrize("figure", [figure.name for figure in definitions.FIGURES])
 def test_every_number_is_its_list(office: Office, world: World, figure: str) -> None:
     """I1: each figure opens the list behind it, numerator and denominator."""

@@ -12,6 +12,7 @@ from services import clocks, gate, settings
 from services.petitions import Accused
 from tests.fixtures.handled import actor, at, move, registered, running
 from tests.fixtures.office import Office
+from tests.services.paper_files import words_of
 
 THURSDAY, MONDAY = date(2026, 9, 17), date(2026, 9, 21)
 # 2026: rest days 9-25 to 9-27 and 10-01 to 10-07, working Saturday 10-10; 5-01 to 5-05, working Saturday 5-09
@@ -117,7 +118,7 @@ def test_led_elsewhere_in_writing(office: Office, verb: str, status: Status, tit
     paper = move(office, petition, verb, MONDAY).document
     assert paper is not None
     assert (petition.status, paper.title, running(petition, ())) == (status, title, {})
-    assert any(quoted in text for text in paper.content["paragraphs"])
+    assert quoted in words_of(paper.docx)
     move(office, petition, "close", MONDAY, by="clerk")
 
 
@@ -186,7 +187,7 @@ def test_another_procedure_has_its_own_clock(office: Office) -> None:
     petition = after(office, "assign", "accept")
     paper = move(office, petition, "divert", MONDAY, procedure=Procedure.ARBITRATION, due_on=day(11, 8)).document
     assert paper is not None
-    assert any("仲裁程序" in text for text in paper.content["paragraphs"])
+    assert "仲裁程序" in words_of(paper.docx)
     assert running(petition) == {"other_law": (day(11, 8), day(11, 8))}, "a Sunday, as that law says it"
     clock = clocks.current(petition)
     assert clock is not None
@@ -305,7 +306,7 @@ def test_review_and_re_review(office: Office) -> None:
     assert (petition.status, running(petition)) == (Status.REVIEWING, {"review": (day(5, 9), day(5, 9))})
     paper = move(office, petition, "uphold", day(5, 8), result=ReviewResult.CHANGED).document
     assert paper is not None
-    assert (paper.title, paper.content["paragraphs"][2]) == ("复查意见书", "变更原处理意见")
+    assert (paper.title, "变更原处理意见" in words_of(paper.docx)) == ("复查意见书", True)
     assert (petition.status, running(petition)) == (Status.REVIEWED, {"recheck_request": (day(6, 7), day(6, 8))})
     move(office, petition, "ask_recheck", day(6, 8))
     assert running(petition) == {"recheck": (day(7, 8), day(7, 8))}
@@ -327,7 +328,7 @@ def test_an_annulled_opinion_is_handled_again(office: Office, closed_first: bool
     move(office, petition, "ask_review", day(4, 9))
     paper = move(office, petition, "annul", day(5, 8)).document
     assert paper is not None
-    assert "撤销原处理意见，责令重新办理" in paper.content["paragraphs"]
+    assert "撤销原处理意见，责令重新办理" in words_of(paper.docx)
     assert (petition.status, running(petition)) == (Status.HANDLING, {"handle": (day(7, 7), day(7, 7))})
     assert (petition.closed_on, petition.replied_on, petition.opinion) == (None, None, None)
     assert [leg.is_lead for leg in petition.legs if leg.ended_on is None] == [True]

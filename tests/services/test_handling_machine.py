@@ -83,7 +83,10 @@ class Matter(RuleBasedStateMachine):
             said = PUT_RIGHT
         if verb == "step_aside":
             unit = self.life.unit
-            said = {"user_id": self.office.user(f"handler_{unit}").id, "handler_id": self.office.user(f"unit_head_{unit}").id}
+            said = {
+                "user_id": self.office.user(f"handler_{unit}").id,
+                "handler_id": self.office.user(f"unit_head_{unit}").id,
+            }
         move(self.office, self.petition, verb, self.life.day, by=who, **said)
 
     @invariant()

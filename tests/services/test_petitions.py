@@ -136,6 +136,33 @@ def test_the_same_person_is_one_row_the_same_name_is_not(office: Office) -> None
         assert (register(office, people=[person]).people[0].petitioner_id == known) == is_same, person
 
 
+ID = "43062119700101001x"
+
+
+def test_what_was_said_in_a_guarded_matter_is_not_found_through_an_open_one_j1(office: Office) -> None:
+    """rules-of-the-office §3: an ID number given in secret stays with the secret matter, whichever came first."""
+    person = Person("赵丽华", phone="13800000026")
+    with_id = Person("赵丽华", phone="13800000026", id_number=ID)
+    before = register(office, people=[person]).people[0].petitioner
+    secret = register(office, people=[with_id], is_secret=True)
+    after = register(office, people=[person]).people[0].petitioner
+    again = register(office, joins=secret.petition, people=[person], is_secret=True)
+    assert (before.id_number, after) == (None, before)
+    assert secret.people[0].petitioner is not before
+    assert again.people[0].petitioner is secret.people[0].petitioner
+
+
+def test_a_matter_that_becomes_guarded_takes_its_people_along_j1(office: Office) -> None:
+    person = Person("赵丽华", phone="13800000026")
+    open_one, matter = register(office, people=[person]), register(office, people=[person])
+    assert matter.people[0].petitioner is open_one.people[0].petitioner
+    matter.petition.is_secret = True
+    petitions.set_guard(office.session, office.actor("clerk"), matter.petition, was_guarded=False)
+    own = matter.people[0].petitioner
+    assert own is not open_one.people[0].petitioner
+    assert (own.name, own.phone) == ("赵丽华", "13800000026")
+
+
 def test_the_first_sentence_is_the_headline_unless_one_is_given(office: Office) -> None:
     assert register(office, demand="。").petition.title == "（无内容）"
     assert len(register(office, demand="长" * 300).petition.title) == 40

@@ -11,6 +11,7 @@ from rules.words import DocumentKind, LegKind, Outcome, Purpose, RespondentKind,
 from services import cases, gate, handling, reception_records, reception_steps, receptions
 from services.petitions import Accused
 from tests.fixtures import reception
+from tests.services.paper_files import words_of
 
 DAY = date(2026, 11, 18)
 DUE = date(2026, 12, 2)
@@ -101,9 +102,9 @@ def test_handed_on_with_everything(office: Any, clerk: Actor) -> None:
     legs = [(leg.kind, leg.unit.name, leg.is_lead, leg.feedback_on) for leg in petition.legs]
     assert legs == [(LegKind.ASSIGN, "民政办", True, DUE), (LegKind.ASSIGN, "城建办", False, DUE)]
     letter = office.session.query(m.Document).execution_options(gated=True).one()
-    text = "".join(letter.content["paragraphs"])
+    text = words_of(letter.docx)
     assert letter.kind == DocumentKind.ASSIGN
-    assert "2026年12月2日 前反馈" in text
+    assert "2026年12月2日前反馈" in text
     assert "赵明（副镇长）2026年11月18日签批：请一周内核实。" in text
 
 

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
-from email import message_from_string, policy
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
@@ -64,7 +64,7 @@ class Conversation(socketserver.StreamRequestHandler):
         lines: list[str] = []
         while (line := self.rfile.readline().decode().rstrip("\r\n")) != ".":
             lines.append(line)
-        return message_from_string("\n".join(lines), policy=policy.default)
+        return message_from_bytes("\n".join(lines).encode(), policy=policy.default)
 
 
 @pytest.fixture

@@ -67,7 +67,7 @@ def test_what_assists_what_is_urged_what_is_visited(office: Office) -> None:
     assert held(office, "unit_head_b") == {"receive": ["水渠"], "assist": ["水渠"]}
     helped.legs[1].received_on = helped.legs[1].answered_on = MONDAY
     assert held(office, "unit_head_b") == {}
-    closed = matter(office, "路灯", *"accept reply serve close".split())
+    closed = matter(office, "路灯", "accept", "reply", "serve", "close")
     visit = m.ReturnVisit(petition=closed, planned_on=MONDAY)
     pressing = m.Supervision(
         number="督〔2026〕1号", petition=helped, kind=next(iter(SupervisionKind)), demand="尽快答复。",

@@ -34,10 +34,12 @@ ODD = [
 ]
 LISTS = {
     "office_head": ["petition", "contact", "document", "return_visit", "leader", "unit", "category", "term", "reception_rule",
-                    "reception_session", "reception_record", "swap", "reading", "figures/reading_rate",
+                    "reception_session", "reception_record", "swap", "reading", "supervision", "supervision/several",
+                    "figures/reading_rate",
                     "figures/reading_rate/list", "absence", "minimum", "roster/check", "notice", "case",
                     "closing_file", "campaign", "campaign_case", "monthly_report", "figures", "visit", "visit_finding", "visit_days",
-                    "dispute", "search", "calendar", "roster", "setting", "lookup/petition", "lookup/user", "duty_roster",
+                    "dispute", "search", "calendar", "roster", "setting", "petition/letters", "job", "relief_text",
+                    "paper_template", "paper_template/guide/template.docx", "lookup/petition", "lookup/user", "duty_roster",
                     "duty_day", "on_call", "session_paper", "session_paper/plates"],
     "sysadmin": ["user"],
     "auditor": ["audit_entry"],
@@ -53,7 +55,7 @@ def test_every_role_reads_and_nothing_is_written(client_for: Callable[[str], Des
 
 
 @pytest.mark.parametrize("username", LISTS)
-@pytest.mark.db
+@pytest.mark.db(long="sqlite")
 def test_odd_addresses_get_an_answer(client_for: Callable[[str], DeskClient], office: Office, username: str) -> None:
     """PostgreSQL answers 500 to what SQLite shrugs off (trust §3): both are asked."""
     client = client_for(username)

@@ -1,4 +1,4 @@
-"""The day's desk in a browser: visitors noted with the keyboard alone, and a decision that shows what it asks for (D7)."""
+"""In a browser: visitors noted with the keyboard alone, a decision that shows what it asks for (D7), files dropped on a matter (J2)."""
 
 from collections.abc import Callable
 
@@ -56,3 +56,29 @@ def test_a_decision_shows_what_it_asks_for(page_as: Callable[..., Page], live_se
     page.select_option("[name=outcome]", "assign")
     expect(page.locator("[name=signed_on]")).not_to_have_value("")
     expect(page.locator("[name=unit_id]")).to_be_visible()
+
+
+DROPPED = """(box) => {
+  const picture = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
+  const bytes = Uint8Array.from(atob(picture), (c) => c.charCodeAt(0));
+  const carried = new DataTransfer();
+  carried.items.add(new File([bytes], "现场.png", { type: "image/png" }));
+  carried.items.add(new File(["%PDF-1.4 x"], "合同.pdf", { type: "application/pdf" }));
+  for (const kind of ["dragover", "drop"])
+    box.dispatchEvent(new DragEvent(kind, { bubbles: true, cancelable: true, dataTransfer: carried }));
+}"""
+
+
+def test_two_files_are_dropped_and_shown(page_as: Callable[..., Page], live_server: Server) -> None:
+    """Issue 4.9, on a phone's width: from the unit's tray to the upload, both travel, the scan is shown on its own page."""
+    page = page_as("handler_a", width=390, height=844)
+    page.goto(f"{live_server.base}/admin/tray/?tab=reply&own=0")
+    page.locator("a[href$='/do/attach']").first.click()
+    page.locator(".drop").evaluate(DROPPED)
+    expect(page.locator(".picked li")).to_have_count(2)
+    page.locator(".formfoot [type=submit]").click()
+    page.wait_for_url("**/petition/details/**")
+    expect(page.locator("#files")).to_contain_text("合同.pdf")
+    page.locator("#files a", has_text="现场.png").click()
+    expect(page.locator(".preview img")).to_have_js_property("naturalWidth", 1)
+    assert page.evaluate("document.documentElement.scrollWidth") == 390

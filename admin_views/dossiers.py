@@ -1,0 +1,91 @@
+"""卷内目录 on paper: a matter's contents on A4 for the office and the archivist, and the pages counted by hand (§2 归档)."""
+
+from typing import Any
+
+from flask import redirect, request, url_for
+from flask_admin import expose
+from flask_babel import gettext
+from markupsafe import Markup
+
+import models as m
+from admin_views import looked
+from admin_views.base import Page, current_actor, done, show
+from admin_views.wording import heading, said
+from models import db
+from rules.access import Actor
+from rules.words import RuleBroken
+from services import documents, dossier, gate, settings
+
+
+class Dossiers(Page):
+    """The contents of one matter's dossier."""
+
+    verbs = {"index": "petition.dossier", "contents": "petition.dossier", "pages": "petition.dossier"}
+
+    @expose("/")
+    def index(self) -> Any:
+        """A dossier is opened from its matter."""
+        return redirect(url_for("petition.index_view", tab="all"))
+
+    @expose("/<row_id>/")
+    def contents(self, row_id: str) -> Any:
+        """卷内目录, A4."""
+        session, actor = db.session(), current_actor()
+        petition = gate.find(session, actor, m.Petition, row_id)
+        looked.note("print", table="dossier", petition_id=petition.id)
+        pieces = dossier.contents(session, actor, petition)
+        return self.render(
+            "paper/dossier.html",
+            petition=petition,
+            name=documents.petitioner_names(petition),
+            pieces=pieces,
+            total=sum(piece.pages or 0 for piece in pieces),
+            uncounted=sum(piece.pages is None for piece in pieces),
+            office=settings.get(session, "office_name", actor.today),
+            preparer=actor.name,
+            today=actor.today,
+            show=show,
+            back=url_for("petition.details_view", id=petition.id),
+            pages_url=url_for("dossier.pages", row_id=petition.id),
+        )
+
+    @expose("/<row_id>/pages", methods=("GET", "POST"))
+    def pages(self, row_id: str) -> Any:
+        """How many pages each piece has."""
+        session, actor = db.session(), current_actor()
+        petition = gate.find(session, actor, m.Petition, row_id)
+        if request.method == "GET":
+            return self._page(actor, petition, {}, None)
+        typed = {key: value[:10] for key, value in request.form.items()}
+        try:
+            count = dossier.count_pages(session, actor, petition, typed)
+        except RuleBroken as no:
+            if isinstance(no, gate.Forbidden | gate.NotHere):
+                raise
+            session.rollback()
+            petition = gate.find(session, actor, m.Petition, row_id)
+            return self._page(actor, petition, typed, no), 422
+        return done(
+            gettext("已记下 %(count)s 件的页数。", count=count), url_for("dossier.contents", row_id=petition.id)
+        )
+
+    def _page(self, actor: Actor, petition: m.Petition, typed: dict[str, str], no: RuleBroken | None) -> Any:
+        crumb = Markup('<a href="{}">{}</a> / <a href="{}">{}</a>').format(
+            url_for("petition.index_view"), heading("信访事项"), url_for("petition.details_view", id=petition.id),
+            petition.number,
+        )  # fmt: skip
+        return self.render(
+            "dossier_pages.html",
+            title=gettext("卷内目录：填写页数"),
+            crumb=crumb,
+            pieces=dossier.contents(db.session(), actor, petition),
+            typed=typed,
+            error=said(no.message) if no else "",
+            wrong=no.field if no else None,
+            show=show,
+            back=url_for("dossier.contents", row_id=petition.id),
+        )
+
+
+def views() -> list[Any]:
+    return [Dossiers(name="卷内目录", endpoint="dossier", url="/admin/dossier")]
