@@ -275,6 +275,7 @@ def jobs_run() -> Any:
     address = f"{base.rstrip('/')}/admin/" if base else ""
     return {
         "check": jobs.check_at_night(session, today, now),
+        "screening": jobs.ask_screening(session, today, now),
         "mail_merge": letters,
         "reminders": jobs.remind(session, today, smtp_url, address).as_json(),
         "digests": jobs.send_digests(session, today, now, smtp_url, address).as_json(),

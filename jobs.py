@@ -20,7 +20,7 @@ from models.base import utcnow
 from rules import access
 from rules.access import Actor, may
 from rules.words import RuleBroken
-from services import digest, gate, job_queue, mail, mail_merge, nightly_check, reminders
+from services import digest, gate, job_queue, mail, mail_merge, nightly_check, reminders, screening_rule
 
 log = logging.getLogger("desk.jobs")
 Clock = Callable[[], tuple[date, datetime]]
@@ -80,6 +80,17 @@ def check_at_night(session: Session, today: date, now: datetime) -> dict[str, in
         return None
     session.commit()
     return done.as_json()
+
+
+def ask_screening(session: Session, today: date, now: datetime) -> dict[str, int] | None:
+    """This month's screening round, once, by whichever pass comes first; None when it is not its day (E2)."""
+    try:
+        made = screening_rule.make(session, access.system(today, now))
+        session.commit()
+    except IntegrityError:  # another pass has it
+        session.rollback()
+        return None
+    return {"units": len(made.returns)} if made is not None else None
 
 
 def _send_all(session: Session, written: list[tuple[Due, str, str]], smtp_url: str, told: Letters) -> Letters:

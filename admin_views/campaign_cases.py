@@ -12,8 +12,10 @@ from sqlalchemy.orm import joinedload
 from wtforms import SelectField, validators
 
 import models as m
-from admin_views import campaign_page
+from admin_views import campaign_own, campaign_page
 from admin_views.base import DeskView, current_actor, show
+from admin_views.campaign_fill import FillPages
+from admin_views.campaign_strike import StrikePages
 from admin_views.contacts import unit_options
 from admin_views.fields import BAD_CHOICE
 from admin_views.listing import Cell, Column, Filter, Listing, Tab, equals, tagged, words
@@ -21,7 +23,7 @@ from models import db
 from rules import deadlines
 from rules.access import Actor, Role
 from rules.words import LedgerSource, LedgerState
-from services import campaign_counts, campaign_ledger, gate, settings
+from services import campaign_counts, campaign_ledger, gate, settings, strike_offs
 from services.workbench import LIGHT_KINDS
 
 SHORT = 48
@@ -76,14 +78,8 @@ def campaign_options(actor: Actor) -> list[tuple[str, str]]:
     return [(str(one.id), one.name) for one in found]
 
 
-def _asked_campaign() -> int | None:
-    """The campaign whose ledger is open; its tabs count and keep to it."""
-    return gate.id_in(request.args.get("campaign", ""))
-
-
 def _schemes(_actor: Actor) -> list[tuple[str, str]]:
-    key = _asked_campaign()
-    row = db.session.get(m.Campaign, key) if key is not None else None
+    row = campaign_own.asked()
     return [(name, name) for name in row.schemes] + [("none", gettext("未分类"))] if row else []
 
 
@@ -107,6 +103,33 @@ def _soon(statement: Any, actor: Actor) -> Any:
     return _running(statement).where(m.CampaignCase.due_on.between(actor.today, last))
 
 
+STRIKES: dict[str, tuple[str, Callable[[Actor], Any]]] = {
+    "struck": ("已销号", lambda _actor: m.CampaignCase.struck_off_on.is_not(None)),
+    "waiting": ("待批销号", lambda _actor: m.CampaignCase.strikes.any(m.StrikeOff.approved.is_(None))),
+    "behind": ("超过销号时限", strike_offs.behind),
+    "open": ("未销号", lambda _actor: m.CampaignCase.struck_off_on.is_(None)),
+}
+"""How a row stands with striking off, as a filter."""
+
+
+def _strike(statement: Any, value: str) -> Any:
+    return statement.where(STRIKES[value][1](current_actor()) if value in STRIKES else sa.false())
+
+
+def _base(statement: Any, value: str) -> Any:
+    return statement.where(m.CampaignCase.is_base.is_(value == "base"))
+
+
+def strike_cell(row: m.CampaignCase) -> Cell:
+    """Struck off on a day, or the limit with its light."""
+    if row.struck_off_on is not None:
+        return tagged(gettext("已销号"), "ok", show(row.struck_off_on))
+    if row.strike_by is None:
+        return Cell("")
+    late = row.strike_by < current_actor().today
+    return tagged(gettext("超过销号时限"), "late", show(row.strike_by)) if late else Cell(sub=show(row.strike_by))
+
+
 class SchemeField(SelectField):
     """One of the campaign's own categories, or none yet."""
 
@@ -115,12 +138,13 @@ class SchemeField(SelectField):
             raise validators.StopValidation(str(BAD_CHOICE))
 
 
-class CampaignCaseView(DeskView):
+class CampaignCaseView(FillPages, StrikePages, DeskView):
     """积案台账."""
 
     title, group = "积案台账", "专项"
     edit_verb, export_verb = "campaign_case.edit", "campaign_case.export"
-    columns = (
+    verbs = {**FillPages.verbs, **StrikePages.verbs}
+    usual_columns = (
         Column("number", "信访事项", number_cell),
         Column("campaign", "专项活动", lambda r: str(r.campaign), shown=False),
         Column("source", "来源", lambda r: Cell(show(r.source), sub=r.source_number or "")),
@@ -131,9 +155,10 @@ class CampaignCaseView(DeskView):
         Column("due_on", "化解时限", due_cell, sort=m.CampaignCase.due_on),
         Column("progress", "办理情况", lambda r: short(r.progress)),
         Column("state", "化解情况", state_cell),
+        Column("strike", "销号", strike_cell, shown=False),
         Column("entered_on", "列入日期", lambda r: Cell(show(r.entered_on), kind="code"), shown=False),
     )
-    filters = (
+    usual_filters = (
         Filter("campaign", "专项活动", equals(m.CampaignCase.campaign_id), campaign_options),
         Filter(
             "unit",
@@ -145,6 +170,10 @@ class CampaignCaseView(DeskView):
         Filter("source", "来源", equals(m.CampaignCase.source), words(LedgerSource)),
         Filter("leader", "包案领导", equals(m.CampaignCase.leader_id), _leaders),
         Filter("state", "化解情况", equals(m.CampaignCase.state), words(LedgerState)),
+        Filter(
+            "strike", "销号", _strike, lambda _actor: [(key, gettext(label)) for key, (label, _) in STRIKES.items()]
+        ),
+        Filter("base", "基数", _base, lambda _actor: [("base", gettext("基数内")), ("later", gettext("以后列入"))]),
     )
     tabs = (
         Tab("all", "全部", lambda s, _a: s.where(m.CampaignCase.state != LedgerState.REMOVED)),
@@ -154,6 +183,7 @@ class CampaignCaseView(DeskView):
         Tab("resolved", "已化解", lambda s, _a: s.where(m.CampaignCase.state == LedgerState.RESOLVED)),
         Tab("removed", "已移出", lambda s, _a: s.where(m.CampaignCase.state == LedgerState.REMOVED)),
     )
+    lasting = ("tab", "campaign", "by")
     list_options = (
         joinedload(m.CampaignCase.petition),
         joinedload(m.CampaignCase.campaign),
@@ -165,10 +195,26 @@ class CampaignCaseView(DeskView):
         ("化解", ("measures", "progress", "state", "resolved_on", "removed_reason")),
     )
     fact_groups = (
-        ("台账", ("campaign_id", "petition_id", "scheme", "source", "source_number", "entered_on")),
+        ("台账", ("campaign_id", "petition_id", "scheme", "source", "source_number", "entered_on", "entered_reason")),
         ("责任", ("unit_id", "responsible", "leader_id", "due_on")),
-        ("化解", ("measures", "progress", "state", "resolved_on", "removed_reason")),
+        ("化解", ("measures", "progress", "state", "resolved_on", "removed_reason", "removed_on")),
+        ("销号", ("led_on", "strike_by", "struck_off_on")),
     )
+
+    details_template = "campaign/row.html"
+
+    @property
+    def columns(self) -> tuple[Column, ...]:  # type: ignore[override]
+        """The ledger's, then the campaign's own."""
+        return (*self.usual_columns[:-2], *campaign_own.columns(reads_masked), *self.usual_columns[-2:])
+
+    @property
+    def filters(self) -> tuple[Filter, ...]:  # type: ignore[override]
+        """The ledger's, then one for each of the campaign's own columns."""
+        return (*self.usual_filters, *campaign_own.filters())
+
+    def export_table(self) -> Any:
+        return campaign_own.export_table()
 
     def scaffold_form(self) -> Any:
         form = super().scaffold_form()
@@ -176,7 +222,7 @@ class CampaignCaseView(DeskView):
         return form
 
     def base_statement(self, actor: Actor) -> sa.Select[Any]:
-        return campaign_ledger.rows(actor, _asked_campaign())
+        return campaign_ledger.rows(actor, campaign_own.asked_id())
 
     def get_one(self, id: Any) -> Any:
         return campaign_ledger.find(db.session(), current_actor(), id)
@@ -189,21 +235,42 @@ class CampaignCaseView(DeskView):
 
     @expose("/")
     def index_view(self) -> Any:
+        return self.ledger_page(*self.screen_of(request.args))
+
+    def screen_of(self, asked: Any) -> tuple[m.Campaign | None, Listing, dict[str, str]]:
+        """The ledger that was asked for."""
         actor = current_actor()
-        args = {key: ",".join(values) for key, values in request.args.lists()}
-        screen = Listing(self, actor, args).screen()
+        args = {key: ",".join(values) for key, values in asked.lists()}
         key = args.get("campaign", "")
         campaign = gate.find(db.session(), actor, m.Campaign, key) if key else None
-        units = campaign_counts.parts(db.session(), actor, campaign) if campaign else []
-        groups = [
-            campaign_page.group(campaign, part, is_active=args.get("unit") == str(part.key or "none")) for part in units
-        ]
+        return campaign, Listing(self, actor, args), args
+
+    def ledger_page(
+        self, campaign: m.Campaign | None, listing: Listing, args: dict[str, str], fill: dict[str, Any] | None = None
+    ) -> Any:
+        """The list, above it its groups with their lights; with `fill` its cells are typed into."""
+        actor, screen = current_actor(), listing.screen()
+        by = args.get("by") if args.get("by") in campaign_page.GROUPS else "unit"
+        parts = campaign_counts.parts(db.session(), actor, campaign, by) if campaign else []
+        groups = [campaign_page.group(campaign, part, by, args.get(by)) for part in parts]
         if campaign:
             screen.title = gettext("%(name)s台账", name=campaign.name)
             for tab in screen.tabs:
                 tab["url"] += f"&campaign={campaign.id}"
             screen.crumb = campaign_page.crumb(campaign)
-        return self.render("campaign/ledger.html", screen=screen, view=self, groups=groups)
+            screen.actions = [*self.fill_actions(campaign, args, fill), *screen.actions]
+            if fill is None and args.get("fill"):
+                fill = self.filling(campaign, listing, {}, "")
+        grouping = campaign_page.groupings(campaign, by) if campaign else []
+        return self.render(
+            "campaign/ledger.html",
+            screen=screen,
+            view=self,
+            groups=groups,
+            grouping=grouping,
+            fill=fill,
+            campaign=campaign,
+        )
 
     def edit_form(self, obj: Any = None) -> Any:
         form = super().edit_form(obj)
@@ -225,14 +292,17 @@ class CampaignCaseView(DeskView):
         return campaign_ledger.edit(db.session(), actor, row, values)
 
     def is_editable_now(self, row: Any, actor: Actor) -> bool:
-        return campaign_ledger.may_edit(actor, row)
+        return campaign_ledger.may_edit(actor, row) and row.struck_off_on is None
 
     def details(self, row: Any) -> dict[str, Any]:
         context = super().details(row)
         matter = {"label": gettext("看信访事项"), "url": url_for("petition.details_view", id=row.petition_id)}
-        context["screen"]["actions"] = [*context["screen"]["actions"], matter]
+        strikes = self.strike_actions(row)
+        context["screen"]["actions"] = [*strikes, *context["screen"]["actions"], matter]
+        context |= self.strike_context(row)
         context["screen"]["crumb"] = campaign_page.crumb(row.campaign, is_ledger=True)
-        context["screen"]["tags"] = [state_cell(row).tag]
+        struck = [{"text": gettext("已销号"), "kind": "ok"}] if row.struck_off_on else []
+        context["screen"]["tags"] = [state_cell(row).tag, *struck]
         return context
 
     def fact(self, row: Any, name: str) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from models import db
 from rules import campaigns as rules
 from rules import figures
 from rules.access import Actor, may
-from services import campaign_counts, monthly_reports, settings
+from services import campaign_counts, milestone_reports, monthly_reports, settings
 
 
 def scope_words(scope: rules.Scope) -> str:
@@ -22,6 +22,9 @@ def scope_words(scope: rules.Scope) -> str:
     said = [gettext("往前追溯 %(years)s 年", years=scope.years) if scope.years else gettext("不限年份")]
     said += [gettext("未办结")] if scope.only_open else []
     said += [gettext("重复信访")] if scope.only_repeated else []
+    said += [gettext("矛盾排查转来")] if scope.only_disputes else []
+    said += [listed(gettext(name) for name in scope.spans)] if scope.spans else []
+    said += [gettext("%(levels)s交办", levels=listed(scope.senders))] if scope.senders else []
     said += [listed(gettext(labels.get(code, code)) for code in scope.channels)] if scope.channels else []
     said += (
         [gettext("%(levels)s交办", levels=listed(gettext(level.label) for level in scope.levels))]
@@ -76,22 +79,18 @@ def phase(phase: m.Phase, actor: Actor) -> dict[str, Any]:
 
 
 def milestone(row: m.Campaign, one: m.Milestone, actor: Actor) -> dict[str, Any]:
+    """A report owed: its day, what it must contain, what is missing, the way to it."""
     late = one.sent_on is None and one.due_on < actor.today
-    may_send = one.sent_on is None and may(actor, "campaign.edit")
+    lacks = milestone_reports.missing(one) if one.sent_on is None else []
+    may_read = may(actor, "milestone_report.view")
     return {
         "name": one.name,
         "contents": one.contents or "",
         "due_on": show(one.due_on),
         "sent": gettext("%(day)s 已报送", day=one.sent_on) if one.sent_on else "",
         "tag": {"text": gettext("逾期未报"), "kind": "late"} if late else None,
-        "action": {
-            "label": gettext("记为今日报送"),
-            "url": url_for("campaign.milestone", row_id=row.id, milestone_id=one.id),
-            "post": True,
-            "confirm": gettext("确定“%(name)s”今天已经报送？", name=one.name),
-        }
-        if may_send
-        else None,
+        "missing": gettext("还缺 %(count)s 项", count=len(lacks)) if lacks else "",
+        "url": url_for("campaign.milestone", row_id=row.id, milestone_id=one.id) if may_read else "",
     }
 
 
@@ -131,23 +130,43 @@ def months(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
 
 def page_actions(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
     found = [{"label": gettext("台账"), "url": url_for("campaign_case.index_view", campaign=row.id)}]
+    found.append({"label": gettext("包案领导销号情况"), "url": url_for("campaign.leaders", row_id=row.id)})
+    found.append({"label": gettext("基数和变动"), "url": url_for("campaign.base", row_id=row.id)})
     if may(actor, "campaign_case.add"):
+        found.append({"label": gettext("导入下发名单"), "url": url_for("campaign_list.upload", row_id=row.id)})
         url = url_for("campaign.propose", row_id=row.id)
         found.append({"label": gettext("从事项中选取"), "url": url, "primary": True})
     return found
 
 
-def group(row: m.Campaign, one: campaign_counts.Part, *, is_active: bool) -> dict[str, Any]:
-    """A unit above the ledger: name, numbers, light, a link to its rows only."""
-    value = one.key if one.key is not None else "none"
-    rest = {} if is_active else {"unit": value}
+GROUPS = {"unit": "责任单位", "scheme": "问题类别", "leader": "包案领导", "source": "来源"}
+"""What the ledger can be grouped by."""
+
+
+def group(row: m.Campaign, one: campaign_counts.Part, by: str, asked: str | None) -> dict[str, Any]:
+    """A unit (category, leader, source) above the ledger: name, numbers, light, a link to its rows only."""
+    value = "none" if one.key is None else getattr(one.key, "value", one.key)
+    is_active = asked == str(value)
+    rest = {} if is_active else {by: value}
     return {
         "label": one.label,
         "numbers": f"{one.resolved} / {one.total}",
         "light": {"text": gettext(rules.LIGHTS[one.light]), "kind": one.light},
-        "url": url_for("campaign_case.index_view", campaign=row.id, **rest),
+        "url": url_for("campaign_case.index_view", campaign=row.id, by=by, **rest),
         "active": is_active,
     }
+
+
+def groupings(row: m.Campaign, by: str) -> list[dict[str, Any]]:
+    """The ways to group, as links."""
+    return [
+        {
+            "label": gettext(label),
+            "url": url_for("campaign_case.index_view", campaign=row.id, by=key),
+            "active": key == by,
+        }
+        for key, label in GROUPS.items()
+    ]
 
 
 def crumb(row: m.Campaign, *, is_ledger: bool = False) -> Markup:

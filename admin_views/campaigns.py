@@ -8,9 +8,10 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import campaign_form, campaign_page
+from admin_views import campaign_form, campaign_page, campaign_values
 from admin_views.base import DeskView, current_actor, done, posted, show
 from admin_views.campaign_form import CampaignForm
+from admin_views.campaign_steps import StepPages
 from admin_views.listing import COUNT_CAP, Cell, Column, Filter, count_text, page_number, tagged
 from admin_views.wording import said
 from models import db
@@ -50,12 +51,12 @@ def rate_text(campaign: m.Campaign) -> Cell:
     return Cell(rate, sub=f"{resolved} / {total}", kind="num")
 
 
-class CampaignView(DeskView):
+class CampaignView(StepPages, DeskView):
     """专项活动."""
 
     title, group = "专项活动", "专项"
     create_verb, create_label, edit_verb = "campaign.edit", "新建专项活动", "campaign.edit"
-    verbs = {"propose": "campaign_case.add", "milestone": "campaign.edit"}
+    verbs = {"propose": "campaign_case.add", **StepPages.verbs}
     columns = (
         Column("name", "活动名称", lambda c: c.name),
         Column("body", "发起单位", lambda c: c.body),
@@ -82,17 +83,17 @@ class CampaignView(DeskView):
         if request.method == "POST":
             return CampaignForm(posted())
         key = request.args.get("template")
-        return CampaignForm(data=campaign_form.shown(rules.draft(key, current_actor().today) if key else {}))
+        return CampaignForm(data=campaign_values.shown(rules.draft(key, current_actor().today) if key else {}))
 
     def edit_form(self, obj: Any = None) -> Any:
         if request.method == "POST":
             return CampaignForm(posted())
-        return CampaignForm(data=campaign_form.shown(campaign_form.values_of(obj)))
+        return CampaignForm(data=campaign_values.shown(campaign_values.values_of(obj)))
 
     def form_screen(self, row: Any | None) -> dict[str, Any]:
         screen = super().form_screen(row)
         screen["fieldsets"] = [
-            {"title": gettext(title), "fields": list(names), "one": names in (("phases",), ("milestones",))}
+            {"title": gettext(title), "fields": list(names), "one": names[0] in campaign_form.TABLES}
             for title, names in campaign_form.FIELDSETS
         ]
         if row is None:
@@ -101,10 +102,10 @@ class CampaignView(DeskView):
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         campaign = row if row.id is not None else None
-        return campaigns.save(db.session(), actor, campaign_form.plan(values), campaign)
+        return campaigns.save(db.session(), actor, campaign_values.plan(values), campaign)
 
     def _conflict(self, form: Any, row: Any, stale: Any) -> Any:
-        now = CampaignForm(data=campaign_form.shown(campaign_form.values_of(row)))
+        now = CampaignForm(data=campaign_values.shown(campaign_values.values_of(row)))
         lines = [
             {"label": item.label.text, "mine": _said(item.data), "theirs": _said(now[item.name].data)}
             for item in form
@@ -134,6 +135,12 @@ class CampaignView(DeskView):
                 campaign_page.part(row, part, "scheme")
                 for part in campaign_counts.parts(db.session(), actor, row, "scheme")
             ],
+            "duties": row.duties,
+            "closing_points": row.closing_points,
+            "members": [
+                {"title": one.name, "text": one.post or "", "who": gettext(one.role.label), "sub": one.duties or ""}
+                for one in row.members
+            ],
             "months": campaign_page.months(row, actor) if may(actor, "monthly_report.list") else None,
         }
         context["screen"]["actions"] += campaign_page.page_actions(row, actor)
@@ -151,7 +158,8 @@ class CampaignView(DeskView):
         try:
             ids = [_number(text) for text in request.form.getlist("petition_ids")]
             scheme = request.form.get("scheme", "").strip()[:60]
-            taken = campaign_ledger.take(db.session(), actor, row, ids, scheme or None)
+            reason = request.form.get("reason", "").replace("\x00", "")
+            taken = campaign_ledger.take(db.session(), actor, row, ids, scheme or None, reason)
             message = gettext("已列入台账 %(count)s 件。", count=len(taken))
             return done(message, url_for("campaign_case.index_view", campaign=row.id))
         except RuleBroken as no:
@@ -184,12 +192,6 @@ class CampaignView(DeskView):
                 "next": f"?page={page + 1}" if more else None,
             },
         )
-
-    @expose("/<row_id>/milestone/<milestone_id>/sent", methods=("POST",))
-    def milestone(self, row_id: str, milestone_id: str) -> Any:
-        row = self.get_one(row_id)
-        sent = campaigns.send_milestone(db.session(), current_actor(), row, _number(milestone_id))
-        return done(gettext("已记录：%(name)s于今日报送。", name=sent.name), self.row_url(row))
 
 
 def _number(text: str) -> int:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contacts, looked
+from admin_views import aid, contacts, looked
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.closing_story import visit_story
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
@@ -257,6 +257,7 @@ class CaseView(DeskView):
             "visits": visit_story(return_visits.of(session, row.petition)),
             "may_visit": may(actor, "return_visit.record"),
             "papers": papers_of(actor, row.petition),
+            "aids": aid.card(row.petition, actor),
             "show": show,
         }
 

@@ -88,7 +88,9 @@ def row_of(item: Item, actor: Actor, soon: int) -> dict[str, Any]:
         last += f" → {item.breach:%m-%d}"
     return {
         "number": item.number,
-        "title": petition.title if petition is not None else item.supervision.subject or "",
+        "title": petition.title
+        if petition is not None
+        else item.title or getattr(item.supervision, "subject", "") or "",
         "url": address(item, actor),
         "step": gettext(item.kind.step),
         "who": who(item),
@@ -121,7 +123,10 @@ def owner_said(clock: Any) -> str:
 
 
 def address(item: Item, actor: Actor) -> str:
-    """The matter's page, or the supervision's where it has no matter."""
+    """The matter's page, or that of what has no matter."""
+    if item.about is not None:
+        noun = item.about.__tablename__
+        return url_for(f"{noun}.details_view", id=item.about.id) if may(actor, f"{noun}.list") else ""
     if item.supervision is not None and may(actor, "supervision.list"):
         return url_for("supervision.details_view", id=item.supervision.id)
     if item.petition is not None and may(actor, "petition.view"):

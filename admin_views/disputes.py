@@ -4,19 +4,25 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import request, url_for
+from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
 from admin_views import contacts, fields, looked
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
+from admin_views.export import conditions
+from admin_views.listing import Cell, Column, Filter, Listing, Tab, between, equals, tagged, words
 from models import db
 from rules import access
 from rules.access import Actor, mask, may
 from rules.moves import Need
 from rules.reception_words import DisputeState, Urgency
-from services import disputes, gate
+from services import dispute_cases, disputes, documents, gate, settings
+from services.cases import Assignment
+
+PRINTED = 500
+"""Lines of a printed ledger; more is for Excel."""
 
 STATE_KINDS = {DisputeState.OPEN: "now", DisputeState.SETTLED: "ok", DisputeState.TURNED: "wait"}
 URGENCY_KINDS = {Urgency.NORMAL: "wait", Urgency.SERIOUS: "soon", Urgency.URGENT: "late"}
@@ -56,6 +62,20 @@ def _matter(session: Any, actor: Actor, row: m.Dispute, _said: dict[str, Any]) -
     return gettext("已转为信访事项 %(number)s。", number=disputes.into_matter(session, actor, row).number)
 
 
+def _case(session: Any, actor: Actor, row: m.Dispute, said: dict[str, Any]) -> str:
+    told = Assignment(said["leader_id"], close_by=said["close_by"], reason=said["reason"] or None)
+    case = dispute_cases.into_case(session, actor, row, told)
+    return gettext(
+        "已登记信访事项 %(matter)s，由%(leader)s包案，编号 %(number)s。",
+        matter=row.petition.number, leader=case.leader.name, number=case.number,
+    )  # fmt: skip
+
+
+def round_options(_actor: Actor) -> list[tuple[str, str]]:
+    newest = sa.select(m.ScreeningRound).order_by(m.ScreeningRound.id.desc()).limit(24)
+    return [(str(one.id), one.name) for one in db.session.scalars(newest)]
+
+
 def is_open(row: m.Dispute, actor: Actor) -> bool:
     """Still to be settled, and this actor's to write."""
     return row.state is DisputeState.OPEN and disputes.writes_for(actor, row.unit_id)
@@ -71,6 +91,11 @@ def matter_url(row: m.Dispute) -> str:
     return url_for("dispute.details_view", id=row.id)
 
 
+def case_url(row: m.Dispute) -> str:
+    """The case it became."""
+    return url_for("case.details_view", id=row.case_id)
+
+
 ACTIONS = (
     Action(
         "report", "登记上报", "dispute.edit", _report,
@@ -83,6 +108,14 @@ ACTIONS = (
     Action(
         "matter", "转为信访事项", "dispute.register", _matter, is_shown=is_open, after=matter_url,
         confirm="按台账的内容登记一件信访事项，确定吗？",
+    ),
+    Action(
+        "case", "列入领导包案", "case.assign", _case,
+        (
+            Need("leader_id", "包案领导", "leader"), Need("close_by", "结案时限", "date", required=False),
+            Need("reason", "改派理由", "long", required=False, limit=300, help="不按分工由他人包案的，写明理由。"),
+        ),
+        is_shown=is_open, after=case_url, help="一步登记为信访事项并列入领导包案，三者互相关联。",
     ),
     Action(
         "settle", "登记化解", "dispute.edit", _settle,
@@ -102,6 +135,7 @@ class DisputeView(DeskView):
     create_verb = edit_verb = "dispute.edit"
     create_label, export_verb = "登记矛盾纠纷", "dispute.export"
     searchable, search_hint = True, "编号、地点、起因"
+    verbs = {"ledger": "dispute.list", "report_view": "dispute.list"}
     columns = (
         Column("number", "编号", lambda d: Cell(d.number, sub=show(d.found_on), kind="code"), sort=m.Dispute.id),
         Column("unit", "单位", lambda d: show(d.unit)),
@@ -118,6 +152,7 @@ class DisputeView(DeskView):
     filters = (
         Filter("unit", "单位", equals(m.Dispute.unit_id), contacts.unit_options),
         Filter("urgency", "轻重", equals(m.Dispute.urgency), words(Urgency)),
+        Filter("round", "排查", equals(m.Dispute.round_id), round_options),
         Filter("found", "发现日期", between(m.Dispute.found_on), kind="dates"),
     )
     tabs = (
@@ -143,6 +178,41 @@ class DisputeView(DeskView):
             column.contains(text, autoescape=True) for column in (m.Dispute.number, m.Dispute.place, m.Dispute.cause)
         )
         return statement.where(sa.or_(*found))
+
+    def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
+        kept = {name: value for name, value in request.args.items() if name not in ("page", "reason")}
+        found = super().list_actions(actor)
+        found.insert(0, {"label": gettext("打印台账"), "url": url_for("dispute.ledger", **kept), "new_tab": True})
+        if may(actor, "dispute.export"):
+            url = url_for("dispute.export", export_type="docx", **kept)
+            ask = gettext("请写明导出理由，会记入审计。")
+            found.insert(1, {"label": gettext("导出 Word"), "url": url, "ask_reason": ask})
+        return found
+
+    @expose("/ledger/")
+    def ledger(self) -> Any:
+        """The list as narrowed, printed as 台账."""
+        actor = current_actor()
+        args = {key: ",".join(values) for key, values in request.args.lists()}
+        listing = Listing(self, actor, args)
+        rows = list(db.session.scalars(listing.ordered().options(joinedload(m.Dispute.unit)).limit(PRINTED + 1)))
+        looked.note("print", table="dispute")
+        return self.render(
+            "paper/dispute_ledger.html", rows=rows[:PRINTED], is_cut=len(rows) > PRINTED, most=PRINTED,
+            said=conditions(listing) or [gettext(listing.tab.label)], office=settings.get(db.session(), "office_name", actor.today),
+            preparer=actor.name, today=actor.today, back=url_for("dispute.index_view", **args),
+        )  # fmt: skip
+
+    @expose("/<row_id>/report")
+    def report_view(self, row_id: str) -> Any:
+        """矛盾纠纷情况上报表, as it was reported."""
+        row = self.get_one(row_id)
+        if row.reported_on is None:
+            raise gate.NotHere(gettext("这件矛盾纠纷还没有上报。"))
+        looked.note("print", table="dispute", petition_id=row.petition_id)
+        office = settings.get(db.session(), "office_name", current_actor().today)
+        sealed = {"seal_name": row.unit.name, "seal_date": documents.written(row.reported_on)}
+        return self.render("paper/dispute_report.html", row=row, office=office, back=self.row_url(row), **sealed)
 
     def page_title(self, row: Any | None) -> str:
         return row.number if row is not None else gettext(self.create_label)
@@ -189,6 +259,9 @@ class DisputeView(DeskView):
         for name in ("reported_on", "settled_on"):
             if name in form:
                 form[name].data = today
+        if action.verb == "case":
+            leader = dispute_cases.proposed(db.session(), current_actor(), row)
+            form.leader_id.data = leader.id if leader else None
         if action.verb == "report":
             form.situation.data, form.measures.data = row.situation, row.measures
 
@@ -199,6 +272,9 @@ class DisputeView(DeskView):
             {"text": show(row.state), "kind": STATE_KINDS[row.state]},
             {"text": show(row.urgency), "kind": URGENCY_KINDS[row.urgency]},
         ]
+        if row.reported_on is not None:
+            url = url_for("dispute.report_view", row_id=row.id)
+            context["screen"]["actions"].append({"label": gettext("打印上报表"), "url": url, "new_tab": True})
         context["screen"] |= {"tags": tags, "facts": facts_of(row)}
         return context
 
@@ -230,6 +306,16 @@ def facts_of(row: m.Dispute) -> list[dict[str, Any]]:
         ]
     if row.petition_id is not None and (url := matter_url(row)) != url_for("dispute.details_view", id=row.id):
         work.append({"label": gettext("信访事项"), "text": str(row.petition), "url": url, "wide": True})
+        if row.case is not None:
+            work.append(
+                {
+                    "label": gettext("领导包案"),
+                    "text": f"{row.case.number} {row.case.leader.name}",
+                    "url": case_url(row),
+                }
+            )
+    if row.round is not None:
+        dispute.append({"label": gettext("排查"), "text": row.round.name})
     return [{"title": gettext("矛盾纠纷"), "items": dispute}, {"title": gettext("化解"), "items": work}]
 
 

@@ -26,7 +26,8 @@ def export_list(view: Any, export_type: str) -> Response:
     """The list of a DeskView as it is now narrowed and sorted, with the columns of services.export_tables."""
     check_form(export_type)
     actor = current_actor()
-    table = LISTS.get(view.noun)
+    own = getattr(view, "export_table", None)
+    table = own() if own is not None else LISTS.get(view.noun)
     if table is None:
         raise gate.NotHere(gettext("这张表不能导出。"))
     args = {key: ",".join(values) for key, values in request.args.lists() if key != "reason"}

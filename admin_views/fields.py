@@ -175,6 +175,8 @@ TARGETS: dict[str, dict[str, Any]] = {
     "petition_link": {"model": m.PetitionLink},
     "document": {"model": m.Document},
     "attachment": {"model": m.Attachment},
+    "aid_kind": {"model": m.AidKind, "narrow": lambda statement: statement.where(m.AidKind.is_active)},
+    "fund": {"model": m.Fund, "narrow": lambda statement: statement.where(m.Fund.is_active)},
 }
 """Tables a form may point into: small ones as a select, large ones by typing."""
 

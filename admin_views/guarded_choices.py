@@ -28,6 +28,8 @@ def matters_of(row: Any) -> list[m.Petition]:
         return [one for one in (row.petition, row.dispute and row.dispute.petition) if one is not None]
     if isinstance(row, m.Dispute):
         return [row.petition] if row.petition is not None else []
+    if isinstance(row, m.AgendaItem | m.Decision):
+        return [one for one in (row.petition, row.dispute and row.dispute.petition) if one is not None]
     path = gate.PATHS.get(type(row))
     above = getattr(row, path.attribute) if path else None
     return matters_of(above) if above is not None else []

@@ -113,13 +113,31 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                     Entry("下访天数", "visit_days.index", "visit.days"),
                 ),
             ),
-            Entry("矛盾纠纷", "dispute.index_view", "dispute.list"),
+            Entry(
+                "矛盾纠纷", "dispute.index_view", "dispute.list",
+                beside=(
+                    Entry("排查", "screening_round.index_view", "screening_round.list"),
+                    Entry("排查报送", "screening_return.index_view", "screening_return.list"),
+                ),
+            ),
+            Entry(
+                "信访例会", "meeting.index_view", "meeting.list",
+                beside=(Entry("议定事项", "decision.index_view", "decision.list"),),
+            ),
         ),
     ),
     (
         "包案",
         (
             Entry("领导包案", "case.index_view", "case.list"),
+            Entry(
+                "帮扶救助", "aid.index_view", "aid.list",
+                beside=(
+                    Entry("资金台账", "fund_totals.index", "aid.totals"),
+                    Entry("帮扶资金", "fund.index_view", "fund.list"),
+                    Entry("帮扶种类", "aid_kind.index_view", "aid_kind.list"),
+                ),
+            ),
             Entry("结案审查", "closing_file.index_view", "closing_file.list", "to_sign"),
         ),
     ),
@@ -149,6 +167,7 @@ BELONGS_TO = {
     "dossier": "petition",
     "visit_plan": "visit",
     "campaign_case": "campaign",
+    "campaign_list": "campaign",
     "monthly_report": "campaign",
     "reception_session": "roster",
     "reception_desk": "reception_record",

@@ -18,6 +18,9 @@ from rules import figures
 from rules.access import Actor, may
 from services import gate, monthly_reports
 
+CASES_SHOWN = 100
+"""Cases of a preview shown on its page; the table as sent has all of them."""
+
 
 class MonthlyReportView(DeskView):
     """情况统计表: what was sent, by campaign and month."""
@@ -59,14 +62,15 @@ class MonthlyReportView(DeskView):
     @expose("/<campaign_id>/<month>/")
     def preview(self, campaign_id: str, month: str) -> Any:
         campaign = gate.find(db.session(), current_actor(), m.Campaign, campaign_id)
-        body = monthly_reports.preview(db.session(), current_actor(), campaign, month[:10])
+        body = monthly_reports.preview(db.session(), current_actor(), campaign, month[:10], CASES_SHOWN)
         return self._page(campaign, body, None)
 
     @expose("/<campaign_id>/<month>/send", methods=("POST",))
     def send(self, campaign_id: str, month: str) -> Any:
         actor = current_actor()
         campaign = gate.find(db.session(), actor, m.Campaign, campaign_id)
-        report = monthly_reports.send(db.session(), actor, campaign, month[:10])
+        correction = request.form.get("reason", "").replace("\x00", "")
+        report = monthly_reports.send(db.session(), actor, campaign, month[:10], correction)
         url = url_for("monthly_report.details_view", id=report.id)
         return done(gettext("已冻结并上报，以后的改动不再影响这张表。"), url)
 
@@ -75,15 +79,18 @@ class MonthlyReportView(DeskView):
         row = self.get_one(row_id)
         return self.render("campaign/report_paper.html", report=row, body=row.body, table=table_of(row.body), wide=True)
 
-    @expose("/<row_id>/<part>/xlsx/")
-    def table(self, row_id: str, part: str) -> Any:
+    @expose("/<row_id>/export/<part>/<form>/")
+    def table(self, row_id: str, part: str, form: str) -> Any:
         row = self.get_one(row_id)
+        export.check_form(form)
         makers = {"table": monthly_reports.sheet, "cases": monthly_reports.cases_sheet}
         if part not in makers:
             raise gate.NotHere(gettext("没有这张表。"))
         said = f"{row.body['campaign']} {row.month} 第 {row.edition} 版"
         title = f"{row.body['title']}_{row.month}"
-        return export.answer(f"monthly_report_{part}", title, lambda: makers[part](row.body), conditions=said)
+        return export.answer(
+            f"monthly_report_{part}", title, lambda: makers[part](row.body), conditions=said, form=form
+        )
 
     def _page(self, campaign: m.Campaign, body: dict[str, Any], report: m.MonthlyReport | None) -> Any:
         actor = current_actor()
@@ -115,14 +122,21 @@ def _preview_actions(campaign: m.Campaign, body: dict[str, Any], actor: Actor) -
 
 def _sent_actions(report: m.MonthlyReport, actor: Actor) -> list[dict[str, Any]]:
     found = [{"label": gettext("打印"), "url": url_for("monthly_report.print_view", row_id=report.id), "new_tab": True}]
-    if may(actor, "monthly_report.send"):
-        again = url_for("monthly_report.preview", campaign_id=report.campaign_id, month=report.month)
-        found.append({"label": gettext("重新填报"), "url": again})
     if may(actor, "monthly_report.export"):
         ask = gettext("请写明导出理由，会记入审计。")
-        for label, part in ((gettext("导出逐案情况"), "cases"), (gettext("导出 Excel"), "table")):
-            url = url_for("monthly_report.table", row_id=report.id, part=part)
-            found.append({"label": label, "url": url, "ask_reason": ask, "primary": part == "table"})
+        wanted = (
+            (gettext("导出 Word"), "table", "docx"),
+            (gettext("导出 Excel"), "table", "xlsx"),
+            (gettext("导出逐案情况"), "cases", "xlsx"),
+            (gettext("导出逐案情况 Word"), "cases", "docx"),
+        )
+        for label, part, form in wanted:
+            url = url_for("monthly_report.table", row_id=report.id, part=part, form=form)
+            found.append({"label": label, "url": url, "ask_reason": ask, "primary": (part, form) == ("table", "xlsx")})
+    if may(actor, "monthly_report.send"):
+        again = url_for("monthly_report.send", campaign_id=report.campaign_id, month=report.month)
+        ask = gettext("这个月已上报。确有错误的，写明更正理由后另报一版，原表保留。")
+        found.append({"label": gettext("更正后另报"), "url": again, "post": True, "ask_reason": ask})
     return found
 
 

@@ -2,12 +2,23 @@
 
 from typing import Any
 
-from flask import g, request
+from flask import g, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contacts, digest, files, leg_lines, linked, matter_story, reading_put, supervision_page, wording
+from admin_views import (
+    aid,
+    contacts,
+    digest,
+    files,
+    leg_lines,
+    linked,
+    matter_story,
+    reading_put,
+    supervision_page,
+    wording,
+)
 from admin_views.base import current_actor, show
 from admin_views.wording import listed
 from models import db
@@ -15,7 +26,7 @@ from rules import moves
 from rules.access import Actor, may
 from rules.terms import NAMED
 from rules.words import Status
-from services import clocks, gate, settings, workbench
+from services import clocks, disputes, gate, settings, workbench
 
 STATUS_KINDS: dict[Status, str] = {
     Status.REGISTERED: "soon",
@@ -106,6 +117,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         ),
         "readings": reading_put.card(row, actor),
         "supervisions": supervision_page.card(row, actor),
+        "aids": aid.card(row, actor),
         "linked": linked.card(row, actor),
         "may": lambda verb: may(actor, verb),
         "show": show,
@@ -160,10 +172,19 @@ def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
         (gettext("办结日期"), show(row.closed_on)),
     ]
     items: list[dict[str, Any]] = [{"label": label, "text": text} for label, text in lines if text]
+    items += came_from(row, actor)
     accused = listed(r.name for r in row.respondents)
     if accused:
         items.append({"label": gettext("被反映人"), "text": accused, "wide": True})
     return [*items, {"label": gettext("诉求"), "text": row.demand, "wide": True}]
+
+
+def came_from(row: Any, actor: Actor) -> list[dict[str, Any]]:
+    """The dispute a matter was registered from, as a link for those who may open it (E2)."""
+    found = disputes.of_matter(db.session(), actor, row) if may(actor, "dispute.list") else None
+    if found is None:
+        return []
+    return [{"label": gettext("矛盾纠纷"), "text": found.number, "url": url_for("dispute.details_view", id=found.id)}]
 
 
 def endorsement(row: Any) -> str:

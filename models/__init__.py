@@ -1,11 +1,14 @@
 """Tables, named constraints, relationships. No workflow: what the office does with them lives in services/."""
 
+from models.aid import Aid, AidKind, Fund, FundBudget
 from models.appointments import Appointment
 from models.audit import AuditEntry, AuditHead
 from models.base import db
 from models.bundles import Bundle, BundleLetter, Destruction, Filing
 from models.calendar import CalendarDay, CalendarYear
 from models.campaign import Campaign, CampaignCase, Milestone, MonthlyReport, Phase
+from models.campaign_frozen import FROZEN_TRIGGERS
+from models.campaign_parts import CampaignColumn, CampaignMember, CampaignValue, MilestoneReport, StrikeOff
 from models.casework import (
     Case,
     ChecklistItem,
@@ -31,6 +34,7 @@ from models.handling import (
 )
 from models.jobs import Job, JobLine
 from models.lists import ListColumns, PetitionTag, Tag
+from models.meetings import AgendaItem, Decision, Meeting
 from models.papers import PaperTemplate, ReliefText
 from models.people import Leader, LoginLock, Petitioner, Unit, User, UserSession
 from models.petition import (
@@ -53,12 +57,17 @@ from models.reception import (
 )
 from models.recusal import Recusal
 from models.rosters import Absence, DutyDay, Minimum, OnCall
+from models.screening import ScreeningReturn, ScreeningRound
 from models.settings import Counter, ListItem, SavedFilter, Setting, TermRow
 from models.supervision import Supervision, SupervisionFile, SupervisionRound
 from models.visits import Dispute, Visit, VisitFinding
 
 __all__ = [
+    "FROZEN_TRIGGERS",
     "Absence",
+    "AgendaItem",
+    "Aid",
+    "AidKind",
     "Appointment",
     "Attachment",
     "AuditEntry",
@@ -69,6 +78,9 @@ __all__ = [
     "CalendarYear",
     "Campaign",
     "CampaignCase",
+    "CampaignColumn",
+    "CampaignMember",
+    "CampaignValue",
     "Case",
     "Category",
     "CheckFinding",
@@ -80,6 +92,7 @@ __all__ = [
     "Contact",
     "ContactPetitioner",
     "Counter",
+    "Decision",
     "Destruction",
     "Dispute",
     "Document",
@@ -87,6 +100,8 @@ __all__ = [
     "DutyItem",
     "Extension",
     "Filing",
+    "Fund",
+    "FundBudget",
     "Job",
     "JobLine",
     "Leader",
@@ -94,8 +109,10 @@ __all__ = [
     "ListColumns",
     "ListItem",
     "LoginLock",
+    "Meeting",
     "Merger",
     "Milestone",
+    "MilestoneReport",
     "Minimum",
     "MonthlyReport",
     "Move",
@@ -124,9 +141,12 @@ __all__ = [
     "Respondent",
     "ReturnVisit",
     "SavedFilter",
+    "ScreeningReturn",
+    "ScreeningRound",
     "ServiceOfProcess",
     "Setting",
     "Signature",
+    "StrikeOff",
     "Supervision",
     "SupervisionFile",
     "SupervisionRound",

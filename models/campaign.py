@@ -22,9 +22,15 @@ class Campaign(Versioned, Stamped, Model):
     starts_on: Mapped[date]
     ends_on: Mapped[date]
     schemes: Mapped[list[Any]] = mapped_column(default=list)
+    duties: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    closing_points: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     scope: Mapped[dict[str, Any]] = mapped_column(default=dict)
     target_resolved: Mapped[int | None]
     target_closed: Mapped[int | None]
+    target_per_leader: Mapped[int | None]
+    strike_months: Mapped[int | None]
+    frozen_on: Mapped[date | None]
+    frozen_by_id: Mapped[int | None] = ref("user.id", index=False)
     report_day: Mapped[int] = mapped_column(default=20)
     report_to: Mapped[str | None] = mapped_column(sa.String(100))
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -36,6 +42,8 @@ class Campaign(Versioned, Stamped, Model):
         sa.CheckConstraint("target_resolved is null or target_resolved between 0 and 100", name="target_resolved"),
         sa.CheckConstraint("target_closed is null or target_closed between 0 and 100", name="target_closed"),
         sa.CheckConstraint("report_day between 1 and 28", name="report_day"),
+        sa.CheckConstraint("target_per_leader is null or target_per_leader >= 0", name="target_per_leader"),
+        sa.CheckConstraint("strike_months is null or strike_months between 1 and 60", name="strike_months"),
     )
 
     def __str__(self) -> str:
@@ -62,6 +70,7 @@ class Milestone(Versioned, Model):
     name: Mapped[str] = mapped_column(sa.String(100))
     due_on: Mapped[date]
     contents: Mapped[str | None] = mapped_column(sa.String(500))
+    texts: Mapped[dict[str, Any]] = mapped_column(default=dict, server_default="{}")
     sent_on: Mapped[date | None]
     campaign: Mapped[Campaign] = relationship(back_populates="milestones")
 
@@ -85,15 +94,36 @@ class CampaignCase(Versioned, Stamped, Model):
     state: Mapped[LedgerState] = word(LedgerState, default=LedgerState.OPEN)
     resolved_on: Mapped[date | None]
     entered_on: Mapped[date]
+    entered_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    is_base: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))
     removed_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    removed_on: Mapped[date | None]
+    led_on: Mapped[date | None]
+    strike_by: Mapped[date | None]
+    struck_off_on: Mapped[date | None]
+    carried_from_id: Mapped[int | None] = ref("campaign_case.id", unique=True, index=False)
     campaign: Mapped[Campaign] = relationship(back_populates="rows")
     petition: Mapped[Petition] = relationship()
     unit: Mapped[Unit | None] = relationship()
     leader: Mapped[Leader | None] = relationship()
+    carried_from: Mapped["CampaignCase | None"] = relationship(remote_side=[id], back_populates="carried_to")
+    carried_to: Mapped["CampaignCase | None"] = relationship(back_populates="carried_from", uselist=False)
     __table_args__ = (
         sa.UniqueConstraint("campaign_id", "petition_id"),
         sa.CheckConstraint("(state = 'resolved') = (resolved_on is not null)", name="resolved_on"),
         sa.CheckConstraint("(state = 'removed') = (removed_reason is not null)", name="removed_reason"),
+        sa.CheckConstraint("struck_off_on is null or state = 'resolved'", name="struck_off"),
+        sa.Index(
+            "ix_campaign_case_table",
+            "campaign_id",
+            "unit_id",
+            "scheme",
+            "state",
+            "entered_on",
+            "resolved_on",
+            "due_on",
+            "petition_id",
+        ),
     )
 
 
@@ -105,6 +135,7 @@ class MonthlyReport(Stamped, Model):
     campaign_id: Mapped[int] = ref("campaign.id")
     month: Mapped[str] = mapped_column(sa.String(7))
     edition: Mapped[int] = mapped_column(default=1)
+    correction: Mapped[str] = mapped_column(sa.String(300), default="", server_default="")
     body: Mapped[dict[str, Any]]
     sent_at: Mapped[datetime]
     sent_on: Mapped[date]

@@ -6,8 +6,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Stamped, Versioned, ref, word
+from models.casework import Case
 from models.people import Leader, Unit
 from models.petition import Petition
+from models.screening import ScreeningRound
 from rules.reception_words import DisputeState, LeaderVisitKind, LeaderVisitMode, LeaderVisitState, Urgency
 from rules.words import Purpose
 
@@ -76,7 +78,10 @@ class Visit(Versioned, Stamped, Model):
 
 
 class Dispute(Versioned, Stamped, Model):
-    """A dispute found by screening or on a visit (矛盾纠纷): not yet a petition, kept on the ledger until settled."""
+    """A dispute found by screening or on a visit (矛盾纠纷): not yet a petition, kept on the ledger until settled.
+
+    `petition_id`, `case_id`: the matter and the assigned case it became; `round_id`: the screening round it was returned in.
+    """
 
     __tablename__ = "dispute"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -99,10 +104,15 @@ class Dispute(Versioned, Stamped, Model):
     reported_on: Mapped[date | None]
     reported_to: Mapped[str | None] = mapped_column(sa.String(100))
     petition_id: Mapped[int | None] = ref("petition.id")
+    case_id: Mapped[int | None] = ref("case.id")
+    round_id: Mapped[int | None] = ref("screening_round.id")
     unit: Mapped[Unit] = relationship()
     petition: Mapped[Petition | None] = relationship()
+    case: Mapped[Case | None] = relationship()
+    round: Mapped[ScreeningRound | None] = relationship()
     __table_args__ = (
         sa.CheckConstraint("people_count >= 1", name="people_count"),
+        sa.CheckConstraint("case_id is null or petition_id is not null", name="case"),
         sa.CheckConstraint("(state = 'turned') = (petition_id is not null)", name="turned"),
         sa.CheckConstraint("(state = 'settled') = (settled_on is not null)", name="settled"),
         sa.CheckConstraint("settled_on is null or result is not null", name="result"),

@@ -1,17 +1,18 @@
 """Campaigns (专项活动): a draft from a template, the scope as a saved filter, months, due days, lights (G1–G4)."""
 
+import re
 from calendar import monthrange
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from rules.campaign_templates import BY_KEY, TEMPLATES, Owed, Template
+from rules.campaign_templates import BY_KEY, SPANS, TEMPLATES, Owed, Template
 from rules.words import Level, RuleBroken
 
 __all__ = [
-    "BY_KEY", "LIGHTS", "TEMPLATES", "Scope", "Template", "check_period", "draft", "due_of", "light", "looks_back_to",
-    "month_bounds", "months_of", "scope_of",
+    "BY_KEY", "LIGHTS", "SPANS", "TEMPLATES", "Scope", "Template", "check_period", "draft", "due_of", "half_year", "light",
+    "looks_back_to", "month_bounds", "months_of", "parts_of", "scope_of",
 ]  # fmt: skip
 
 
@@ -41,6 +42,12 @@ def draft(key: str, first_day: date) -> dict[str, Any]:
             for s in template.stages
         ],
         "milestones": [{"name": one.name, "due_on": day, "contents": one.contents} for one, day in owed if day],
+        "duties": list(template.duties),
+        "closing_points": list(template.closing_points),
+        "target_per_leader": template.target_per_leader,
+        "strike_months": template.strike_months,
+        "members": [{"role": role, "name": "", "post": post, "duties": said} for role, post, said in template.group],
+        "columns": [{"label": c.label, "kind": c.kind, "choices": list(c.choices)} for c in template.columns],
     }
 
 
@@ -63,7 +70,8 @@ def _falls(owed: Owed, start: date, end: date) -> date | None:
 class Scope:
     """Which matters a campaign looks at (范围): a saved filter, empty parts do not narrow (G1).
 
-    years: look back so many years from the campaign's first day (0: no bound).
+    years: look back so many years from the campaign's first day (0: no bound). spans: 三跨三分离, as the matters' tags say;
+    senders: the bodies that handed it down; only_disputes: what came out of the ledger of disputes.
     """
 
     years: int = 5
@@ -72,6 +80,9 @@ class Scope:
     levels: tuple[Level, ...] = ()
     only_open: bool = True
     only_repeated: bool = False
+    spans: tuple[str, ...] = ()
+    senders: tuple[str, ...] = ()
+    only_disputes: bool = False
 
     def stored(self) -> dict[str, Any]:
         """As the campaign keeps it."""
@@ -82,6 +93,9 @@ class Scope:
             "levels": [level.value for level in self.levels],
             "only_open": self.only_open,
             "only_repeated": self.only_repeated,
+            "spans": list(self.spans),
+            "senders": list(self.senders),
+            "only_disputes": self.only_disputes,
         }
 
 
@@ -94,6 +108,9 @@ def scope_of(stored: Mapping[str, Any]) -> Scope:
         tuple(Level(value) for value in stored.get("levels", ())),
         bool(stored.get("only_open", True)),
         bool(stored.get("only_repeated", False)),
+        tuple(stored.get("spans", ())),
+        tuple(stored.get("senders", ())),
+        bool(stored.get("only_disputes", False)),
     )
 
 
@@ -141,3 +158,15 @@ def months_of(starts_on: date, ends_on: date, today: date) -> list[str]:
     last = min(ends_on, today)
     count = (last.year - starts_on.year) * 12 + last.month - starts_on.month + 1
     return [_month_start(starts_on.replace(day=1), number).strftime("%Y-%m") for number in range(1, count + 1)]
+
+
+def half_year(led_on: date, months: int) -> date:
+    """The last day of the limit that began on the day a leader took the row; the same day `months` later (G5)."""
+    first = _month_start(led_on.replace(day=1), months + 1)
+    return first.replace(day=min(led_on.day, monthrange(first.year, first.month)[1]))
+
+
+def parts_of(contents: str | None) -> list[str]:
+    """What a milestone's report must contain, part by part, as the campaign's form lists it (G3)."""
+    found = (part.strip(" 。") for part in re.split(r"[，,；;\n]", contents or ""))
+    return list(dict.fromkeys(part for part in found if part))

@@ -284,6 +284,24 @@ class LedgerState(Word):
     REMOVED = "removed", "已移出"
 
 
+class GroupRole(Word):
+    """Somebody's place in a campaign's leading group (领导小组)."""
+
+    HEAD = "head", "组长"
+    DEPUTY = "deputy", "副组长"
+    MEMBER = "member", "成员"
+    OFFICE = "office", "办公室"
+
+
+class ColumnKind(Word):
+    """What a campaign's own column holds."""
+
+    TEXT = "text", "文字"
+    NUMBER = "number", "数字"
+    DATE = "date", "日期"
+    CHOICE = "choice", "选项"
+
+
 CHANNELS: dict[str, str] = {
     "letter": "来信",
     "visit": "来访",

@@ -26,6 +26,9 @@ DELETABLE = frozenset(
         "plan_step",
         "phase",
         "milestone",
+        "campaign_member",
+        "campaign_column",
+        "campaign_value",
         "calendar_day",
         "calendar_year",
         "contact_petitioner",
@@ -33,6 +36,7 @@ DELETABLE = frozenset(
         "reminder_sent",
         "duty_day",
         "absence",
+        "agenda_item",
     }
 )
 """Watched tables whose rows may be deleted (with an entry); nothing else registered ever is (J3)."""
@@ -58,6 +62,8 @@ HIDDEN_IDS = frozenset(
 
 PARENTS = {
     "contact_petitioner": "contact",
+    "campaign_value": "row",
+    "strike_off": "row",
     "duty_item": "case",
     "plan_step": "case",
     "progress": "case",

@@ -45,9 +45,10 @@ class Part:
 
 
 def parts(session: Session, actor: Actor, campaign: m.Campaign, by: str = "unit") -> list[Part]:
-    """The ledger's rows counted by `by` (unit, scheme or all), removed rows left out, in the office's order."""
+    """The ledger's rows counted by `by` (unit, scheme, leader, source or all), removed rows left out, in the office's order."""
     case = m.CampaignCase
-    key = {"unit": case.unit_id, "scheme": case.scheme, "all": sa.literal(0)}[by]
+    keys = {"unit": case.unit_id, "scheme": case.scheme, "leader": case.leader_id, "source": case.source}
+    key = keys.get(by, sa.literal(0))
     counted = _counts(session, actor)
     statement = campaign_ledger.rows(actor, campaign.id).where(case.state != LedgerState.REMOVED)
     found = session.execute(statement.with_only_columns(key, *counted).group_by(key)).all()
@@ -76,6 +77,11 @@ def _labels(session: Session, campaign: m.Campaign, by: str) -> dict[Any, str]:
         return {0: "合计"}
     if by == "scheme":
         return {name: name for name in campaign.schemes} | {None: "未分类"}
+    if by == "source":
+        return {source: source.label for source in LedgerSource}
+    if by == "leader":
+        leaders = session.execute(sa.select(m.Leader.id, m.Leader.name).order_by(m.Leader.turn, m.Leader.id))
+        return {row[0]: row[1] for row in leaders} | {None: "未定包案领导"}
     units = session.execute(sa.select(m.Unit.id, m.Unit.name).order_by(m.Unit.position, m.Unit.id))
     return {row[0]: row[1] for row in units} | {None: "未定责任单位"}
 

@@ -3,18 +3,20 @@
 A guarded matter is never proposed, never taken, and leaves every list and count the moment it becomes one.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 import models as m
 from rules import campaigns as rules
 from rules.access import OFFICE, Actor
 from rules.campaigns import Scope
-from rules.words import OPEN_STATUSES, LedgerSource, LedgerState, RuleBroken, Status
-from services import gate
+from rules.words import LedgerSource, LedgerState, RuleBroken, Status
+from services import campaign_scope, gate
 
 MOST_TAKEN = 500
 """Matters taken into a ledger in one go."""
@@ -51,33 +53,23 @@ def propose(actor: Actor, campaign: m.Campaign, scope: Scope | None = None) -> s
     statement = gate.rows(actor, m.Petition).where(
         sa.not_(m.Petition.is_guarded), m.Petition.status != Status.VOIDED, m.Petition.id.not_in(taken)
     )
-    for condition in _conditions(campaign, asked):
+    for condition in campaign_scope.conditions(campaign, asked):
         statement = statement.where(condition)
     return statement.order_by(m.Petition.registered_on, m.Petition.id)
 
 
-def _conditions(campaign: m.Campaign, scope: Scope) -> Iterable[sa.ColumnElement[bool]]:
-    since = rules.looks_back_to(scope, campaign.starts_on)
-    if since:
-        yield m.Petition.registered_on >= since
-    if scope.only_open:
-        yield m.Petition.status.in_(OPEN_STATUSES)
-    if scope.channels:
-        yield m.Petition.channel.in_(scope.channels)
-    if scope.unit_ids:
-        yield m.Petition.unit_id.in_(scope.unit_ids)
-    if scope.levels:
-        yield m.Petition.level_from.in_(scope.levels)
-    if scope.only_repeated:
-        yield sa.exists().where(m.Contact.petition_id == m.Petition.id, sa.not_(m.Contact.is_first))
-
-
 def take(
-    session: Session, actor: Actor, campaign: m.Campaign, petition_ids: Iterable[int], scheme: str | None = None
+    session: Session,
+    actor: Actor,
+    campaign: m.Campaign,
+    petition_ids: Iterable[int],
+    scheme: str | None = None,
+    reason: str = "",
 ) -> list[m.CampaignCase]:
     """Take matters into the ledger, all or none. Raises RuleBroken when one cannot be taken or none was chosen.
 
-    The row starts with the matter's unit, handler and running leader; its limit is the campaign's last day.
+    The row starts with the matter's unit, handler and running leader; its limit is the campaign's last day. Once the base
+    list is frozen, what comes later says why (`reason`).
     """
     gate.allow(actor, "campaign_case.add")
     asked = set(petition_ids)
@@ -86,16 +78,54 @@ def take(
     if len(asked) > MOST_TAKEN:
         raise RuleBroken(f"列入台账：一次最多 {MOST_TAKEN} 件，请分次列入。", "petition_ids")
     check_scheme(campaign, scheme)
+    check_reason(campaign, reason)
     anything = Scope(years=0, only_open=False)
     statement = propose(actor, campaign, anything).where(m.Petition.id.in_(asked))
-    found = list(session.scalars(statement.options(joinedload(m.Petition.handler))))
+    found = list(session.scalars(statement))
     if len(found) < len(asked):
         raise RuleBroken("列入台账：所选事项中有的已在台账中或不存在，请刷新后重新选择。", "petition_ids")
-    leaders = _leaders(session, asked)
-    made = [_entry(actor, campaign, petition, scheme, leaders.get(petition.id)) for petition in found]
+    beside = Beside.read(session, found)
+    made = [_entry(actor, campaign, petition, scheme, beside) for petition in found]
+    for row in made:
+        row.entered_reason = reason.strip() or None
+        set_limit(row, campaign, actor.today)
     session.add_all(made)
     session.flush()
     return made
+
+
+def check_reason(campaign: m.Campaign, reason: str) -> None:
+    """After the base list is frozen an entry says why. Raises RuleBroken."""
+    if campaign.frozen_on is not None and not reason.strip():
+        raise RuleBroken(f"列入理由：基数已于 {campaign.frozen_on} 冻结，以后列入的须写明理由。", "reason")
+    if len(reason) > 300:
+        raise RuleBroken("列入理由：最多 300 个字，请删短。", "reason")
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What stands beside matters about to be taken: running leaders by matter, handlers' names, matters out of disputes."""
+
+    leaders: dict[int, int]
+    handlers: dict[int | None, str]
+    disputes: set[int]
+
+    @classmethod
+    def read(cls, session: Session, found: Sequence[m.Petition]) -> "Beside":
+        """In three statements for all of them."""
+        ids = {petition.id for petition in found}
+        users = sa.select(m.User.id, m.User.name).where(m.User.id.in_({petition.handler_id for petition in found}))
+        handlers: dict[int | None, str] = dict(session.execute(users).all())
+        disputes = sa.select(m.Dispute.petition_id).where(m.Dispute.petition_id.in_(ids)).execution_options(gated=True)
+        return cls(_leaders(session, ids), handlers, set(session.scalars(disputes)))
+
+
+def set_limit(row: m.CampaignCase, campaign: m.Campaign, today: date) -> None:
+    """From the day a leader first takes a row its half-year limit runs (一责到底: another leader does not move it)."""
+    if row.leader_id is not None and row.led_on is None:
+        row.led_on = today
+    if row.led_on is not None and row.strike_by is None and campaign.strike_months:
+        row.strike_by = rules.half_year(row.led_on, campaign.strike_months)
 
 
 def _leaders(session: Session, petition_ids: set[int]) -> dict[int, int]:
@@ -106,18 +136,19 @@ def _leaders(session: Session, petition_ids: set[int]) -> dict[int, int]:
 
 
 def _entry(
-    actor: Actor, campaign: m.Campaign, petition: m.Petition, scheme: str | None, leader_id: int | None
+    actor: Actor, campaign: m.Campaign, petition: m.Petition, scheme: str | None, beside: Beside
 ) -> m.CampaignCase:
     is_ended = petition.closed_on is not None
+    own = LedgerSource.DISPUTE if petition.id in beside.disputes else LedgerSource.MATTER
     return m.CampaignCase(
         campaign_id=campaign.id,
         petition=petition,
         scheme=scheme or None,
-        source=LedgerSource.HANDED_DOWN if petition.level_from else LedgerSource.MATTER,
+        source=LedgerSource.HANDED_DOWN if petition.level_from else own,
         source_number=petition.source_number,
         unit_id=petition.unit_id,
-        responsible=petition.handler.name if petition.handler else None,
-        leader_id=leader_id,
+        responsible=beside.handlers.get(petition.handler_id),
+        leader_id=beside.leaders.get(petition.id),
         due_on=campaign.ends_on,
         state=LedgerState.RESOLVED if is_ended else LedgerState.OPEN,
         resolved_on=petition.closed_on,
@@ -133,6 +164,13 @@ def check_scheme(campaign: m.Campaign, scheme: str | None) -> None:
 
 def edit(session: Session, actor: Actor, row: m.CampaignCase, values: Mapping[str, Any]) -> m.CampaignCase:
     """Write a row of the ledger. Raises RuleBroken naming the field, gate.Forbidden for another unit's row."""
+    put(actor, row, values)
+    session.flush()
+    return row
+
+
+def put(actor: Actor, row: m.CampaignCase, values: Mapping[str, Any]) -> None:
+    """`edit` before anything is written to the database; for many rows at once."""
     gate.allow(actor, "campaign_case.edit")
     if not may_edit(actor, row):
         raise gate.Forbidden("只能填写本单位负责的台账。")
@@ -140,15 +178,17 @@ def edit(session: Session, actor: Actor, row: m.CampaignCase, values: Mapping[st
     changed = {name: value for name, value in values.items() if name in allowed}
     _check(actor, row, changed)
     for name, value in changed.items():
-        setattr(row, name, value)
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+    set_limit(row, row.campaign, actor.today)
     if row.state != LedgerState.REMOVED:
-        row.removed_reason = None
+        row.removed_reason = row.removed_on = None
+    elif row.removed_on is None:
+        row.removed_on = actor.today
     if row.state != LedgerState.RESOLVED:
         row.resolved_on = None
     elif row.resolved_on is None:
         row.resolved_on = actor.today
-    session.flush()
-    return row
 
 
 def may_edit(actor: Actor, row: m.CampaignCase) -> bool:
@@ -159,6 +199,8 @@ def may_edit(actor: Actor, row: m.CampaignCase) -> bool:
 
 
 def _check(actor: Actor, row: m.CampaignCase, changed: Mapping[str, Any]) -> None:
+    if row.struck_off_on is not None and any(getattr(row, name) != value for name, value in changed.items()):
+        raise RuleBroken(f"已于 {row.struck_off_on} 销号，不能再改；确需改动的，请先由批准人撤回销号。", "state")
     state = changed.get("state", row.state)
     resolved_on = changed.get("resolved_on", row.resolved_on)
     if "scheme" in changed and changed["scheme"] != row.scheme:

@@ -13,7 +13,7 @@ from rules import campaigns as rules
 from rules.access import Actor, may
 from rules.campaigns import Scope
 from rules.words import RuleBroken
-from services import gate
+from services import campaign_columns, gate
 
 AHEAD = 30
 """Natural days before its day that a milestone shows among the reports due."""
@@ -21,7 +21,10 @@ AHEAD = 30
 
 @dataclass
 class Plan:
-    """Everything the campaign's form says. `phases`: name, starts_on, ends_on; `milestones`: name, due_on, contents."""
+    """Everything the campaign's form says. `phases`: name, starts_on, ends_on; `milestones`: name, due_on, contents.
+
+    `members`: role, name, post, duties; `columns`: label, kind, choices, in their order.
+    """
 
     name: str
     body: str
@@ -36,6 +39,12 @@ class Plan:
     scope: Scope = field(default_factory=Scope)
     phases: Sequence[Mapping[str, Any]] = ()
     milestones: Sequence[Mapping[str, Any]] = ()
+    duties: Sequence[str] = ()
+    closing_points: Sequence[str] = ()
+    target_per_leader: int | None = None
+    strike_months: int | None = None
+    members: Sequence[Mapping[str, Any]] = ()
+    columns: Sequence[Mapping[str, Any]] = ()
 
 
 def save(session: Session, actor: Actor, plan: Plan, campaign: m.Campaign | None = None) -> m.Campaign:
@@ -46,17 +55,28 @@ def save(session: Session, actor: Actor, plan: Plan, campaign: m.Campaign | None
     gate.allow(actor, "campaign.edit")
     _check(session, plan, campaign)
     campaign = campaign or m.Campaign()
-    for name in ("name", "body", "starts_on", "ends_on", "target_resolved", "target_closed", "report_day", "is_active"):
+    for name in PLAIN:
         setattr(campaign, name, getattr(plan, name))
     campaign.report_to = (plan.report_to or "").strip() or None
-    campaign.schemes, campaign.scope = _schemes(plan.schemes), plan.scope.stored()
+    campaign.schemes, campaign.scope = _names(plan.schemes, "问题类别", "schemes"), plan.scope.stored()
+    campaign.duties = _names(plan.duties, "包案责任", "duties")
+    campaign.closing_points = _names(plan.closing_points, "销号要求", "closing_points")
     session.add(campaign)
     session.flush()
     _match(session, campaign, m.Phase, campaign.phases, plan.phases)
     _match(session, campaign, m.Milestone, campaign.milestones, plan.milestones)
+    members = [{"position": place} | dict(said) for place, said in enumerate(plan.members)]
+    _match(session, campaign, m.CampaignMember, campaign.members, members)
+    campaign_columns.match(session, campaign, plan.columns)
     session.flush()
-    session.expire(campaign, ["phases", "milestones"])
+    session.expire(campaign, ["phases", "milestones", "members", "own_columns"])
     return campaign
+
+
+PLAIN = (
+    "name", "body", "starts_on", "ends_on", "target_resolved", "target_closed", "target_per_leader", "strike_months",
+    "report_day", "is_active",
+)  # fmt: skip
 
 
 def _check(session: Session, plan: Plan, campaign: m.Campaign | None) -> None:
@@ -71,6 +91,10 @@ def _check(session: Session, plan: Plan, campaign: m.Campaign | None) -> None:
     for name, value in (("target_resolved", plan.target_resolved), ("target_closed", plan.target_closed)):
         if value is not None and not 0 <= value <= 100:
             raise RuleBroken("目标：应为 0 到 100 之间的百分数，请改正。", name)
+    if plan.target_per_leader is not None and not 0 <= plan.target_per_leader <= 1000:
+        raise RuleBroken("每位领导化解目标：应为 0 到 1000 的整数，请改正。", "target_per_leader")
+    if plan.strike_months is not None and not 1 <= plan.strike_months <= 60:
+        raise RuleBroken("销号时限：应为 1 到 60 个月，请改正。", "strike_months")
     if not 1 <= plan.report_day <= 28:
         raise RuleBroken("每月报表日：应为 1 到 28 日，请改正。", "report_day")
     _check_scope(session, plan.scope)
@@ -80,6 +104,9 @@ def _check(session: Session, plan: Plan, campaign: m.Campaign | None) -> None:
 def _check_scope(session: Session, scope: Scope) -> None:
     if not 0 <= scope.years <= 50:
         raise RuleBroken("范围：往前追溯的年数应为 0 到 50。", "years")
+    strange = [name for name in scope.spans if name not in rules.SPANS]
+    if strange:
+        raise RuleBroken(f"范围：三跨三分离没有“{strange[0]}”，可选的有：{'、'.join(rules.SPANS)}。", "spans")
     known = set(session.scalars(sa.select(m.Unit.id).where(m.Unit.id.in_(scope.unit_ids))))
     if set(scope.unit_ids) - known:
         raise RuleBroken("范围：有的责任单位不存在，请重新选择。", "unit_ids")
@@ -95,13 +122,13 @@ def _check_parts(plan: Plan) -> None:
             raise RuleBroken(f"第 {place} 个报送节点：应在活动起止日期之内，请核对。", "milestones")
 
 
-def _schemes(entered: Sequence[str]) -> list[str]:
-    """The scheme's names in the order of work, each once, none empty. Raises RuleBroken when one is too long."""
+def _names(entered: Sequence[str], label: str, field_name: str) -> list[str]:
+    """The names in their order, each once, none empty. Raises RuleBroken when one is too long or there are too many."""
     names = list(dict.fromkeys(name.strip() for name in entered if name.strip()))
     if any(len(name) > 60 for name in names):
-        raise RuleBroken("问题类别：每类最多 60 个字，请删短。", "schemes")
+        raise RuleBroken(f"{label}：每类最多 60 个字，请删短。", field_name)
     if len(names) > 40:
-        raise RuleBroken("问题类别：最多 40 类，请合并。", "schemes")
+        raise RuleBroken(f"{label}：最多 40 类，请合并。", field_name)
     return names
 
 
@@ -118,19 +145,6 @@ def _match(
         if getattr(row, "sent_on", None):
             raise RuleBroken(f"报送节点“{row.name}”已报送，不能删除。", "milestones")
         session.delete(row)
-
-
-def send_milestone(session: Session, actor: Actor, campaign: m.Campaign, milestone_id: int) -> m.Milestone:
-    """Record that a milestone's report was sent today. Raises RuleBroken when it was already, NotHere when it is not its."""
-    gate.allow(actor, "campaign.edit")
-    found = next((one for one in campaign.milestones if one.id == milestone_id), None)
-    if found is None:
-        raise gate.NotHere("没有找到这个报送节点。")
-    if found.sent_on:
-        raise RuleBroken(f"“{found.name}”已于 {found.sent_on} 报送。")
-    found.sent_on = actor.today
-    session.flush()
-    return found
 
 
 def reports_due(session: Session, actor: Actor) -> list[dict[str, Any]]:

@@ -66,8 +66,10 @@ def soon_days(session: Session, today: date) -> int:
 
 def is_own(item: Item, actor: Actor) -> bool:
     """Is it the actor's own side that has to act: the office for its staff, his units' for the others, his own for a handler?"""
-    if actor.role in access.OFFICE:
+    if actor.role in access.OFFICE and item.user_id is None:
         return item.unit is None and item.kind.owner is Owner.OFFICE
+    if item.user_id is not None or item.leader_id is not None:
+        return item.user_id == actor.user_id or (item.leader_id is not None and item.leader_id == actor.leader_id)
     if item.unit is None or item.unit.id not in actor.unit_ids:
         return False
     handler_id = item.petition.handler_id if item.petition is not None else None

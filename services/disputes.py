@@ -110,6 +110,11 @@ def into_matter(session: Session, actor: Actor, row: m.Dispute) -> m.Petition:
     return row.petition
 
 
+def of_matter(session: Session, actor: Actor, petition: m.Petition) -> m.Dispute | None:
+    """The dispute a matter came from, if the actor may know of it."""
+    return session.scalars(gate.rows(actor, m.Dispute).where(m.Dispute.petition_id == petition.id)).first()
+
+
 def is_found_on_visit(session: Session, row: m.Dispute) -> bool:
     """Does it come from a leader's visit down?"""
     statement = sa.select(m.VisitFinding.id).where(m.VisitFinding.dispute_id == row.id).limit(1)

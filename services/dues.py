@@ -18,7 +18,7 @@ from rules.deadlines import Due
 from rules.moves import CLOCK_PURPOSES
 from rules.owed import Kind, Owner
 from rules.words import RuleBroken, Status
-from services import calendars, clocks, gate
+from services import calendars, clocks, gate, other_dues
 
 MOST = 300
 """Rows of one kind on one screen; what is beyond stands in the matters' own list."""
@@ -33,7 +33,10 @@ TOLD = (
 
 @dataclass(frozen=True)
 class Item:
-    """One thing that falls due. `unit`: late when it is missed, if a unit is; `who`: in words; `clock`: its row, if it has one."""
+    """One thing that falls due. `unit`: late when it is missed, if a unit is; `who`: in words; `clock`: its row, if it has one.
+
+    `about`, `title`: a row that is no matter, and what it says; `leader_id`, `user_id`: whose task it is, where no unit's.
+    """
 
     kind: Kind
     petition: m.Petition | None
@@ -45,15 +48,20 @@ class Item:
     clock: m.Clock | None = None
     supervision: Any = None
     note: str = ""
+    about: Any = None
+    title: str = ""
+    leader_id: int | None = None
+    user_id: int | None = None
 
     @property
     def number(self) -> str:
-        """Of the matter, or of the supervision that has none."""
-        return self.petition.number if self.petition is not None else str(self.supervision)
+        """Of the matter, or of what has none."""
+        return self.petition.number if self.petition is not None else str(self.about or self.supervision)
 
     @property
     def is_guarded(self) -> bool:
-        return self.petition is not None and self.petition.is_guarded
+        matter = self.petition or getattr(self.about, "petition", None)
+        return matter is not None and matter.is_guarded
 
     def light(self, today: date, soon: int) -> str:
         """The key of rules.deadlines.LIGHTS; a window that has closed is over and nobody is late."""
@@ -295,7 +303,15 @@ def _closing(session: Session, petition: m.Petition, base: date, until: date) ->
         yield _item("close", petition, due.due, due.breach, base=base)
 
 
+def office_dues(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+    """Returns, disputes and decisions: what falls due beside the matters (E2, E3)."""
+    for kind, row, due, unit, more in other_dues.rows(session, actor, until):
+        who = more.pop("who", unit.name if unit is not None else "")
+        yield Item(owed.KINDS[kind], None, due, due, unit, who, about=row, **more)
+
+
 SOURCES: tuple[Callable[[Session, Actor, date], Iterable[Item]], ...] = (
+    office_dues,
     _clocks,
     _rectifications,
     _referrals,

@@ -13,8 +13,10 @@ import models as m
 from rules.access import Actor, mask_name
 from rules.words import Purpose
 from services import (
+    export_aid,
     export_appointments,
     export_duty,
+    export_meetings,
     export_office,
     export_readings,
     export_supervision,
@@ -237,6 +239,8 @@ LISTS: dict[str, ListTable] = {
         *export_office.TABLES,
         *export_visits.TABLES,
         *export_duty.TABLES,
+        *export_meetings.TABLES,
+        *export_aid.TABLES,
         *export_appointments.TABLES,
         *export_readings.TABLES,
         *export_supervision.TABLES,

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session, aliased
 
 import models as m
 from models.checks import circulation_unit
+from models.meetings import meeting_leader, meeting_unit
 from models.visits import visit_petition
 from rules import access
 from rules.access import Actor, Scope
@@ -57,7 +58,10 @@ PATHS: dict[type[Any], Path] = {
     m.Case: Path("petition"),
     m.ClosingFile: Path("petition"),
     m.ReturnVisit: Path("petition"),
+    m.Aid: Path("petition"),
     m.CampaignCase: Path("petition"),
+    m.CampaignValue: Path("row"),
+    m.StrikeOff: Path("row"),
     m.ReceptionRecord: Path("petition", optional=True),
     m.Appointment: Path("petition", optional=True),
     m.Reading: Path("petition"),
@@ -77,12 +81,13 @@ PATHS: dict[type[Any], Path] = {
     m.Promise: Path("closing_file"),
 }
 VISITS: frozenset[type[Any]] = frozenset({m.Visit, m.VisitFinding, m.Dispute})
+MEETINGS: frozenset[type[Any]] = frozenset({m.Meeting, m.AgendaItem, m.Decision})
 PAIRS: dict[type[Any], str] = {m.PetitionLink: "other", m.Merger: "into"}
 """Tables that join two matters: the relationship to the second; seen only by those who see both."""
 HOLDERS: dict[type[Any], str] = {m.Bundle: "letters", m.Destruction: "bundles"}
 """Bundles, and lists of bundles: a guarded one is seen by those who see at least one letter in it (§3)."""
-OWN: frozenset[type[Any]] = frozenset({m.Petition, m.Petitioner, m.Circulation})
-SCOPED: frozenset[type[Any]] = frozenset(PATHS) | VISITS | frozenset(PAIRS) | frozenset(HOLDERS) | OWN
+OWN: frozenset[type[Any]] = frozenset({m.Petition, m.Petitioner, m.Circulation, m.ScreeningReturn})
+SCOPED: frozenset[type[Any]] = frozenset(PATHS) | VISITS | MEETINGS | frozenset(PAIRS) | frozenset(HOLDERS) | OWN
 """Tables no screen may read without criteria; a test hook watches it."""
 
 
@@ -124,6 +129,10 @@ def _criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return _visits(actor, model)
     if model is m.Circulation:
         return _circulations(actor)
+    if model in MEETINGS:
+        return _meetings(actor, model)
+    if model is m.ScreeningReturn:
+        return sa.true() if _sees_all(actor) else m.ScreeningReturn.unit_id.in_(sorted(actor.unit_ids))
     if model is m.Job:
         return m.Job.by_id == actor.user_id
     if model in PAIRS:
@@ -158,6 +167,44 @@ def _circulations(actor: Actor) -> sa.ColumnElement[bool]:
         return sa.true()
     named = circulation_unit.c.unit_id.in_(sorted(actor.unit_ids))
     return m.Circulation.id.in_(sa.select(circulation_unit.c.circulation_id).where(named))
+
+
+def _sees_all(actor: Actor) -> bool:
+    return actor.role is not None and access.MATTER_SCOPE.get(actor.role) is Scope.ALL
+
+
+def _meetings(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
+    """Meetings of those who take part; items unless guarded and not theirs to see; decisions of owners too (E3, §3)."""
+    if model is m.Meeting:
+        return sa.true() if _sees_all(actor) else _takes_part(actor)
+    known = sa.and_(_may_hear(actor, model.petition), _hears_of_dispute(actor, model))
+    if model is m.AgendaItem:
+        return sa.and_(m.AgendaItem.meeting.has(criteria(actor, m.Meeting)), known)
+    d = m.Decision
+    his = sa.or_(
+        d.unit_id.in_(sorted(actor.unit_ids)), d.leader_id == (actor.leader_id or 0), d.user_id == (actor.user_id or 0)
+    )
+    there = sa.and_(d.meeting_id.is_not(None), d.meeting.has(criteria(actor, m.Meeting)))
+    matter = sa.and_(d.petition_id.is_not(None), d.petition.has(criteria(actor, m.Petition)))
+    return sa.and_(known, sa.true() if _sees_all(actor) else sa.or_(his, there, matter))
+
+
+def _takes_part(actor: Actor) -> sa.ColumnElement[bool]:
+    units = sa.select(meeting_unit.c.meeting_id).where(meeting_unit.c.unit_id.in_(sorted(actor.unit_ids)))
+    leaders = sa.select(meeting_leader.c.meeting_id).where(meeting_leader.c.leader_id == (actor.leader_id or 0))
+    chairs = m.Meeting.chair_id == (actor.leader_id or 0)
+    return sa.or_(m.Meeting.id.in_(units), m.Meeting.id.in_(leaders), chairs)
+
+
+def _may_hear(actor: Actor, matter: Any) -> sa.ColumnElement[bool]:
+    """Who takes part hears of a matter unless it is guarded or he withdrew from it; guarded ones need the right to see it."""
+    withdrew = sa.select(m.Recusal.petition_id).where(m.Recusal.user_id == (actor.user_id or 0))
+    plain = sa.and_(sa.not_(m.Petition.is_guarded), m.Petition.id.not_in(withdrew))
+    return sa.or_(~matter.has(), matter.has(sa.or_(plain, criteria(actor, m.Petition))))
+
+
+def _hears_of_dispute(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
+    return sa.or_(model.dispute_id.is_(None), model.dispute.has(_may_hear(actor, m.Dispute.petition)))
 
 
 def _dispute_scope(actor: Actor) -> sa.ColumnElement[bool]:

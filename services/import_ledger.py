@@ -81,10 +81,10 @@ def _office(session: Session, actor: Actor, rows: Sequence[RowReader]) -> Office
     usable = {number: matter for number, matter in found.items() if not matter.is_guarded}
     units = {unit.name: unit.id for unit in session.scalars(sa.select(m.Unit).where(m.Unit.is_active))}
     taken = sa.select(m.CampaignCase.campaign_id, m.CampaignCase.petition_id).execution_options(gated=True)
-    return Office(campaigns, usable, units, _leaders(session), {(row[0], row[1]) for row in session.execute(taken)})
+    return Office(campaigns, usable, units, leaders(session), {(row[0], row[1]) for row in session.execute(taken)})
 
 
-def _leaders(session: Session) -> dict[str, int]:
+def leaders(session: Session) -> dict[str, int]:
     """Leaders by name, where it is one's alone, and by name with position."""
     leaders = list(session.scalars(sa.select(m.Leader).where(m.Leader.is_active)))
     times = Counter(leader.name for leader in leaders)

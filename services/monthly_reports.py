@@ -1,5 +1,6 @@
 """The monthly table (信访积案排查化解情况统计表): made from the ledger, frozen as sent, shown unchanged later (G4)."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
@@ -11,49 +12,51 @@ from rules import campaigns as rules
 from rules import figures
 from rules.access import Actor
 from rules.words import LedgerState, RuleBroken
-from services import campaign_ledger, gate, settings
+from services import campaign_tables, gate, settings
 from services.workbook_table import Column, TableSheet
 
 TITLE = "信访积案排查化解情况统计表"
-NO_UNIT, NO_SCHEME = "未定责任单位", "未分类"
-COUNTS = ("found", "added", "resolved", "resolved_all", "open", "late")
 
 
-def preview(session: Session, actor: Actor, campaign: m.Campaign, month: str) -> dict[str, Any]:
+def preview(
+    session: Session, actor: Actor, campaign: m.Campaign, month: str, most: int | None = None
+) -> dict[str, Any]:
     """The table of a month ("2026-10") as it would be sent today: the body that `send` freezes.
 
     found: on the ledger at the month's end; added, resolved: in the month; resolved_all: so far; open, late: left at
-    its end (of today, while the month runs). Raises RuleBroken for a month outside the campaign or yet to come.
+    its end (of today, while the month runs). `most`: cases listed one by one, None for all of them.
+    Raises RuleBroken for a month outside the campaign or yet to come.
     """
     gate.allow(actor, "monthly_report.list")
     first, last = _bounds(actor, campaign, month)
-    entered = campaign_ledger.rows(actor, campaign.id).where(
-        m.CampaignCase.entered_on <= last, m.CampaignCase.state != LedgerState.REMOVED
-    )
-    options = (joinedload(m.CampaignCase.petition), joinedload(m.CampaignCase.unit), joinedload(m.CampaignCase.leader))
-    ledger = list(session.scalars(entered.options(*options).order_by(m.CampaignCase.id)))
-    schemes = [*campaign.schemes]
-    if any(row.scheme not in schemes for row in ledger):
-        schemes.append(NO_SCHEME)
-    units = _units(session, ledger)
-    by_unit = [
-        _counted(name, [row for row in ledger if row.unit_id == key], schemes, first, last)
-        for key, name in units.items()
-    ]
+    return {"month": month} | body_of(session, actor, campaign, first, last, most)
+
+
+def body_of(
+    session: Session, actor: Actor, campaign: m.Campaign, first: date, last: date, most: int | None = None
+) -> dict[str, Any]:
+    """The figures and cases of a campaign between two days, as they are frozen."""
     return {
         "title": f"{campaign.name}{TITLE}",
         "campaign": campaign.name,
-        "month": month,
         "from": first.isoformat(),
         "to": last.isoformat(),
         "report_to": campaign.report_to or "",
         "reporting_unit": str(settings.get(session, "office_name", actor.today) or "信访办"),
         "target_resolved": campaign.target_resolved,
-        "schemes": schemes,
-        "rows": by_unit,
-        "total": _counted("合计", ledger, schemes, first, last),
-        "cases": [_case(row, last) for row in ledger],
+        **campaign_tables.table(session, actor, campaign, first, last),
+        "cases": [_case(row, last) for row in _listed(session, actor, campaign, last, most)],
     }
+
+
+def _listed(
+    session: Session, actor: Actor, campaign: m.Campaign, last: date, most: int | None
+) -> Iterable[m.CampaignCase]:
+    entered = campaign_tables.ledger(actor, campaign).where(
+        m.CampaignCase.entered_on <= last, m.CampaignCase.state != LedgerState.REMOVED
+    )
+    options = (joinedload(m.CampaignCase.petition), joinedload(m.CampaignCase.unit), joinedload(m.CampaignCase.leader))
+    return session.scalars(entered.options(*options).order_by(m.CampaignCase.id).limit(most))
 
 
 def _bounds(actor: Actor, campaign: m.Campaign, month: str) -> tuple[date, date]:
@@ -65,46 +68,15 @@ def _bounds(actor: Actor, campaign: m.Campaign, month: str) -> tuple[date, date]
     return first, min(last, actor.today)
 
 
-def _units(session: Session, ledger: list[m.CampaignCase]) -> dict[int | None, str]:
-    """Units that have rows, in the office's order, those without a unit last."""
-    ids = {row.unit_id for row in ledger}
-    found = session.execute(sa.select(m.Unit.id, m.Unit.name).order_by(m.Unit.position, m.Unit.id))
-    units: dict[int | None, str] = {key: name for key, name in found if key in ids}
-    return units | ({None: NO_UNIT} if None in ids else {})
-
-
-def _counted(label: str, ledger: list[m.CampaignCase], schemes: list[str], first: date, last: date) -> dict[str, Any]:
-    resolved = [row for row in ledger if _is_resolved(row, last)]
-    still_open = [row for row in ledger if not _is_resolved(row, last)]
-    by_scheme = {name: [row for row in ledger if (row.scheme or NO_SCHEME) == name] for name in schemes}
-    return {
-        "unit": label,
-        "found": len(ledger),
-        "added": sum(row.entered_on >= first for row in ledger),
-        "resolved": sum(row.resolved_on is not None and row.resolved_on >= first for row in resolved),
-        "resolved_all": len(resolved),
-        "open": len(still_open),
-        "late": sum(row.due_on is not None and row.due_on < last for row in still_open),
-        "rate": figures.share(len(resolved), len(ledger)),
-        "schemes": {
-            name: [len(part), sum(_is_resolved(row, last) for row in part)] for name, part in by_scheme.items()
-        },
-    }
-
-
-def _is_resolved(row: m.CampaignCase, last: date) -> bool:
-    return row.resolved_on is not None and row.resolved_on <= last
-
-
 def _case(row: m.CampaignCase, last: date) -> dict[str, Any]:
     later = row.resolved_on is not None and row.resolved_on > last
     return {
         "petition_id": row.petition_id,
         "number": row.petition.number,
         "title": row.petition.title,
-        "scheme": row.scheme or NO_SCHEME,
+        "scheme": row.scheme or campaign_tables.NO_SCHEME,
         "source": row.source.label,
-        "unit": row.unit.name if row.unit else NO_UNIT,
+        "unit": row.unit.name if row.unit else campaign_tables.NO_UNIT,
         "responsible": row.responsible or "",
         "leader": row.leader.name if row.leader else "",
         "due_on": row.due_on.isoformat() if row.due_on else "",
@@ -113,19 +85,21 @@ def _case(row: m.CampaignCase, last: date) -> dict[str, Any]:
     }
 
 
-def send(session: Session, actor: Actor, campaign: m.Campaign, month: str) -> m.MonthlyReport:
-    """Freeze the month's table and record it as sent today; a table sent again is a new edition, the old one stays."""
+def send(session: Session, actor: Actor, campaign: m.Campaign, month: str, correction: str = "") -> m.MonthlyReport:
+    """Freeze the month's table and record it as sent today.
+
+    A month is sent once; what was wrong in it goes out as a new edition that says why (`correction`), the old one stays.
+    Raises RuleBroken when it was sent already and no reason is given, or a reason is given for the first.
+    """
     gate.allow(actor, "monthly_report.send")
+    last = _last_sent(session, campaign, month)
+    _check_again(last, month, correction)
     body = preview(session, actor, campaign, month)
-    last = session.scalar(
-        sa.select(sa.func.max(m.MonthlyReport.edition)).where(
-            m.MonthlyReport.campaign_id == campaign.id, m.MonthlyReport.month == month
-        )
-    )
     report = m.MonthlyReport(
         campaign=campaign,
         month=month,
-        edition=(last or 0) + 1,
+        edition=last.edition + 1 if last else 1,
+        correction=correction.strip() if last else "",
         body=body | {"preparer": actor.name},
         sent_at=actor.now,
         sent_on=actor.today,
@@ -136,15 +110,33 @@ def send(session: Session, actor: Actor, campaign: m.Campaign, month: str) -> m.
     return report
 
 
-def hidden_ids(session: Session, actor: Actor) -> list[int]:
-    """Frozen tables this actor may not read: they list a matter that has since become a complaint about him (§3)."""
+def _last_sent(session: Session, campaign: m.Campaign, month: str) -> m.MonthlyReport | None:
+    own = (m.MonthlyReport.campaign_id == campaign.id, m.MonthlyReport.month == month)
+    return session.scalars(sa.select(m.MonthlyReport).where(*own).order_by(m.MonthlyReport.edition.desc())).first()
+
+
+def _check_again(last: m.MonthlyReport | None, month: str, correction: str) -> None:
+    if last is not None and not correction.strip():
+        raise RuleBroken(
+            f"月份：{month} 的情况统计表已于 {last.sent_on} 上报，不能再报一次；确有错误的，请写明更正理由后报更正表。",
+            "correction",
+        )
+    if len(correction) > 300:
+        raise RuleBroken("更正理由：最多 300 个字，请删短。", "correction")
+
+
+def hidden_ids(session: Session, actor: Actor, kind: type[Any] = m.MonthlyReport) -> list[int]:
+    """Frozen tables this actor may not read: they list a matter that has since become a complaint about him (§3).
+
+    `kind`: MonthlyReport or MilestoneReport.
+    """
     if actor.is_system:
         return []
     kept = sa.select(m.Petition.id).where(sa.not_(gate.not_accused(actor))).execution_options(gated=True)
     accused = set(session.scalars(kept))
     if not accused:
         return []
-    found = session.execute(sa.select(m.MonthlyReport.id, m.MonthlyReport.body))
+    found = session.execute(sa.select(kind.id, kind.body))
     return [key for key, body in found if accused & {case["petition_id"] for case in body["cases"]}]
 
 
@@ -187,7 +179,7 @@ COUNT_LABELS = {
 
 
 def _cells(row: dict[str, Any]) -> dict[str, Any]:
-    cells: dict[str, Any] = {name: row[name] for name in ("unit", *COUNTS)}
+    cells: dict[str, Any] = {name: row[name] for name in ("unit", *campaign_tables.COUNTS)}
     cells["rate"] = figures.NOTHING if row["rate"] is None else round(row["rate"] / 100, 4)
     for place, (found, resolved) in enumerate(row["schemes"].values()):
         cells |= {f"f{place}": found, f"r{place}": resolved}

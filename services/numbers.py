@@ -94,6 +94,11 @@ def dispute(session: Session, year: int) -> str:
     return f"{DISPUTE}{year}-{take(session, DISPUTE, year):06d}"
 
 
+def meeting(session: Session, year: int) -> str:
+    """HY2026-003, a meeting of the office (信访例会、联席会议, E3)."""
+    return f"HY{year}-{take(session, 'meeting', year):03d}"
+
+
 def circulation(session: Session, year: int, prefix: str) -> str:
     """青信通〔2026〕3号, a list of late matters put round the units (逾期通报, B10)."""
     return f"{prefix}通〔{year}〕{take(session, 'circulation', year)}号"

@@ -9,13 +9,14 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import CHANNELS, RuleBroken
-from services import calendars, people, relief, settings
+from services import aid_lists, calendars, people, relief, settings
 
 
 def fill(session: Session, actor: Actor) -> None:
     """Ship calendar, terms and lists into rows the office edits; what is there stays."""
     calendars.fill(session)
     relief.fill(session)
+    aid_lists.ship(session)
     have = set(session.scalars(sa.select(m.ListItem.code).where(m.ListItem.list_name == "channel")))
     for position, (code, label) in enumerate(CHANNELS.items()):
         if code not in have:

@@ -15,9 +15,11 @@ from services import (
     appointment_lists,
     campaigns,
     closing,
+    decisions,
     dues,
     duty_table,
     gate,
+    meetings,
     nightly_check,
     notices,
     reading_lists,
@@ -26,7 +28,9 @@ from services import (
     receptions,
     reminders,
     return_visits,
+    screening,
     settings,
+    strike_offs,
     supervision_lists,
     swaps,
     visit_tasks,
@@ -156,6 +160,9 @@ def board(session: Session, actor: Actor) -> Board:
         if count:
             kind = "late" if tab == "late" else "soon"
             found.tiles.append(_tile(SUPERVISION_TILES[tab], count, "supervision", "", kind, tab=tab))
+    struck = len(strike_offs.waiting(session, actor))
+    if struck:
+        found.tiles.append(_tile("待我批准的销号", struck, "campaign_case", "", "soon", strike="waiting"))
     waiting = swaps.waiting(session, actor) if access.may(actor, "swap.list") else 0
     if waiting:
         found.tiles.append(_tile(_swap_label(actor), waiting, "swap", "", "soon", tab="waiting"))
@@ -178,10 +185,27 @@ def board(session: Session, actor: Actor) -> Board:
     for (noun, tab), count in visit_tasks.counts(session, actor).items():
         if count:
             found.tiles.append(_tile(VISIT_TILES[noun], count, noun, "", "soon", tab=tab))
+    for key, count in decisions.counts(session, actor).items():
+        if count:
+            kind = "late" if key == "late" else "soon"
+            found.tiles.append(_tile(DECISION_TILES[key], count, "decision", "", kind, tab=key))
+    overdue = len(meetings.missing(session, actor))
+    if overdue:
+        found.tiles.append(_tile("逾期未开的会议", overdue, "meeting", "", "late", tab="planned"))
+    for key, count in screening.counts(session, actor).items():
+        if count:
+            found.tiles.append(
+                _tile(SCREENING_TILES[key], count, "screening_return", "", SCREENING_KINDS[key], tab=key)
+            )
     found.month_reports = [one for one in reception_reports.due(session, actor) if one["is_near"]]
     return found
 
 
+DECISION_TILES = {"mine": "待我落实的议定事项", "late": "逾期的议定事项"}
+"""What the lists of services.decisions.counts are called on the workbench."""
+SCREENING_TILES = {"missing": "待报送的排查", "late": "逾期未报的排查"}
+SCREENING_KINDS = {"missing": "soon", "late": "late"}
+"""What the lists of services.screening.counts are called on the workbench, and their colour."""
 SIGN_UP_TILES = {
     "coming": "约见我的来访人",
     "next_day": "下一工作日的预约",

@@ -61,6 +61,14 @@ notice            but_TY     but_TY     but_TY     O       -               -
 visit             reception  reception  reception  office+leaders office+leaders KOI
 visit_finding     reception  reception  reception  -       office+leaders  KOI
 dispute           disputes   disputes   disputes   units+office units+office KOHUI
+screening_round   disputes   disputes   disputes   office  -               -
+screening_return  disputes   disputes   disputes   -       -               -
+meeting           reading    reading    reading    office  office          -
+decision          disputes   disputes   disputes   -       -               KOHUI
+aid               reading    reading    reading    working -               KOHUI
+aid_kind          KOI        KOI        KOI        O       O               -
+fund              reception  reception  reception  O       O               -
+agenda_item       -          reading    office     -       -               -
 case              lists      readers    lists      KOG     writing         KOHUIS
 closing_file      readers    readers    readers    -       -               KOHUI
 checklist_item    -          -          writing    -       -               -
@@ -97,8 +105,16 @@ paper_template.upload paper_template.revert                                     
 rulebook.index                                                                        but_T
 calendar.index calendar.sheet                                                         but_T
 calendar.take_in calendar.confirm                                                     O
-calendar.set_day calendar.publish setting.save setup.skip campaign.milestone          O
+calendar.set_day calendar.publish setting.save setup.skip                             O
 setting.index setup.index                                                             OY
+campaign.base campaign.leaders                                                        lists
+campaign.freeze campaign.carry                                                        O
+campaign.milestone campaign.milestone_table                                           KOIS
+campaign.milestone_draft                                                              KOS
+campaign.milestone_send                                                               OS
+campaign_list.index campaign_list.upload campaign_list.mapping campaign_list.compare campaign_list.confirm   office
+campaign_case.fill campaign_case.strike                                               working
+campaign_case.approve_strike campaign_case.return_strike campaign_case.undo_strike    OG
 appointment.carry_view campaign.propose roster.make reception_rule.preview                                   office
 visit_plan.index visit_plan.make                                                      office
 visit_days.index                                                                      KOGLIS
@@ -110,6 +126,15 @@ duty_roster.export session_paper.export                                         
 session_paper.index session_paper.plates session_paper.plate                          but_TY
 roster.index roster.table notice.print_view                                           but_TY
 reading.print_view supervision.print_view                                             reading
+dispute.ledger dispute.report_view screening_round.print_view                         disputes
+meeting.print_view                                                                    reading
+fund_totals.index fund_totals.print_view                                              reception
+fund_totals.table                                                                     KOI
+meeting.pick                                                                          office
+meeting.table                                                                         KOI
+screening_round.table                                                                 KOI
+screening_round.make                                                                  office
+screening_return.entry                                                                KOCP
 dossier.index dossier.contents dossier.pages                                          KOV
 supervision.several                                                                   KOI
 appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception

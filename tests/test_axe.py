@@ -95,10 +95,17 @@ SCREENS = {
     "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),
     "calendar": Screen("office_head", "/admin/calendar/?year=2027"),
+    "disputes in one table": Screen(
+        "reporter_a", "/admin/screening_return/{id}/entry",
+        "select r.id from screening_return r join user u on u.unit_id = r.unit_id where u.username = 'reporter_a' limit 1",
+    ),
+    "meeting": Screen("clerk", "/admin/meeting/details/?id={id}", "select max(id) from meeting"),
+    "agenda to pick": Screen("clerk", "/admin/meeting/{id}/pick", "select id from meeting where state = 'planned' limit 1"),
+    "aid against the budget": Screen("clerk", "/admin/fund_totals/"),
     "mail merge": Screen("clerk", "/admin/petition/letters/?letter=assign"),
     "mail merge progress": Screen("clerk", "/admin/job/details/?id={id}", "select max(id) from job"),
     "paper template": Screen("office_head", "/admin/paper_template/guide/"),
-}
+}  # fmt: skip
 
 
 def address(server: Server, screen: Screen) -> str:

@@ -20,6 +20,7 @@ from services.demo import (
     aftercare,
     campaign,
     cases,
+    councils,
     duties,
     filings,
     late,
@@ -32,6 +33,7 @@ from services.demo import (
     pressed,
     readings,
     receptions,
+    rounds,
     sign_ups,
     talks,
     visits,
@@ -91,10 +93,10 @@ def _lives(town: Town, petitions: int) -> list[Life]:
         campaign.run(town),
     ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
-    lives += [*visits.lives(town), *readings.lives(town, begun), *filings.lives(town, petitions, begun)]
-    lives += [aftercare.weeks(town), *pressed.lives(town)]
+    lives += [*visits.lives(town), *readings.lives(town, begun), *rounds.lives(town)]
+    lives += [*filings.lives(town, petitions, begun), aftercare.weeks(town), *pressed.lives(town)]
     lives += [matters.life(town, matter) for matter in begun]
-    return [*lives, *late.lives(town)]
+    return [*lives, *councils.lives(town), *late.lives(town)]
 
 
 def accounts_of(town: Town) -> dict[str, dict[str, str]]:

@@ -11,7 +11,7 @@ from rules import campaigns as rules
 from rules.campaigns import Scope
 from rules.roster_period import month_of
 from rules.words import LedgerState
-from services import campaign_ledger, campaigns, monthly_reports
+from services import campaign_base, campaign_ledger, campaigns, milestone_reports, monthly_reports, strike_offs
 from services.demo.people import HANDLERS, UNITS
 from services.demo.town import Life, Town
 
@@ -33,6 +33,8 @@ SCHEMES = {
 OTHER_SCHEME = "涉法涉诉"
 MEASURES = "一案一策：责任单位提出方案，包案领导每月调度一次。"
 PROGRESS = "{month}月：已与信访人见面，正在落实处理意见。"
+LATER = "重复信访，按范围补列"
+WRITTEN = "已按方案落实，数字见所附情况统计表。"
 RESOLVED = "处理意见已兑现，信访人认可，办结归档。"
 
 
@@ -48,6 +50,7 @@ def run(town: Town) -> Life:
         _take(town, day, campaign)
         _keep(town, day, campaign)
         _send_milestones(town, day, campaign)
+        _strike_off(town, day, campaign)
         if month == month_of(town.today):
             break
         day = town.workday(rules.due_of(month, campaign.report_day))
@@ -73,9 +76,10 @@ def _take(town: Town, day: date, campaign: m.Campaign) -> None:
     with_unit = old.where(m.Petition.unit_id.is_not(None)).options(joinedload(m.Petition.category))
     is_first = not town.session.scalar(sa.select(m.CampaignCase.id).limit(1).execution_options(gated=True))
     found = town.session.scalars(with_unit.limit(TAKEN if is_first else 2)).all()
+    reason = LATER if campaign.frozen_on else ""
     for petition in found:
         top = petition.category.path.split("/")[0] if petition.category else ""
-        campaign_ledger.take(town.session, clerk, campaign, [petition.id], SCHEMES.get(top, OTHER_SCHEME))
+        campaign_ledger.take(town.session, clerk, campaign, [petition.id], SCHEMES.get(top, OTHER_SCHEME), reason)
 
 
 def _keep(town: Town, day: date, campaign: m.Campaign) -> None:
@@ -99,6 +103,22 @@ def _keep(town: Town, day: date, campaign: m.Campaign) -> None:
             campaign_ledger.edit(town.session, town.acting("clerk", day), row, nearer)
 
 
+def _strike_off(town: Town, day: date, campaign: m.Campaign) -> None:
+    """In its third month the base list is frozen; afterwards two resolved rows a month are asked for, one approved."""
+    head, clerk = town.acting("office_head", day), town.acting("clerk", day)
+    if campaign.frozen_on is None:
+        if day > campaign.starts_on + timedelta(days=60):
+            campaign_base.freeze(town.session, head, campaign)
+        return
+    ready = campaign_ledger.rows(clerk, campaign.id).where(
+        m.CampaignCase.state == LedgerState.RESOLVED, ~m.CampaignCase.strikes.any()
+    )
+    for place, row in enumerate(town.session.scalars(ready.order_by(m.CampaignCase.id).limit(2)).all()):
+        strike_offs.ask(town.session, clerk, row, "处理意见已兑现，回访满意。", campaign.closing_points)
+        if place == 0:
+            strike_offs.answer(town.session, head, row, is_approved=True)
+
+
 def _keeper(row: m.CampaignCase) -> str:
     keys = {name: key for key, (name, *_) in UNITS.items()}
     return HANDLERS[keys[row.unit.name]] if row.unit else "clerk"
@@ -107,4 +127,5 @@ def _keeper(row: m.CampaignCase) -> str:
 def _send_milestones(town: Town, day: date, campaign: m.Campaign) -> None:
     for owed in campaign.milestones:
         if owed.sent_on is None and owed.due_on <= day:
-            campaigns.send_milestone(town.session, town.acting("office_head", day), campaign, owed.id)
+            said = dict.fromkeys(milestone_reports.parts(owed), WRITTEN)
+            milestone_reports.send(town.session, town.acting("office_head", day), owed, said)

@@ -10,7 +10,7 @@ import models as m
 from rules import campaigns as rules
 from rules.campaigns import Scope
 from rules.words import LedgerSource, LedgerState, Level, Purpose, RespondentKind, RuleBroken
-from services import campaign_counts, campaign_ledger, campaigns, gate, monthly_reports
+from services import campaign_counts, campaign_ledger, campaigns, gate, milestone_reports, monthly_reports
 from services.campaigns import Plan
 from services.petitions import Accused
 from tests.fixtures.figure_world import World
@@ -114,7 +114,7 @@ def test_phases_and_reports_change_with_the_form(office: Office, campaign: m.Cam
     assert [phase.name for phase in campaign.phases] == ["排查", "化解"]
     campaigns.save(office.session, head, plan(phases=phases[:1]), campaign)
     assert [phase.name for phase in campaign.phases] == ["排查"]
-    campaigns.send_milestone(office.session, head, campaign, campaign.milestones[0].id)
+    milestone_reports.send(office.session, head, campaign.milestones[0], {"进展": "已建账"})
     with pytest.raises(RuleBroken, match="已报送，不能删除"):
         campaigns.save(office.session, head, plan(milestones=[]), campaign)
 
@@ -344,12 +344,24 @@ def test_a_table_stays_as_it_was_sent(office: Office, campaign: m.Campaign, thre
     sent = monthly_reports.send(office.session, head, campaign, "2026-10")
     body = dict(sent.body)
     edit(office, three[2], "clerk", progress="后来改的", state=LedgerState.RESOLVED, resolved_on=date(2026, 10, 20))
-    again = monthly_reports.send(office.session, head, campaign, "2026-10")
+    again = monthly_reports.send(office.session, head, campaign, "2026-10", "漏报一件已化解的")
     office.session.expire_all()
     assert monthly_reports.find(office.session, head, sent.id).body == body
     assert (sent.edition, again.edition, sent.sent_on) == (1, 2, office.today)
     assert body["preparer"] == "何平"
     assert again.body["total"]["resolved_all"] == body["total"]["resolved_all"] + 1
+
+
+def test_a_month_is_sent_once(office: Office, campaign: m.Campaign, three: list[m.CampaignCase]) -> None:
+    """G4: sent twice it is refused; only a correction that says why becomes a second edition."""
+    head = office.actor("office_head")
+    monthly_reports.send(office.session, head, campaign, "2026-10")
+    for reason in ("", "  ", "长" * 301):
+        with pytest.raises(RuleBroken) as no:
+            monthly_reports.send(office.session, head, campaign, "2026-10", reason)
+        assert no.value.field == "correction"
+    assert office.session.scalar(sa.select(sa.func.count()).select_from(m.MonthlyReport)) == 1
+    assert monthly_reports.send(office.session, head, campaign, "2026-10", "漏报").correction == "漏报"
 
 
 @pytest.mark.parametrize("month", ["2026-12", "2026-08", "2027-03", "2026-13", "乱写", ""])
@@ -391,7 +403,7 @@ def test_reports_due(office: Office, campaign: m.Campaign) -> None:
         ("积案化解 2026年11月情况统计表", date(2026, 11, 20), True),
     ]
     monthly_reports.send(office.session, office.actor("office_head"), campaign, "2026-09")
-    campaigns.send_milestone(office.session, office.actor("office_head"), campaign, campaign.milestones[0].id)
+    milestone_reports.send(office.session, office.actor("office_head"), campaign.milestones[0], {"进展": "已建账"})
     assert [label for label, _day, _late in due()] == ["积案化解 2026年10月情况统计表", "积案化解 2026年11月情况统计表"]
     assert due("handler_a") == []
     campaign.is_active = False
@@ -399,15 +411,24 @@ def test_reports_due(office: Office, campaign: m.Campaign) -> None:
     assert due() == []
 
 
-def test_a_milestone_is_sent_once(office: Office, campaign: m.Campaign) -> None:
+def test_a_milestone_is_sent_once_and_whole(office: Office, campaign: m.Campaign, three: list[m.CampaignCase]) -> None:
+    """G3: every required part, figures beside them, frozen with who sent it; a missing part and a second time are refused."""
     head, owed = office.actor("office_head"), campaign.milestones[0]
-    assert campaigns.send_milestone(office.session, head, campaign, owed.id).sent_on == office.today
+    owed.contents = "进展，存在问题"
+    with pytest.raises(RuleBroken, match="存在问题") as no:
+        milestone_reports.send(office.session, head, owed, {"进展": "已建账", "存在问题": " "})
+    assert no.value.field == "存在问题"
+    sent = milestone_reports.send(office.session, head, owed, {"进展": "已建账", "存在问题": "无"})
+    assert (sent.sent_on, sent.sent_by_id, owed.sent_on) == (office.today, head.user_id, office.today)
+    assert sent.body["total"]["found"] == 3
+    assert len(sent.body["cases"]) == 3
+    assert "已化解 2 件" in sent.body["summary"][0]
     with pytest.raises(RuleBroken, match="已于"):
-        campaigns.send_milestone(office.session, head, campaign, owed.id)
+        milestone_reports.send(office.session, head, owed, {"进展": "再报"})
     with pytest.raises(gate.NotHere):
-        campaigns.send_milestone(office.session, head, campaign, 987654)
+        milestone_reports.find(campaign, 987654)
     with pytest.raises(gate.Forbidden):
-        campaigns.send_milestone(office.session, office.actor("clerk"), campaign, owed.id)
+        milestone_reports.send(office.session, office.actor("clerk"), owed)
 
 
 def test_sheets_of_a_table(office: Office, campaign: m.Campaign, three: list[m.CampaignCase]) -> None:

@@ -327,7 +327,7 @@ def test_a_sent_table_exports(
     text: str,
 ) -> None:
     report = monthly_reports.send(office.session, office.actor("office_head"), campaign, "2026-11")
-    url = f"/admin/monthly_report/{report.id}/{part}/xlsx/"
+    url = f"/admin/monthly_report/{report.id}/export/{part}/xlsx/"
     client = client_for("clerk")
     assert client.get(url).status_code == 422
     answer = client.get(f"{url}?reason=上报")
@@ -337,7 +337,7 @@ def test_a_sent_table_exports(
     sheet = read_rows(file, original_name="out.xlsx")
     assert text in "\n".join(str(cell) for line in sheet.rows for cell in line.cells)
     assert client_for("handler_a").get(f"{url}?reason=上报").status_code == 403
-    assert client.get(f"/admin/monthly_report/{report.id}/nonsense/xlsx/?reason=上报").status_code == 404
+    assert client.get(f"/admin/monthly_report/{report.id}/export/nonsense/xlsx/?reason=上报").status_code == 404
 
 
 def test_the_ledger_exports(office: Office, campaign: m.Campaign, row: m.CampaignCase, client_for: ClientFor) -> None:
@@ -352,7 +352,10 @@ def test_a_milestone_is_recorded(office: Office, campaign: m.Campaign, client_fo
     assert client_for("clerk").post(url).status_code == 403
     client = client_for("office_head")
     assert client.get(url).status_code == 405
-    assert client.post(url).status_code == 302
     assert client.post(url).status_code == 422
+    page = client.post(url, data={"part0": "已建账"})
+    assert page.status_code == 302
+    assert client.post(url, data={"part0": "再报"}).status_code == 422
     assert client.post(f"/admin/campaign/{campaign.id}/milestone/987654/sent").status_code == 404
+    assert "已建账" in client.get(f"/admin/campaign/{campaign.id}/milestone/{campaign.milestones[0].id}/").text
     assert re.search("2026-11-21 已报送", client.get(f"/admin/campaign/details/?id={campaign.id}").text)

@@ -1,0 +1,52 @@
+"""What falls due beside the matters (到期): screening returns, disputes, decisions of meetings; read by services.dues (E2, E3)."""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+
+from sqlalchemy.orm import Session, joinedload
+
+import models as m
+from rules.access import Actor
+from rules.reception_words import DisputeState
+from services import disputes, gate
+from services.workbook_table import OFFICE_ZONE
+
+Row = tuple[str, Any, date, m.Unit | None, dict[str, Any]]
+"""Kind (rules.owed), the row itself, its day, the unit that is late, and what else dues.Item takes."""
+
+
+def rows(session: Session, actor: Actor, until: date) -> Iterator[Row]:
+    """Everything of these kinds due on or before `until` that the actor may see."""
+    yield from _returns(session, actor, until)
+    yield from _disputes(session, actor, until)
+    yield from _decisions(session, actor, until)
+
+
+def _returns(session: Session, actor: Actor, until: date) -> Iterator[Row]:
+    r, asked = m.ScreeningReturn, m.ScreeningRound
+    waiting = gate.rows(actor, r).join(r.round).where(r.returned_at.is_(None))
+    for row in session.scalars(waiting.options(joinedload(r.round), joinedload(r.unit)).order_by(asked.due_at, r.id)):
+        hour = row.round.due_at.astimezone(OFFICE_ZONE)
+        if hour.date() <= until:
+            yield "screening", row, hour.date(), row.unit, {"title": f"{hour:%H:%M}"}
+
+
+def _disputes(session: Session, actor: Actor, until: date) -> Iterator[Row]:
+    d = m.Dispute
+    running = gate.rows(actor, d).where(d.state == DisputeState.OPEN).options(joinedload(d.unit)).order_by(d.id)
+    for row in session.scalars(running.where(d.due_on <= until)):
+        yield "dispute", row, row.due_on or until, row.unit, {"title": row.cause}
+    at_once = running.where(d.urgency.in_(disputes.SERIOUS), d.reported_on.is_(None))
+    for row in session.scalars(at_once):
+        if row.found_on <= until:
+            yield "dispute_report", row, row.found_on, row.unit, {"title": row.cause}
+
+
+def _decisions(session: Session, actor: Actor, until: date) -> Iterator[Row]:
+    d = m.Decision
+    waiting = gate.rows(actor, d).where(d.done_on.is_(None), d.dropped_reason.is_(None), d.due_on <= until)
+    options = joinedload(d.unit), joinedload(d.leader), joinedload(d.user), joinedload(d.petition)
+    for row in session.scalars(waiting.options(*options).order_by(d.due_on, d.id)):
+        more = {"leader_id": row.leader_id, "user_id": row.user_id, "who": row.owner.name}
+        yield "decision", row, row.due_on, row.unit, more
