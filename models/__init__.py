@@ -9,6 +9,7 @@ from models.calendar import CalendarDay, CalendarYear
 from models.campaign import Campaign, CampaignCase, Milestone, MonthlyReport, Phase
 from models.campaign_frozen import FROZEN_TRIGGERS
 from models.campaign_parts import CampaignColumn, CampaignMember, CampaignValue, MilestoneReport, StrikeOff
+from models.case_team import CaseMember, CaseProposal, DutyEvidence, HandOver
 from models.casework import (
     Case,
     ChecklistItem,
@@ -32,6 +33,7 @@ from models.handling import (
     Referral,
     ServiceOfProcess,
 )
+from models.inspection import CaseReview, CaseReviewRound, FileFault, FinalMatter, FirstReview
 from models.jobs import Job, JobLine
 from models.lists import ListColumns, PetitionTag, Tag
 from models.meetings import AgendaItem, Decision, Meeting
@@ -45,6 +47,7 @@ from models.petition import (
     PetitionText,
     Respondent,
 )
+from models.proceedings import DemandAppraisal, Proceeding, ProceedingPerson
 from models.readings import Reading
 from models.reception import (
     Notice,
@@ -82,6 +85,10 @@ __all__ = [
     "CampaignMember",
     "CampaignValue",
     "Case",
+    "CaseMember",
+    "CaseProposal",
+    "CaseReview",
+    "CaseReviewRound",
     "Category",
     "CheckFinding",
     "CheckRun",
@@ -93,15 +100,21 @@ __all__ = [
     "ContactPetitioner",
     "Counter",
     "Decision",
+    "DemandAppraisal",
     "Destruction",
     "Dispute",
     "Document",
     "DutyDay",
+    "DutyEvidence",
     "DutyItem",
     "Extension",
+    "FileFault",
     "Filing",
+    "FinalMatter",
+    "FirstReview",
     "Fund",
     "FundBudget",
+    "HandOver",
     "Job",
     "JobLine",
     "Leader",
@@ -126,6 +139,8 @@ __all__ = [
     "Petitioner",
     "Phase",
     "PlanStep",
+    "Proceeding",
+    "ProceedingPerson",
     "Progress",
     "Promise",
     "Reading",

@@ -57,6 +57,8 @@ KINDS: dict[str, Kind] = {
         Kind("dispute", "矛盾纠纷化解", "化解", U, Source.LETTER),
         Kind("decision", "议定事项", "落实议定事项", U, Source.LETTER),
         Kind("rectify", "整改", "完成整改", U, Source.LETTER),
+        Kind("file_mend", "初审退回补正", "补正案卷", U, Source.LETTER),
+        Kind("review_mend", "评查整改", "整改评查发现的问题", U, Source.LETTER),
         Kind("referral", "请示批复", "催问批复", U, Source.TARGET),
         Kind("serve", "送达", "送达", U, Source.TARGET),
         Kind("review", "复查", "作出复查意见", Owner.UPPER),

@@ -15,7 +15,7 @@ from typing import Any
 from services.keys import Keys
 
 UNWATCHED = frozenset({
-    "audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "check_finding", "list_columns",
+    "audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "check_finding", "list_columns", "file_fault",
     "job", "job_line",
 })  # fmt: skip
 """Tables whose changes make no entry: the trail itself, sessions, locks, counters, the search's copy of the text."""
@@ -67,6 +67,9 @@ PARENTS = {
     "duty_item": "case",
     "plan_step": "case",
     "progress": "case",
+    "case_member": "case",
+    "duty_evidence": "duty",
+    "hand_over": "case",
     "checklist_item": "closing_file",
     "signature": "closing_file",
     "promise": "closing_file",

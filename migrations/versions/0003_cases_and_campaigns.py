@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 03:36:41.389943
+Revision: 0003, after 0002. 2026-11-22 03:52:06.618124
 """
 
 import sqlalchemy as sa
@@ -54,6 +54,38 @@ def upgrade() -> None:
     with op.batch_alter_table("fund_budget", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_fund_budget_fund_id"), ["fund_id"], unique=False)
 
+    op.create_table(
+        "case_review_round",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column(
+            "method",
+            sa.Enum("random", "picked", name="drawmethod", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("from_on", sa.Date(), nullable=True),
+        sa.Column("to_on", sa.Date(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("wanted", sa.Integer(), nullable=False),
+        sa.Column("seed", sa.Integer(), nullable=True),
+        sa.Column("pool", sa.Integer(), nullable=False),
+        sa.Column("pool_digest", sa.String(length=64), nullable=True),
+        sa.Column("pass_mark", sa.Integer(), nullable=False),
+        sa.Column("sheet", sa.JSON(), nullable=False),
+        sa.Column("drawn_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(method = 'random') = (seed is not null)", name=op.f("ck_case_review_round_seed")),
+        sa.CheckConstraint(
+            "from_on is null or to_on is null or from_on <= to_on", name=op.f("ck_case_review_round_period")
+        ),
+        sa.CheckConstraint("pass_mark between 0 and 100", name=op.f("ck_case_review_round_pass_mark")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_case_review_round_by_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_case_review_round_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_review_round")),
+        sa.UniqueConstraint("name", name=op.f("uq_case_review_round_name")),
+    )
     op.create_table(
         "meeting",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -176,6 +208,33 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_campaign_member_campaign_id"), ["campaign_id"], unique=False)
 
     op.create_table(
+        "final_matter",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("final_on", sa.Date(), nullable=False),
+        sa.Column("listed_on", sa.Date(), nullable=False),
+        sa.Column("wording", sa.String(length=1000), nullable=True),
+        sa.Column("remains", sa.String(length=500), nullable=True),
+        sa.Column("worded_on", sa.Date(), nullable=True),
+        sa.Column("worded_by_id", sa.Integer(), nullable=True),
+        sa.Column("reported_to", sa.String(length=100), nullable=True),
+        sa.Column("reported_on", sa.Date(), nullable=True),
+        sa.Column("report_number", sa.String(length=60), nullable=True),
+        sa.Column("reported_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(reported_on is null) = (reported_to is null)", name=op.f("ck_final_matter_reported")),
+        sa.CheckConstraint("(wording is null) = (worded_on is null)", name=op.f("ck_final_matter_worded")),
+        sa.CheckConstraint(
+            "reported_on is null or report_number is not null", name=op.f("ck_final_matter_report_number")
+        ),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_final_matter_petition_id")),
+        sa.ForeignKeyConstraint(["reported_by_id"], ["user.id"], name=op.f("fk_final_matter_reported_by_id")),
+        sa.ForeignKeyConstraint(["worded_by_id"], ["user.id"], name=op.f("fk_final_matter_worded_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_final_matter")),
+        sa.UniqueConstraint("petition_id", name=op.f("uq_final_matter_petition_id")),
+    )
+    op.create_table(
         "meeting_leader",
         sa.Column("meeting_id", sa.Integer(), nullable=False),
         sa.Column("leader_id", sa.Integer(), nullable=False),
@@ -221,42 +280,6 @@ def upgrade() -> None:
     with op.batch_alter_table("screening_return", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_screening_return_round_id"), ["round_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_screening_return_unit_id"), ["unit_id"], unique=False)
-
-    op.create_table(
-        "aid",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("petition_id", sa.Integer(), nullable=False),
-        sa.Column("case_id", sa.Integer(), nullable=True),
-        sa.Column("kind_id", sa.Integer(), nullable=False),
-        sa.Column("fund_id", sa.Integer(), nullable=True),
-        sa.Column("amount", sa.BigInteger(), nullable=True),
-        sa.Column("decided_on", sa.Date(), nullable=False),
-        sa.Column("decided_by", sa.String(length=60), nullable=False),
-        sa.Column("receiver", sa.String(length=60), nullable=False),
-        sa.Column("paid_on", sa.Date(), nullable=True),
-        sa.Column("note", sa.String(length=300), nullable=True),
-        sa.Column("over_reason", sa.String(length=200), nullable=True),
-        sa.Column("withdrawn_reason", sa.String(length=200), nullable=True),
-        sa.Column("by_id", sa.Integer(), nullable=True),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
-        sa.CheckConstraint("(amount is null) = (fund_id is null)", name=op.f("ck_aid_money")),
-        sa.CheckConstraint("amount is null or amount > 0", name=op.f("ck_aid_amount")),
-        sa.CheckConstraint("paid_on is null or paid_on >= decided_on", name=op.f("ck_aid_order")),
-        sa.CheckConstraint("paid_on is null or withdrawn_reason is null", name=op.f("ck_aid_withdrawn")),
-        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_aid_by_id")),
-        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_aid_case_id")),
-        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_aid_fund_id")),
-        sa.ForeignKeyConstraint(["kind_id"], ["aid_kind.id"], name=op.f("fk_aid_kind_id")),
-        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_aid_petition_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_aid")),
-    )
-    with op.batch_alter_table("aid", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_aid_case_id"), ["case_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_aid_decided_on"), ["decided_on"], unique=False)
-        batch_op.create_index(batch_op.f("ix_aid_fund_id"), ["fund_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_aid_kind_id"), ["kind_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_aid_petition_id"), ["petition_id"], unique=False)
 
     op.create_table(
         "campaign_value",
@@ -347,6 +370,368 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "aid",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("kind_id", sa.Integer(), nullable=False),
+        sa.Column("fund_id", sa.Integer(), nullable=True),
+        sa.Column("amount", sa.BigInteger(), nullable=True),
+        sa.Column("decided_on", sa.Date(), nullable=False),
+        sa.Column("decided_by", sa.String(length=60), nullable=False),
+        sa.Column("receiver", sa.String(length=60), nullable=False),
+        sa.Column("paid_on", sa.Date(), nullable=True),
+        sa.Column("note", sa.String(length=300), nullable=True),
+        sa.Column("over_reason", sa.String(length=200), nullable=True),
+        sa.Column("withdrawn_reason", sa.String(length=200), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(amount is null) = (fund_id is null)", name=op.f("ck_aid_money")),
+        sa.CheckConstraint("amount is null or amount > 0", name=op.f("ck_aid_amount")),
+        sa.CheckConstraint("paid_on is null or paid_on >= decided_on", name=op.f("ck_aid_order")),
+        sa.CheckConstraint("paid_on is null or withdrawn_reason is null", name=op.f("ck_aid_withdrawn")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_aid_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_aid_case_id")),
+        sa.ForeignKeyConstraint(["fund_id"], ["fund.id"], name=op.f("fk_aid_fund_id")),
+        sa.ForeignKeyConstraint(["kind_id"], ["aid_kind.id"], name=op.f("fk_aid_kind_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_aid_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_aid")),
+    )
+    with op.batch_alter_table("aid", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_aid_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_aid_decided_on"), ["decided_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_aid_fund_id"), ["fund_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_aid_kind_id"), ["kind_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_aid_petition_id"), ["petition_id"], unique=False)
+
+    op.create_table(
+        "case_member",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "deputy",
+                "handler",
+                "member",
+                "expert",
+                name="teamrole",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("duty", sa.String(length=200), nullable=True),
+        sa.Column("joined_on", sa.Date(), nullable=False),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("left_on is null or left_on >= joined_on", name=op.f("ck_case_member_order")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_member_case_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_case_member_unit_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_case_member_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_member")),
+    )
+    with op.batch_alter_table("case_member", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_member_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_member_user_id"), ["user_id"], unique=False)
+        batch_op.create_index(
+            "uq_case_member_user",
+            ["case_id", "user_id"],
+            unique=True,
+            sqlite_where=sa.text("left_on is null and user_id is not null"),
+            postgresql_where=sa.text("left_on is null and user_id is not null"),
+        )
+
+    op.create_table(
+        "case_proposal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column("leader_id", sa.Integer(), nullable=True),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.String(length=300), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(approved is null) = (answered_on is null)", name=op.f("ck_case_proposal_answered")),
+        sa.CheckConstraint("case_id is null or approved", name=op.f("ck_case_proposal_case")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["user.id"], name=op.f("fk_case_proposal_answered_by_id")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["user.id"], name=op.f("fk_case_proposal_asked_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_proposal_case_id")),
+        sa.ForeignKeyConstraint(["leader_id"], ["leader.id"], name=op.f("fk_case_proposal_leader_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_case_proposal_petition_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_case_proposal_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_proposal")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_case_proposal_case_id")),
+    )
+    with op.batch_alter_table("case_proposal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_proposal_leader_id"), ["leader_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_proposal_petition_id"), ["petition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_proposal_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_index(
+            "uq_case_proposal_waiting",
+            ["petition_id"],
+            unique=True,
+            sqlite_where=sa.text("answered_on is null"),
+            postgresql_where=sa.text("answered_on is null"),
+        )
+
+    op.create_table(
+        "case_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("round_id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("reviewer_id", sa.Integer(), nullable=True),
+        sa.Column("points", sa.JSON(), nullable=False),
+        sa.Column("score", sa.Integer(), nullable=True),
+        sa.Column(
+            "result",
+            sa.Enum("passed", "failed", name="reviewresult", native_enum=False, create_constraint=True, length=24),
+            nullable=True,
+        ),
+        sa.Column("faults", sa.String(length=1000), nullable=True),
+        sa.Column("reviewed_on", sa.Date(), nullable=True),
+        sa.Column("mend_by", sa.Date(), nullable=True),
+        sa.Column("mended_on", sa.Date(), nullable=True),
+        sa.Column("mend_note", sa.String(length=500), nullable=True),
+        sa.Column("mended_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "result <> 'failed' or (faults is not null and mend_by is not null)", name=op.f("ck_case_review_failed")
+        ),
+        sa.CheckConstraint("(mended_on is null) = (mend_note is null)", name=op.f("ck_case_review_mended_pair")),
+        sa.CheckConstraint("(result is null) = (reviewed_on is null)", name=op.f("ck_case_review_reviewed")),
+        sa.CheckConstraint("(result is null) = (score is null)", name=op.f("ck_case_review_scored")),
+        sa.CheckConstraint("result is null or reviewer_id is not null", name=op.f("ck_case_review_reviewer")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_case_review_case_id")),
+        sa.ForeignKeyConstraint(["mended_by_id"], ["user.id"], name=op.f("fk_case_review_mended_by_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_case_review_petition_id")),
+        sa.ForeignKeyConstraint(["reviewer_id"], ["user.id"], name=op.f("fk_case_review_reviewer_id")),
+        sa.ForeignKeyConstraint(["round_id"], ["case_review_round.id"], name=op.f("fk_case_review_round_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_case_review")),
+        sa.UniqueConstraint("round_id", "petition_id", name=op.f("uq_case_review_round_id_petition_id")),
+    )
+    with op.batch_alter_table("case_review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_case_review_petition_id"), ["petition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_review_reviewer_id"), ["reviewer_id"], unique=False)
+
+    op.create_table(
+        "demand_appraisal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "reasonable",
+                "too_high",
+                "unreasonable",
+                "hardship",
+                "mixed",
+                "not_yet",
+                "misread",
+                "unmediated",
+                name="demandkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("judged_on", sa.Date(), nullable=False),
+        sa.Column("judged_by", sa.String(length=60), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("next_on", sa.Date(), nullable=True),
+        sa.Column("is_current", sa.Boolean(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("kind <> 'not_yet' or next_on is not null", name=op.f("ck_demand_appraisal_next_on")),
+        sa.CheckConstraint("next_on is null or next_on > judged_on", name=op.f("ck_demand_appraisal_order")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_demand_appraisal_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_demand_appraisal_case_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_demand_appraisal_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_demand_appraisal")),
+    )
+    with op.batch_alter_table("demand_appraisal", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_demand_appraisal_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_demand_appraisal_next_on"), ["next_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_demand_appraisal_petition_id"), ["petition_id"], unique=False)
+        batch_op.create_index(
+            "uq_demand_appraisal_current",
+            ["petition_id"],
+            unique=True,
+            sqlite_where=sa.text("is_current"),
+            postgresql_where=sa.text("is_current"),
+        )
+
+    op.create_table(
+        "hand_over",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("next_id", sa.Integer(), nullable=False),
+        sa.Column("from_leader_id", sa.Integer(), nullable=False),
+        sa.Column("to_leader_id", sa.Integer(), nullable=False),
+        sa.Column("handed_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=300), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("batch", sa.String(length=40), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("case_id <> next_id", name=op.f("ck_hand_over_cases")),
+        sa.CheckConstraint("from_leader_id <> to_leader_id", name=op.f("ck_hand_over_leaders")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_hand_over_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_hand_over_case_id")),
+        sa.ForeignKeyConstraint(["from_leader_id"], ["leader.id"], name=op.f("fk_hand_over_from_leader_id")),
+        sa.ForeignKeyConstraint(["next_id"], ["case.id"], name=op.f("fk_hand_over_next_id")),
+        sa.ForeignKeyConstraint(["to_leader_id"], ["leader.id"], name=op.f("fk_hand_over_to_leader_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_hand_over")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_hand_over_case_id")),
+        sa.UniqueConstraint("next_id", name=op.f("uq_hand_over_next_id")),
+    )
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_hand_over_batch"), ["batch"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_over_from_leader_id"), ["from_leader_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_over_handed_on"), ["handed_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_hand_over_to_leader_id"), ["to_leader_id"], unique=False)
+
+    op.create_table(
+        "proceeding",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "verification",
+                "conference",
+                "hearing",
+                "mediation",
+                "appraisal",
+                name="proceedingkind",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "planned",
+                "held",
+                "cancelled",
+                name="proceedingstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("held_on", sa.Date(), nullable=False),
+        sa.Column("starts", sa.String(length=5), nullable=True),
+        sa.Column("place", sa.String(length=100), nullable=True),
+        sa.Column(
+            "asked_by",
+            sa.Enum(
+                "petitioner",
+                "office",
+                "unit",
+                "leader",
+                "above",
+                name="askedby",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("asked_on", sa.Date(), nullable=True),
+        sa.Column("announced_on", sa.Date(), nullable=True),
+        sa.Column(
+            "level",
+            sa.Enum(
+                "village",
+                "township",
+                "department",
+                "county",
+                "above",
+                name="mediationlevel",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("request_id", sa.Integer(), nullable=True),
+        sa.Column("recorder", sa.String(length=60), nullable=True),
+        sa.Column("minutes", sa.Text(), nullable=True),
+        sa.Column("conclusion", sa.Text(), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "true",
+                "partly_true",
+                "false",
+                "agreed",
+                "divided",
+                "supported",
+                "partly",
+                "not_supported",
+                "settled",
+                "failed",
+                "accepted",
+                "not_accepted",
+                name="outcome",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=True,
+        ),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("state_reason", sa.String(length=200), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint(
+            "kind <> 'appraisal' or (asked_on is not null and request_id is not null)",
+            name=op.f("ck_proceeding_request"),
+        ),
+        sa.CheckConstraint("kind <> 'hearing' or announced_on is not null", name=op.f("ck_proceeding_announced")),
+        sa.CheckConstraint("kind <> 'mediation' or level is not null", name=op.f("ck_proceeding_level")),
+        sa.CheckConstraint("state <> 'cancelled' or state_reason is not null", name=op.f("ck_proceeding_cancelled")),
+        sa.CheckConstraint(
+            "state <> 'held' or (minutes is not null and conclusion is not null and outcome is not null and recorder is not null)",
+            name=op.f("ck_proceeding_held"),
+        ),
+        sa.CheckConstraint("announced_on is null or announced_on <= held_on", name=op.f("ck_proceeding_order")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_proceeding_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_proceeding_case_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_proceeding_document_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_proceeding_petition_id")),
+        sa.ForeignKeyConstraint(["request_id"], ["attachment.id"], name=op.f("fk_proceeding_request_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proceeding")),
+    )
+    with op.batch_alter_table("proceeding", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proceeding_case_id"), ["case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proceeding_held_on"), ["held_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proceeding_petition_id"), ["petition_id"], unique=False)
+
+    op.create_table(
         "agenda_item",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("meeting_id", sa.Integer(), nullable=False),
@@ -380,6 +765,143 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_agenda_item_supervision_id"), ["supervision_id"], unique=False)
 
     op.create_table(
+        "duty_evidence",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("duty_id", sa.Integer(), nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("text", sa.String(length=300), nullable=False),
+        sa.Column("document_id", sa.Integer(), nullable=True),
+        sa.Column("attachment_id", sa.Integer(), nullable=True),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("document_id is null or attachment_id is null", name=op.f("ck_duty_evidence_one_paper")),
+        sa.ForeignKeyConstraint(["attachment_id"], ["attachment.id"], name=op.f("fk_duty_evidence_attachment_id")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_duty_evidence_by_id")),
+        sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_duty_evidence_document_id")),
+        sa.ForeignKeyConstraint(["duty_id"], ["duty_item.id"], name=op.f("fk_duty_evidence_duty_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_evidence")),
+    )
+    with op.batch_alter_table("duty_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duty_evidence_duty_id"), ["duty_id"], unique=False)
+
+    op.create_table(
+        "file_fault",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=True),
+        sa.Column("closing_file_id", sa.Integer(), nullable=True),
+        sa.Column("unit_id", sa.Integer(), nullable=True),
+        sa.Column(
+            "code",
+            sa.Enum(
+                "accused",
+                "respondent",
+                "partial",
+                "recused",
+                "dates",
+                "future",
+                "service_date",
+                "no_reply",
+                "no_report",
+                "report_part",
+                "not_executed",
+                "agreement",
+                "leader_part",
+                "signature",
+                "changed",
+                "visit",
+                "items",
+                "means",
+                name="fault",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "weight",
+            sa.Enum("hard", "fault", "hint", name="weight", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("text", sa.String(length=300), nullable=False),
+        sa.Column("found_at", models.base.UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_file_fault_case_id")),
+        sa.ForeignKeyConstraint(["closing_file_id"], ["closing_file.id"], name=op.f("fk_file_fault_closing_file_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_file_fault_petition_id")),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name=op.f("fk_file_fault_unit_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_file_fault")),
+        sa.UniqueConstraint("petition_id", "code", "text", name=op.f("uq_file_fault_petition_id_code_text")),
+    )
+    with op.batch_alter_table("file_fault", schema=None) as batch_op:
+        batch_op.create_index("ix_file_fault_code", ["code", "id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_fault_petition_id"), ["petition_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_file_fault_unit_id"), ["unit_id"], unique=False)
+
+    op.create_table(
+        "first_review",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("closing_file_id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "result",
+            sa.Enum("passed", "returned", name="firstresult", native_enum=False, create_constraint=True, length=24),
+            nullable=False,
+        ),
+        sa.Column("reason", sa.String(length=1000), nullable=True),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.Column("reviewed_on", sa.Date(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("mend_by", sa.Date(), nullable=True),
+        sa.Column("mended_on", sa.Date(), nullable=True),
+        sa.Column("mend_note", sa.String(length=500), nullable=True),
+        sa.Column("mended_by_id", sa.Integer(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(result = 'returned') = (mend_by is not null)", name=op.f("ck_first_review_mend_by")),
+        sa.CheckConstraint("mended_on is null or result = 'returned'", name=op.f("ck_first_review_mended")),
+        sa.CheckConstraint("result = 'passed' or reason is not null", name=op.f("ck_first_review_reason")),
+        sa.CheckConstraint("(mended_on is null) = (mend_note is null)", name=op.f("ck_first_review_mended_pair")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_first_review_by_id")),
+        sa.ForeignKeyConstraint(["closing_file_id"], ["closing_file.id"], name=op.f("fk_first_review_closing_file_id")),
+        sa.ForeignKeyConstraint(["mended_by_id"], ["user.id"], name=op.f("fk_first_review_mended_by_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_first_review_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_first_review")),
+    )
+    with op.batch_alter_table("first_review", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_first_review_closing_file_id"), ["closing_file_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_first_review_petition_id"), ["petition_id"], unique=False)
+
+    op.create_table(
+        "proceeding_person",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("proceeding_id", sa.Integer(), nullable=False),
+        sa.Column(
+            "role",
+            sa.Enum(
+                "chair", "member", "party", name="personrole", native_enum=False, create_constraint=True, length=24
+            ),
+            nullable=False,
+        ),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("title", sa.String(length=100), nullable=True),
+        sa.Column("leader_id", sa.Integer(), nullable=True),
+        sa.Column("user_id", sa.Integer(), nullable=True),
+        sa.Column("dissent", sa.String(length=500), nullable=True),
+        sa.CheckConstraint("role <> 'party' or dissent is null", name=op.f("ck_proceeding_person_dissent")),
+        sa.CheckConstraint("leader_id is null or user_id is null", name=op.f("ck_proceeding_person_one")),
+        sa.ForeignKeyConstraint(["leader_id"], ["leader.id"], name=op.f("fk_proceeding_person_leader_id")),
+        sa.ForeignKeyConstraint(["proceeding_id"], ["proceeding.id"], name=op.f("fk_proceeding_person_proceeding_id")),
+        sa.ForeignKeyConstraint(["user_id"], ["user.id"], name=op.f("fk_proceeding_person_user_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_proceeding_person")),
+        sa.UniqueConstraint("proceeding_id", "name", name=op.f("uq_proceeding_person_proceeding_id_name")),
+    )
+    with op.batch_alter_table("proceeding_person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_proceeding_person_leader_id"), ["leader_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proceeding_person_proceeding_id"), ["proceeding_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_proceeding_person_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("meeting_id", sa.Integer(), nullable=True),
@@ -395,6 +917,7 @@ def upgrade() -> None:
         sa.Column("user_id", sa.Integer(), nullable=True),
         sa.Column("done_on", sa.Date(), nullable=True),
         sa.Column("done_note", sa.String(length=500), nullable=True),
+        sa.Column("evidence_id", sa.Integer(), nullable=True),
         sa.Column("done_by_id", sa.Integer(), nullable=True),
         sa.Column("dropped_reason", sa.String(length=200), nullable=True),
         sa.Column("by_id", sa.Integer(), nullable=True),
@@ -409,8 +932,10 @@ def upgrade() -> None:
         sa.CheckConstraint("due_on >= decided_on", name=op.f("ck_decision_due")),
         sa.CheckConstraint("meeting_id is null or conference_id is null", name=op.f("ck_decision_source")),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_decision_by_id")),
+        sa.ForeignKeyConstraint(["conference_id"], ["proceeding.id"], name=op.f("fk_decision_conference_id")),
         sa.ForeignKeyConstraint(["dispute_id"], ["dispute.id"], name=op.f("fk_decision_dispute_id")),
         sa.ForeignKeyConstraint(["done_by_id"], ["user.id"], name=op.f("fk_decision_done_by_id")),
+        sa.ForeignKeyConstraint(["evidence_id"], ["attachment.id"], name=op.f("fk_decision_evidence_id")),
         sa.ForeignKeyConstraint(["item_id"], ["agenda_item.id"], name=op.f("fk_decision_item_id")),
         sa.ForeignKeyConstraint(["leader_id"], ["leader.id"], name=op.f("fk_decision_leader_id")),
         sa.ForeignKeyConstraint(["meeting_id"], ["meeting.id"], name=op.f("fk_decision_meeting_id")),
@@ -457,13 +982,63 @@ def upgrade() -> None:
             batch_op.f("fk_campaign_case_carried_from_id"), "campaign_case", ["carried_from_id"], ["id"]
         )
 
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("measures", sa.String(length=500), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "source",
+                sa.Enum(
+                    "matter",
+                    "record",
+                    "dispute",
+                    "campaign",
+                    name="casesource",
+                    native_enum=False,
+                    create_constraint=True,
+                    length=24,
+                ),
+                server_default="matter",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("record_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("campaign_case_id", sa.Integer(), nullable=True))
+        batch_op.add_column(
+            sa.Column(
+                "basis",
+                sa.Enum(
+                    "division",
+                    "area",
+                    "above",
+                    "decided",
+                    name="casebasis",
+                    native_enum=False,
+                    create_constraint=True,
+                    length=24,
+                ),
+                server_default="division",
+                nullable=False,
+            )
+        )
+        batch_op.add_column(sa.Column("is_major", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
+        batch_op.create_index(batch_op.f("ix_case_campaign_case_id"), ["campaign_case_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_case_record_id"), ["record_id"], unique=False)
+        batch_op.create_foreign_key(
+            batch_op.f("fk_case_campaign_case_id"), "campaign_case", ["campaign_case_id"], ["id"]
+        )
+        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
+
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("form_key", sa.String(length=40), nullable=True))
+        batch_op.create_unique_constraint(batch_op.f("uq_contact_form_key"), ["form_key"])
+
     with op.batch_alter_table("dispute", schema=None) as batch_op:
         batch_op.add_column(sa.Column("case_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("round_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_dispute_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_round_id"), ["round_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispute_case_id"), "case", ["case_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
 
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.add_column(sa.Column("texts", sa.JSON(), server_default="{}", nullable=False))
@@ -479,10 +1054,28 @@ def upgrade() -> None:
             op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
         )
 
+    with op.batch_alter_table("paper_template", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_paper_template_documentkind"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_paper_template_documentkind"),
+            "kind IN ('visit_form', 'letter_form', 'forward', 'assign', 'accept', 'return', 'refuse', 'no_more', 'guide', 'divert', 'extend_form', 'extend', 'interview', 'investigation', 'mediation', 'settlement', 'verification', 'conference', 'hearing', 'mediation_record', 'appraisal_record', 'reply', 'service', 'review_request', 'review', 'recheck_request', 'recheck', 'supervise', 'close', 'dossier')",
+        )
+
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.create_check_constraint(
             op.f("ck_campaign_case_struck_off"), "struck_off_on is null or state = 'resolved'"
         )
+
+    with op.batch_alter_table("document", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_document_documentkind"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_document_documentkind"),
+            "kind IN ('visit_form', 'letter_form', 'forward', 'assign', 'accept', 'return', 'refuse', 'no_more', 'guide', 'divert', 'extend_form', 'extend', 'interview', 'investigation', 'mediation', 'settlement', 'verification', 'conference', 'hearing', 'mediation_record', 'appraisal_record', 'reply', 'service', 'review_request', 'review', 'recheck_request', 'recheck', 'supervise', 'close', 'dossier')",
+        )
+
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.create_check_constraint(op.f("ck_case_record"), "record_id is null or source = 'record'")
+        batch_op.create_check_constraint(op.f("ck_case_campaign"), "campaign_case_id is null or source = 'campaign'")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
         batch_op.create_check_constraint(op.f("ck_dispute_case"), "case_id is null or petition_id is not null")
@@ -503,12 +1096,28 @@ def downgrade() -> None:
         batch_op.drop_column("texts")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispute_round_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_dispute_round_id"))
         batch_op.drop_index(batch_op.f("ix_dispute_case_id"))
         batch_op.drop_column("round_id")
         batch_op.drop_column("case_id")
+
+    with op.batch_alter_table("contact", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("uq_contact_form_key"), type_="unique")
+        batch_op.drop_column("form_key")
+
+    with op.batch_alter_table("case", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_case_record_id"))
+        batch_op.drop_index(batch_op.f("ix_case_campaign_case_id"))
+        batch_op.drop_column("is_major")
+        batch_op.drop_column("basis")
+        batch_op.drop_column("campaign_case_id")
+        batch_op.drop_column("record_id")
+        batch_op.drop_column("source")
+        batch_op.drop_column("measures")
 
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_campaign_case_carried_from_id"), type_="foreignkey")
@@ -543,6 +1152,27 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decision_conference_id"))
 
     op.drop_table("decision")
+    with op.batch_alter_table("proceeding_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proceeding_person_user_id"))
+        batch_op.drop_index(batch_op.f("ix_proceeding_person_proceeding_id"))
+        batch_op.drop_index(batch_op.f("ix_proceeding_person_leader_id"))
+
+    op.drop_table("proceeding_person")
+    with op.batch_alter_table("first_review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_first_review_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_first_review_closing_file_id"))
+
+    op.drop_table("first_review")
+    with op.batch_alter_table("file_fault", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_file_fault_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_file_fault_petition_id"))
+        batch_op.drop_index("ix_file_fault_code")
+
+    op.drop_table("file_fault")
+    with op.batch_alter_table("duty_evidence", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_duty_evidence_duty_id"))
+
+    op.drop_table("duty_evidence")
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_agenda_item_supervision_id"))
         batch_op.drop_index(batch_op.f("ix_agenda_item_petition_id"))
@@ -551,6 +1181,62 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_agenda_item_case_id"))
 
     op.drop_table("agenda_item")
+    with op.batch_alter_table("proceeding", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_proceeding_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_proceeding_held_on"))
+        batch_op.drop_index(batch_op.f("ix_proceeding_case_id"))
+
+    op.drop_table("proceeding")
+    with op.batch_alter_table("hand_over", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_hand_over_to_leader_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_over_handed_on"))
+        batch_op.drop_index(batch_op.f("ix_hand_over_from_leader_id"))
+        batch_op.drop_index(batch_op.f("ix_hand_over_batch"))
+
+    op.drop_table("hand_over")
+    with op.batch_alter_table("demand_appraisal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_demand_appraisal_current", sqlite_where=sa.text("is_current"), postgresql_where=sa.text("is_current")
+        )
+        batch_op.drop_index(batch_op.f("ix_demand_appraisal_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_demand_appraisal_next_on"))
+        batch_op.drop_index(batch_op.f("ix_demand_appraisal_case_id"))
+
+    op.drop_table("demand_appraisal")
+    with op.batch_alter_table("case_review", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_case_review_reviewer_id"))
+        batch_op.drop_index(batch_op.f("ix_case_review_petition_id"))
+
+    op.drop_table("case_review")
+    with op.batch_alter_table("case_proposal", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_case_proposal_waiting",
+            sqlite_where=sa.text("answered_on is null"),
+            postgresql_where=sa.text("answered_on is null"),
+        )
+        batch_op.drop_index(batch_op.f("ix_case_proposal_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_case_proposal_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_case_proposal_leader_id"))
+
+    op.drop_table("case_proposal")
+    with op.batch_alter_table("case_member", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_case_member_user",
+            sqlite_where=sa.text("left_on is null and user_id is not null"),
+            postgresql_where=sa.text("left_on is null and user_id is not null"),
+        )
+        batch_op.drop_index(batch_op.f("ix_case_member_user_id"))
+        batch_op.drop_index(batch_op.f("ix_case_member_case_id"))
+
+    op.drop_table("case_member")
+    with op.batch_alter_table("aid", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_aid_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_aid_kind_id"))
+        batch_op.drop_index(batch_op.f("ix_aid_fund_id"))
+        batch_op.drop_index(batch_op.f("ix_aid_decided_on"))
+        batch_op.drop_index(batch_op.f("ix_aid_case_id"))
+
+    op.drop_table("aid")
     with op.batch_alter_table("strike_off", schema=None) as batch_op:
         batch_op.drop_index(
             "uq_strike_off_waiting",
@@ -565,14 +1251,6 @@ def downgrade() -> None:
         batch_op.drop_index("ix_campaign_value_column")
 
     op.drop_table("campaign_value")
-    with op.batch_alter_table("aid", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_aid_petition_id"))
-        batch_op.drop_index(batch_op.f("ix_aid_kind_id"))
-        batch_op.drop_index(batch_op.f("ix_aid_fund_id"))
-        batch_op.drop_index(batch_op.f("ix_aid_decided_on"))
-        batch_op.drop_index(batch_op.f("ix_aid_case_id"))
-
-    op.drop_table("aid")
     with op.batch_alter_table("screening_return", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_screening_return_unit_id"))
         batch_op.drop_index(batch_op.f("ix_screening_return_round_id"))
@@ -586,6 +1264,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_leader_leader_id"))
 
     op.drop_table("meeting_leader")
+    op.drop_table("final_matter")
     with op.batch_alter_table("campaign_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_campaign_member_campaign_id"))
 
@@ -603,6 +1282,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_held_on"))
 
     op.drop_table("meeting")
+    op.drop_table("case_review_round")
     with op.batch_alter_table("fund_budget", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fund_budget_fund_id"))
 
