@@ -11,6 +11,7 @@ from models.documents import Attachment, Document
 from models.people import Leader, Unit, User
 from models.petition import Petition
 from rules.aftercare import Occasion
+from rules.cases import CaseBasis, CaseSource
 from rules.words import CaseStatus, ClosingStatus, DutyState, Level, PaperKind, Satisfaction, SignerRole, VisitMethod
 
 
@@ -31,10 +32,16 @@ class Case(Versioned, Stamped, Model):
     end_reason: Mapped[str | None] = mapped_column(sa.String(300))
     reason: Mapped[str | None] = mapped_column(sa.String(300))
     direction: Mapped[str | None] = mapped_column(sa.String(500))
+    measures: Mapped[str | None] = mapped_column(sa.String(500))
     plan: Mapped[str | None] = mapped_column(sa.Text)
     close_by: Mapped[date | None]
     report_by: Mapped[date | None]
     first_meeting_by: Mapped[date | None]
+    source: Mapped[CaseSource] = word(CaseSource, default=CaseSource.MATTER, server_default="matter")
+    record_id: Mapped[int | None] = ref("reception_record.id")
+    campaign_case_id: Mapped[int | None] = ref("campaign_case.id")
+    basis: Mapped[CaseBasis] = word(CaseBasis, default=CaseBasis.DIVISION, server_default="division")
+    is_major: Mapped[bool] = mapped_column(default=False, server_default=sa.text("false"))
     petition: Mapped[Petition] = relationship()
     leader: Mapped[Leader] = relationship()
     unit: Mapped[Unit | None] = relationship()
@@ -53,6 +60,8 @@ class Case(Versioned, Stamped, Model):
         ),
         sa.CheckConstraint("(status = 'running') = (ended_on is null)", name="ended"),
         sa.CheckConstraint("ended_on is null or ended_on >= assigned_on", name="order"),
+        sa.CheckConstraint("record_id is null or source = 'record'", name="record"),
+        sa.CheckConstraint("campaign_case_id is null or source = 'campaign'", name="campaign"),
     )
 
     def __str__(self) -> str:

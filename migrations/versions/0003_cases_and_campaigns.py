@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 03:52:06.618124
+Revision: 0003, after 0002. 2026-11-22 03:52:45.366033
 """
 
 import sqlalchemy as sa
@@ -1023,10 +1023,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_major", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.create_index(batch_op.f("ix_case_campaign_case_id"), ["campaign_case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_record_id"), ["record_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_case_campaign_case_id"), "campaign_case", ["campaign_case_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
 
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.add_column(sa.Column("form_key", sa.String(length=40), nullable=True))
@@ -1037,8 +1037,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("round_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_dispute_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_round_id"), ["round_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_dispute_case_id"), "case", ["case_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_dispute_case_id"), "case", ["case_id"], ["id"])
 
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.add_column(sa.Column("texts", sa.JSON(), server_default="{}", nullable=False))
@@ -1074,8 +1074,8 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.create_check_constraint(op.f("ck_case_record"), "record_id is null or source = 'record'")
         batch_op.create_check_constraint(op.f("ck_case_campaign"), "campaign_case_id is null or source = 'campaign'")
+        batch_op.create_check_constraint(op.f("ck_case_record"), "record_id is null or source = 'record'")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
         batch_op.create_check_constraint(op.f("ck_dispute_case"), "case_id is null or petition_id is not null")
@@ -1096,8 +1096,8 @@ def downgrade() -> None:
         batch_op.drop_column("texts")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_dispute_round_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_dispute_round_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_dispute_round_id"))
         batch_op.drop_index(batch_op.f("ix_dispute_case_id"))
         batch_op.drop_column("round_id")
@@ -1108,8 +1108,8 @@ def downgrade() -> None:
         batch_op.drop_column("form_key")
 
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_case_record_id"))
         batch_op.drop_index(batch_op.f("ix_case_campaign_case_id"))
         batch_op.drop_column("is_major")
