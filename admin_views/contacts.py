@@ -1,6 +1,5 @@
 """登记件: the contacts, their registration forms, and a typed contact shown in full for the rest of its clerk's session."""
 
-import secrets
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,30 +10,22 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import hinting, looked, reading_put, registration
+from admin_views import hinting, looked, reading_put, registration, sent_forms
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from admin_views.wording import listed
 from models import db
 from rules.access import MASKED_FIELDS, Actor, Role, mask, mask_name, may
 from rules.words import DocumentKind, Level, Purpose, RuleBroken, Status
-from services import gate, settings
+from services import gate, petitions, settings
 
-TYPED, SENT = "typed", "sent_forms"
+TYPED = "typed"
 REMEMBERED = 50
 
 
-def remember_typed(contact: m.Contact, form_key: str = "") -> None:
-    """The clerk sees in full what he typed for the rest of his session (§4); the form's key is spent."""
+def remember_typed(contact: m.Contact) -> None:
+    """The clerk sees in full what he typed for the rest of his session (§4)."""
     web_session[TYPED] = [*web_session.get(TYPED, ()), contact.id][-REMEMBERED:]
-    if form_key:
-        web_session[SENT] = [*web_session.get(SENT, ()), [form_key, contact.id]][-REMEMBERED:]
-
-
-def sent_before(actor: Actor, form_key: str) -> m.Contact | None:
-    """What this very form registered already: going back and sending it again makes no second matter."""
-    contact_id = dict(web_session.get(SENT, ())).get(form_key)
-    return gate.find(db.session(), actor, m.Contact, contact_id) if contact_id else None
 
 
 def is_typed(contact: m.Contact) -> bool:
@@ -205,8 +196,7 @@ class ContactView(DeskView):
         if request.method == "POST":
             return registration.RegistrationForm(hinting.chosen())
         actor = current_actor()
-        key = secrets.token_urlsafe(16)
-        return registration.RegistrationForm(received_on=actor.today, receptionist_id=actor.user_id, form_key=key)
+        return registration.RegistrationForm(received_on=actor.today, receptionist_id=actor.user_id)
 
     def form_screen(self, row: Any | None) -> dict[str, Any]:
         screen = super().form_screen(row)
@@ -236,15 +226,26 @@ class ContactView(DeskView):
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         if row.id is None:
-            key = values.pop("form_key")
-            contact = sent_before(actor, key) or registration.register(actor, values)
-            remember_typed(contact, key)
+            contact = registration.register(actor, values | {"form_key": sent_forms.key()})
+            remember_typed(contact)
             return contact
         if row.petition.status != Status.REGISTERED:
             raise RuleBroken(gettext("事项已交办或转送，登记内容不能再改；需要更正请在事项中说明。"))
         if values["received_on"] > row.registered_on:
             raise RuleBroken(gettext("收到日期：不能晚于登记日期，请核对。"), "received_on")
         return super().save(actor, row, values)
+
+    def made_before(self, actor: Actor) -> Any:
+        """The matter this very form registered, whoever logged in since (A1)."""
+        contact = petitions.sent_before(db.session(), actor, sent_forms.key())
+        if contact is None:
+            return None
+        sentence = gettext(
+            "这张表已经登记为 %(contact)s（信访事项 %(matter)s），没有再登记一次。登记另一件请重新打开“登记来信来访”。",
+            contact=contact.number,
+            matter=contact.petition.number,
+        )
+        return self.sent_twice(sentence, self.row_url(contact))
 
     def saved_words(self, saved: Any, *, is_edit: bool) -> str:
         if is_edit:

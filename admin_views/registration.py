@@ -155,7 +155,6 @@ class RegistrationForm(BaseForm):
         [validators.Optional(), *length(300)],
         description=lazy_gettext("如同一地块、同一起因。"),
     )
-    form_key = StringField(widget=HiddenInput(), validators=[*length(40)])
     version = IntegerField(widget=HiddenInput(), validators=[validators.Optional()])
 
 
@@ -218,6 +217,7 @@ def registration(values: dict[str, Any]) -> Registration:
         sender=(values["sender"] or "").strip() or None,
         source_number=(values["source_number"] or "").strip() or None,
         sender_due_on=values["sender_due_on"],
+        form_key=values.get("form_key"),
     )
 
 

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from wtforms import PasswordField
 
-from admin_views import fields, guarded_choices, wording
+from admin_views import fields, guarded_choices, sent_forms, wording
 from admin_views.gated import current_actor
 from admin_views.shown import show
 from models import db
@@ -69,7 +69,7 @@ class SavingPages:
         form = self.create_form()
         guarded_choices.narrow(guarded_choices.of_form(form), form)
         if request.method == "POST":
-            answer = self._save(form, self.model())
+            answer = self.made_before(current_actor()) or self._save(form, self.model())
             if answer is not None:
                 return answer
         return self._form_page(form, None)
@@ -84,6 +84,17 @@ class SavingPages:
             if answer is not None:
                 return answer
         return self._form_page(form, row)
+
+    def made_before(self, _actor: Actor) -> Any:
+        """Where to go when this very form made its record already (the Back button, a double click); None when it did not."""
+        url = sent_forms.made()
+        return self.sent_twice(gettext("这张表单已经提交过，没有再保存一次。"), url) if url else None
+
+    @staticmethod
+    def sent_twice(sentence: str, url: str) -> Any:
+        """Say so at what the form made the first time."""
+        flash(sentence, "warning")
+        return redirect(url)
 
     def saved_words(self, _saved: Any, *, is_edit: bool) -> str:
         """What is said after saving; a screen that gives a number says it."""
@@ -113,7 +124,9 @@ class SavingPages:
         except sa.exc.IntegrityError:
             db.session.rollback()
             attach(form, RuleBroken(gettext("已有相同的记录，请核对名称或编号。")))
-            return None
+            return None if is_edit else self.made_before(current_actor())
+        if not is_edit:
+            sent_forms.spend(self.row_url(saved))
         flash(self.saved_words(saved, is_edit=is_edit), "success")
         return redirect(self.row_url(saved))
 
@@ -135,6 +148,7 @@ class SavingPages:
             "crumb": self.crumb(),
             "fieldsets": [{"title": gettext(title), "fields": list(names)} for title, names in self.fieldsets],
             "back_url": back,
+            "form_key": sent_forms.key() if row is None else "",
         }
 
     def crumb(self, row: Any | None = None) -> Any:

@@ -137,7 +137,10 @@ class Petition(Versioned, Stamped, Model):
 
 
 class Contact(Versioned, Stamped, Model):
-    """A contact (信访件): one letter, visit, call or message; the figures in 件次/批次/人次 count these."""
+    """A contact (信访件): one letter, visit, call or message; the figures in 件次/批次/人次 count these.
+
+    `form_key`: the one-time key of the form it was typed into, so that the same form sent twice registers once.
+    """
 
     __tablename__ = "contact"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -158,6 +161,7 @@ class Contact(Versioned, Stamped, Model):
     is_carried_over: Mapped[bool] = mapped_column(default=False)
     receptionist_id: Mapped[int | None] = ref("user.id")
     reception_session_id: Mapped[int | None] = ref("reception_session.id")
+    form_key: Mapped[str | None] = mapped_column(sa.String(40), unique=True)
 
     petition: Mapped[Petition] = relationship(back_populates="contacts")
     receptionist: Mapped[User | None] = relationship(foreign_keys=[receptionist_id])

@@ -66,6 +66,7 @@ class Registration:
     sender: str | None = None
     source_number: str | None = None
     sender_due_on: date | None = None
+    form_key: str | None = None
 
 
 def register(session: Session, actor: Actor, said: Registration, joins: m.Petition | None = None) -> m.Contact:
@@ -84,6 +85,16 @@ def register(session: Session, actor: Actor, said: Registration, joins: m.Petiti
     _note(session, actor, petition, contact, "join" if joins else "register")
     search.index(session, petition)
     return contact
+
+
+def sent_before(session: Session, actor: Actor, form_key: str) -> m.Contact | None:
+    """What this very form registered already: going back and sending it again makes no second matter (A1).
+
+    Raises NotHere when the actor may not see it any more.
+    """
+    asked = sa.select(m.Contact.id).where(m.Contact.form_key == form_key).execution_options(gated=True)
+    found = session.scalar(asked) if form_key else None
+    return gate.find(session, actor, m.Contact, found) if found else None
 
 
 def joined(session: Session, actor: Actor, petition: m.Petition, said: Registration) -> m.Petition:
@@ -169,6 +180,7 @@ def new_contact(actor: Actor, said: Registration, petition: m.Petition, number: 
         is_carried_over=said.is_carried_over,
         receptionist_id=said.receptionist_id or actor.user_id,
         reception_session_id=said.reception_session_id,
+        form_key=said.form_key or None,
     )
 
 

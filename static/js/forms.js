@@ -91,6 +91,14 @@ window.addEventListener("beforeunload", (event) => {
   event.returnValue = "";
 });
 
+// A form gone back to is the form that was sent: its one-time key stays with its place in the browser's history.
+const key = document.querySelector('input[name="form_key"]');
+if (key) {
+  const [arrival] = performance.getEntriesByType("navigation");
+  if (arrival?.type === "back_forward" && history.state?.formKey) key.value = history.state.formKey;
+  else history.replaceState({ ...history.state, formKey: key.value }, "");
+}
+
 // Counters under long texts.
 function count(area) {
   const counter = document.getElementById(`${area.id}-count`);

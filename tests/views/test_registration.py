@@ -211,4 +211,31 @@ def test_sending_the_same_form_again_registers_once(client_for: Callable[[str], 
     assert first.headers["Location"] == second.headers["Location"]
     office.session.expire_all()
     assert office.session.scalar(sa.select(sa.func.count()).select_from(m.Contact)) == 1
+    assert "已经登记为" in client.get(second.headers["Location"]).text
     assert save(client).headers["Location"] != first.headers["Location"]
+
+
+def test_the_key_of_a_form_outlives_the_session(client_for: Callable[[str], DeskClient], office: Office) -> None:
+    """A1: logged in anew and gone back to the old form, it still is the form that was sent; somebody else sees nothing of it."""
+    client = client_for("clerk")
+    accused = {"purpose": "report", "respondents-0-target": f"user-{office.user('clerk2').id}"}
+    values = opened(client) | GOOD | accused
+    key = values["form_key"]
+    first = client.post(PATH, data=values)
+    again = save(client_for("clerk"), **accused, form_key=key)
+    assert again.headers["Location"] == first.headers["Location"]
+    assert save(client_for("clerk2"), form_key=key).status_code == 404
+    office.session.expire_all()
+    assert office.session.scalar(sa.select(sa.func.count()).select_from(m.Contact)) == 1
+
+
+def test_any_form_that_creates_creates_once(client_for: Callable[[str], DeskClient], office: Office) -> None:
+    """A1, C14: the same form sent again leads to what it made, although nothing else tells the two apart."""
+    client, path = client_for("office_head"), "/admin/dispute/new/"
+    values, _kinds = main_form(client.get(path).text)
+    said = {"unit_id": str(office.unit("a").id), "place": "河东村", "party": "甲、乙", "cause": "两户争一条排水沟。"}
+    first, second = client.post(path, data=values | said), client.post(path, data=values | said)
+    assert (first.status_code, first.headers["Location"]) == (302, second.headers.get("Location"))
+    assert "没有再保存一次" in client.get(second.headers["Location"]).text
+    office.session.expire_all()
+    assert office.session.scalar(sa.select(sa.func.count()).select_from(m.Dispute)) == 1
