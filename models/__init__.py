@@ -17,11 +17,12 @@ from models.casework import (
     DutyItem,
     PlanStep,
     Progress,
-    Promise,
     ReturnVisit,
     Signature,
 )
 from models.checks import CheckFinding, CheckRun, Circulation
+from models.closing_frozen import CLOSING_TRIGGERS
+from models.closing_templates import ClosingEdition, ClosingTemplate
 from models.documents import Attachment, Document
 from models.duplicates import Merger, PetitionLink
 from models.handling import (
@@ -48,6 +49,7 @@ from models.petition import (
     Respondent,
 )
 from models.proceedings import DemandAppraisal, Proceeding, ProceedingPerson
+from models.promise import Promise
 from models.readings import Reading
 from models.reception import (
     Notice,
@@ -62,10 +64,12 @@ from models.recusal import Recusal
 from models.rosters import Absence, DutyDay, Minimum, OnCall
 from models.screening import ScreeningReturn, ScreeningRound
 from models.settings import Counter, ListItem, SavedFilter, Setting, TermRow
+from models.signing import SignatureImage
 from models.supervision import Supervision, SupervisionFile, SupervisionRound
 from models.visits import Dispute, Visit, VisitFinding
 
 __all__ = [
+    "CLOSING_TRIGGERS",
     "FROZEN_TRIGGERS",
     "Absence",
     "AgendaItem",
@@ -95,7 +99,9 @@ __all__ = [
     "ChecklistItem",
     "Circulation",
     "Clock",
+    "ClosingEdition",
     "ClosingFile",
+    "ClosingTemplate",
     "Contact",
     "ContactPetitioner",
     "Counter",
@@ -161,6 +167,7 @@ __all__ = [
     "ServiceOfProcess",
     "Setting",
     "Signature",
+    "SignatureImage",
     "StrikeOff",
     "Supervision",
     "SupervisionFile",

@@ -1,18 +1,22 @@
 """Meetings (信访例会、联席会议), their agenda, and the decisions (议定事项) that come back as tasks (E3)."""
 
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Stamped, Versioned, ref, word
 from models.casework import Case
+from models.documents import Attachment
 from models.people import Leader, Unit, User
 from models.petition import Petition
 from models.supervision import Supervision
 from models.visits import Dispute
 from rules.meetings import MeetingKind, MeetingState
+
+if TYPE_CHECKING:
+    from models.proceedings import Proceeding
 
 meeting_leader = sa.Table(
     "meeting_leader",
@@ -102,15 +106,15 @@ class AgendaItem(Versioned, Model):
 class Decision(Versioned, Stamped, Model):
     """What was decided (议定事项): one thing, one owner (unit, leader or account), one deadline; a task until it is done.
 
-    Made by a meeting (`meeting_id`, `item_id`) or a case conference (`conference_id`). `petition_id`, `dispute_id`: what
-    it is about; the gate reads them.
+    Made by a meeting (`meeting_id`, `item_id`) or a proceeding such as a case conference (`conference_id`).
+    `petition_id`, `dispute_id`: what it is about; the gate reads them. `evidence_id`: a file that shows it was done.
     """
 
     __tablename__ = "decision"
     id: Mapped[int] = mapped_column(primary_key=True)
     meeting_id: Mapped[int | None] = ref("meeting.id")
     item_id: Mapped[int | None] = ref("agenda_item.id")
-    conference_id: Mapped[int | None] = mapped_column(index=True)
+    conference_id: Mapped[int | None] = ref("proceeding.id")
     petition_id: Mapped[int | None] = ref("petition.id")
     dispute_id: Mapped[int | None] = ref("dispute.id")
     text: Mapped[str] = mapped_column(sa.String(500))
@@ -121,6 +125,7 @@ class Decision(Versioned, Stamped, Model):
     user_id: Mapped[int | None] = ref("user.id")
     done_on: Mapped[date | None]
     done_note: Mapped[str | None] = mapped_column(sa.String(500))
+    evidence_id: Mapped[int | None] = ref("attachment.id", index=False)
     done_by_id: Mapped[int | None] = ref("user.id", index=False)
     dropped_reason: Mapped[str | None] = mapped_column(sa.String(200))
     by_id: Mapped[int | None] = ref("user.id", index=False)
@@ -132,6 +137,8 @@ class Decision(Versioned, Stamped, Model):
     leader: Mapped[Leader | None] = relationship()
     user: Mapped[User | None] = relationship(foreign_keys=[user_id])
     done_by: Mapped[User | None] = relationship(foreign_keys=[done_by_id])
+    evidence: Mapped[Attachment | None] = relationship()
+    conference: Mapped["Proceeding | None"] = relationship(back_populates="decisions")
     __table_args__ = (
         sa.CheckConstraint(
             "(case when unit_id is null then 0 else 1 end) + (case when leader_id is null then 0 else 1 end)"

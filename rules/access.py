@@ -217,6 +217,12 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "decision.finish": OFFICE | UNIT_STAFF | LEADERS | {R.CADRE, R.REPORTER},
     "decision.export": OFFICE | UNIT_STAFF | {R.INSPECTOR},
     # 包案
+    "proceeding.list": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR},
+    "proceeding.edit": OFFICE | UNIT_STAFF | LEADERS,
+    "proceeding.export": OFFICE | UNIT_STAFF | {R.INSPECTOR},
+    "demand_appraisal.list": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR},
+    "demand_appraisal.judge": OFFICE | UNIT_STAFF | LEADERS,
+    "demand_appraisal.export": OFFICE | UNIT_STAFF | {R.INSPECTOR},
     "aid.list": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR},
     "aid.edit": OFFICE | UNIT_STAFF,
     "aid.export": OFFICE | UNIT_STAFF | {R.INSPECTOR},

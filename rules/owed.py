@@ -56,6 +56,8 @@ KINDS: dict[str, Kind] = {
         Kind("dispute_report", "矛盾纠纷上报", "立即上报", U, Source.TARGET),
         Kind("dispute", "矛盾纠纷化解", "化解", U, Source.LETTER),
         Kind("decision", "议定事项", "落实议定事项", U, Source.LETTER),
+        Kind("proceeding", "会商听证", "登记结果", U, Source.LETTER),
+        Kind("demand_again", "诉求再议", "再议诉求", U, Source.LETTER),
         Kind("rectify", "整改", "完成整改", U, Source.LETTER),
         Kind("file_mend", "初审退回补正", "补正案卷", U, Source.LETTER),
         Kind("review_mend", "评查整改", "整改评查发现的问题", U, Source.LETTER),

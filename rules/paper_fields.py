@@ -81,6 +81,22 @@ FORM: tuple[Field, ...] = (
     F("secret", "是否要求保密", "否"),
 )
 
+PROCEEDING: tuple[Field, ...] = (
+    F("held_at", "时间", "2026年11月18日 09:30"),
+    F("place", "地点", "镇政府二楼会议室"),
+    F("chair", "主持人", "林海"),
+    F("members", "参加人员", "周强（县自然资源局工程师）、郑伟（城建办）"),
+    F("recorder", "记录人", "王敏"),
+    F("minutes", "经过", "到现场测量滩涂面积，查阅了二〇一九年的补偿底册。"),
+    F("outcome", "结论", "属实"),
+    F("conclusion", "意见", "滩涂面积应按 8.2 亩认定，差额应予补发。"),
+    F("decisions", "议定事项", "补发差额补偿款（城建办，2026年12月20日前）"),
+)
+"""On the papers of every proceeding."""
+PARTIES = F("parties", "当事人", "赵丽华")
+DISSENT = F("dissent", "不同意见", "周强：面积应当以国土部门复测为准。")
+ASKED = F("asked", "申请情况", "信访人申请，2026年11月5日")
+
 OWN: dict[D, tuple[Field, ...]] = {
     D.VISIT_FORM: FORM,
     D.LETTER_FORM: FORM,
@@ -117,6 +133,11 @@ OWN: dict[D, tuple[Field, ...]] = {
         F("text", "协议内容", "一、补发 3 亩补偿款。\n二、双方不再争议。"),
     ),
     D.SETTLEMENT: (HELD_ON, F("text", "协议内容", "双方同意补发 3 亩补偿款。")),
+    D.VERIFICATION: (*PROCEEDING, DISSENT),
+    D.CONFERENCE: (*PROCEEDING, DISSENT),
+    D.HEARING: (*PROCEEDING, PARTIES, DISSENT, ASKED, F("announced_on", "公告日期", "2026年11月8日")),
+    D.MEDIATION_RECORD: (*PROCEEDING, PARTIES, F("level", "调解层级", "乡镇（街道）")),
+    D.APPRAISAL_RECORD: (*PROCEEDING, PARTIES, DISSENT, ASKED),
     D.REPLY: (
         FACTS,
         BASIS,

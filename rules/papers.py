@@ -11,7 +11,18 @@ FORMS_OF_THE_OFFICE = frozenset({D.VISIT_FORM, D.LETTER_FORM})
 OF_THE_OFFICE = TO_UNITS | FORMS_OF_THE_OFFICE | {D.DOSSIER, D.REVIEW_REQUEST, D.RECHECK_REQUEST}
 """Papers the office signs; the others are the responsible unit's."""
 UNSEALED = frozenset(
-    {D.INTERVIEW, D.REVIEW_REQUEST, D.RECHECK_REQUEST, D.MEDIATION, D.SETTLEMENT, D.DOSSIER, D.SERVICE}
+    {
+        D.INTERVIEW,
+        D.REVIEW_REQUEST,
+        D.RECHECK_REQUEST,
+        D.MEDIATION,
+        D.SETTLEMENT,
+        D.DOSSIER,
+        D.SERVICE,
+        D.HEARING,
+        D.MEDIATION_RECORD,
+        D.APPRAISAL_RECORD,
+    }
 )
 """Papers without the issuer's name and date at the end."""
 
@@ -153,6 +164,7 @@ _REGISTRATION: tuple[tuple[tuple[str, str], ...], ...] = (
     (("反映内容", "{contact_demand}"),),
     (("拟办意见", ""),),
 )
+_ABOUT = (("信访事项", "{name}反映“{title}”（编号 {number}）"),)
 FORMS: dict[D, tuple[tuple[tuple[str, str], ...], ...]] = {
     D.VISIT_FORM: (*_REGISTRATION, (("接待人", "{receptionist}"), ("信访人签字", ""))),
     D.LETTER_FORM: (*_REGISTRATION, (("登记人", "{receptionist}"), ("原件存放", "{original_at}"))),
@@ -169,6 +181,62 @@ FORMS: dict[D, tuple[tuple[tuple[str, str], ...], ...]] = {
         (("谈话对象", "{with_whom}"), ("谈话人、记录人", "{asked_by}")),
         (("谈话内容", "{text}"),),
         (("谈话对象确认", "以上笔录我已看过（向我宣读过），与我所说的相符。\n签名：\n日期："),),
+    ),
+    D.VERIFICATION: (
+        _ABOUT,
+        (("核查时间", "{held_at}"), ("核查地点", "{place}")),
+        (("核查负责人", "{chair}"), ("记录人", "{recorder}")),
+        (("核查人员", "{members}"),),
+        (("核查经过和查明的事实", "{minutes}"),),
+        (("核查结论（多数意见）", "{outcome}。{conclusion}"),),
+        (("不同意见", "{dissent}"),),
+        (("议定事项", "{decisions}"),),
+        (("核查人员签名", ""),),
+    ),
+    D.CONFERENCE: (
+        _ABOUT,
+        (("会商时间", "{held_at}"), ("会商地点", "{place}")),
+        (("会商主持", "{chair}"), ("记录人", "{recorder}")),
+        (("会商人员", "{members}"),),
+        (("会商记录", "{minutes}"),),
+        (("会商意见", "{outcome}。{conclusion}"),),
+        (("不同意见", "{dissent}"),),
+        (("议定事项", "{decisions}"),),
+    ),
+    D.HEARING: (
+        _ABOUT,
+        (("听证时间", "{held_at}"), ("听证地点", "{place}")),
+        (("提出", "{asked}"), ("公告日期", "{announced_on}")),
+        (("听证主持人", "{chair}"), ("记录人", "{recorder}")),
+        (("听证员", "{members}"),),
+        (("当事人", "{parties}"),),
+        (("听证笔录", "{minutes}"),),
+        (("听证意见", "{outcome}。{conclusion}"),),
+        (("不同意见", "{dissent}"),),
+        (("议定事项", "{decisions}"),),
+        (("当事人、听证员签名", ""),),
+    ),
+    D.MEDIATION_RECORD: (
+        _ABOUT,
+        (("调解时间", "{held_at}"), ("调解地点", "{place}")),
+        (("调解层级", "{level}"), ("记录人", "{recorder}")),
+        (("调解员", "{chair}"), ("参加人员", "{members}")),
+        (("当事人", "{parties}"),),
+        (("调解经过", "{minutes}"),),
+        (("调解结果", "{outcome}。{conclusion}"),),
+        (("议定事项", "{decisions}"),),
+        (("当事人、调解员签名", ""),),
+    ),
+    D.APPRAISAL_RECORD: (
+        _ABOUT,
+        (("评议时间", "{held_at}"), ("评议地点", "{place}")),
+        (("书面申请", "{asked}"), ("记录人", "{recorder}")),
+        (("评议主持", "{chair}"), ("当事人", "{parties}")),
+        (("评议员", "{members}"),),
+        (("评议经过", "{minutes}"),),
+        (("评议意见", "{outcome}。{conclusion}"),),
+        (("不同意见", "{dissent}"),),
+        (("议定事项", "{decisions}"),),
     ),
     D.SERVICE: (
         (("送达文书", "{served_paper}"),),

@@ -54,6 +54,8 @@ STYLES: dict[str, tuple[str, str, float, str, str]] = {
 """Style → its name in Word, font, points, paragraph and run properties."""
 LINE = '<w:pBdr><w:bottom w:val="single" w:sz="18" w:space="6" w:color="E00000"/></w:pBdr>'
 
+TALL = ("demand", "text", "minutes", "conclusion")
+"""Fields whose row gets room to read and write."""
 ROOM = '<w:spacing w:before="480"/>'
 """Above the issuer's name, for the seal."""
 
@@ -104,7 +106,7 @@ def form(kind: DocumentKind) -> str:
             width = WIDTH - 1700 if len(pairs) == 1 else WIDTH // 2 - 1700
             span = 3 if len(pairs) == 1 else 1
             cells += [cell("PaperWord", word, 1700), cell("PaperCell", filled(kind, value), width, span)]
-        is_tall = len(pairs) == 1 and ("demand" in pairs[0][1] or "text" in pairs[0][1] or not pairs[0][1])
+        is_tall = len(pairs) == 1 and (not pairs[0][1] or any(name in pairs[0][1] for name in TALL))
         rows.append(row(cells, 1900 if is_tall else 560))
     half = WIDTH // 2 - 1700
     return table([1700, half, 1700, half], rows)

@@ -37,11 +37,12 @@ DELETABLE = frozenset(
         "duty_day",
         "absence",
         "agenda_item",
+        "proceeding_person",
     }
 )
 """Watched tables whose rows may be deleted (with an entry); nothing else registered ever is (J3)."""
 
-SILENT = frozenset({"id", "version", "created_at", "initials", "pinyin", "id_number_key", "phone_key", "docx"})
+SILENT = frozenset({"id", "version", "created_at", "initials", "pinyin", "id_number_key", "phone_key", "docx", "picture"})
 """Columns that say nothing of their own."""
 
 PLAIN_TEXT = frozenset(
@@ -68,10 +69,12 @@ PARENTS = {
     "plan_step": "case",
     "progress": "case",
     "case_member": "case",
-    "duty_evidence": "duty",
+    "duty_evidence": "case",
     "hand_over": "case",
     "checklist_item": "closing_file",
     "signature": "closing_file",
+    "signature_image": "signature",
+    "proceeding_person": "proceeding",
     "promise": "closing_file",
     "supervision_round": "supervision",
     "supervision_file": "supervision",

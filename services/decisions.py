@@ -24,7 +24,7 @@ class Source:
 
     meeting: m.Meeting | None = None
     item: m.AgendaItem | None = None
-    conference_id: int | None = None
+    conference: m.Proceeding | None = None
     petition: m.Petition | None = None
     dispute: m.Dispute | None = None
 
@@ -41,8 +41,8 @@ class Said:
 
 
 def decide(session: Session, actor: Actor, source: Source, said: Said) -> m.Decision:
-    """Record one decision. Raises RuleBroken naming the field."""
-    gate.allow(actor, "decision.make")
+    """Record one decision. Raises RuleBroken naming the field. Whoever may write a proceeding may record what it decided."""
+    gate.allow(actor, "decision.make" if source.conference is None else "proceeding.edit")
     if not said.text.strip():
         raise RuleBroken("议定事项：请填写。", "text")
     if said.due_on < actor.today:
@@ -50,7 +50,7 @@ def decide(session: Session, actor: Actor, source: Source, said: Said) -> m.Deci
     matter = source.petition or (source.dispute.petition if source.dispute is not None else None)
     _check_owner(session, actor, matter, said)
     row = m.Decision(
-        meeting=source.meeting, item=source.item, conference_id=source.conference_id, petition=matter,
+        meeting=source.meeting, item=source.item, conference=source.conference, petition=matter,
         dispute=source.dispute, text=said.text.strip(), decided_on=_decided_on(actor, source), due_on=said.due_on,
         unit_id=said.unit_id, leader_id=said.leader_id, user_id=said.user_id, by_id=actor.user_id,
     )  # fmt: skip
@@ -60,7 +60,8 @@ def decide(session: Session, actor: Actor, source: Source, said: Said) -> m.Deci
 
 
 def _decided_on(actor: Actor, source: Source) -> date:
-    return min(source.meeting.held_on, actor.today) if source.meeting is not None else actor.today
+    held = source.meeting or source.conference
+    return min(held.held_on, actor.today) if held is not None else actor.today
 
 
 def _check_owner(session: Session, actor: Actor, matter: m.Petition | None, said: Said) -> None:

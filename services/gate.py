@@ -63,6 +63,9 @@ PATHS: dict[type[Any], Path] = {
     m.CaseReview: Path("petition"),
     m.FinalMatter: Path("petition"),
     m.Aid: Path("petition"),
+    m.Proceeding: Path("petition"),
+    m.ProceedingPerson: Path("proceeding"),
+    m.DemandAppraisal: Path("petition"),
     m.CampaignCase: Path("petition"),
     m.CampaignValue: Path("row"),
     m.StrikeOff: Path("row"),
@@ -81,11 +84,12 @@ PATHS: dict[type[Any], Path] = {
     m.PlanStep: Path("case"),
     m.Progress: Path("case"),
     m.CaseMember: Path("case"),
-    m.DutyEvidence: Path("duty"),
+    m.DutyEvidence: Path("case"),
     m.HandOver: Path("case"),
     m.CaseProposal: Path("petition"),
     m.ChecklistItem: Path("closing_file"),
     m.Signature: Path("closing_file"),
+    m.SignatureImage: Path("signature"),
     m.Promise: Path("closing_file"),
 }
 VISITS: frozenset[type[Any]] = frozenset({m.Visit, m.VisitFinding, m.Dispute})

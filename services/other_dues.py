@@ -1,4 +1,4 @@
-"""What falls due beside the matters (到期): screening returns, disputes, decisions of meetings; read by services.dues (E2, E3)."""
+"""What falls due beside the matters (到期): returns, disputes, decisions, proceedings, demands; read by services.dues (E2, E3, F4, F5)."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import Actor
 from rules.reception_words import DisputeState
-from services import disputes, gate
+from services import demands, disputes, gate, inspection_dues, proceedings
 from services.workbook_table import OFFICE_ZONE
 
 Row = tuple[str, Any, date, m.Unit | None, dict[str, Any]]
@@ -21,6 +21,9 @@ def rows(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     yield from _returns(session, actor, until)
     yield from _disputes(session, actor, until)
     yield from _decisions(session, actor, until)
+    yield from inspection_dues.rows(session, actor, until)
+    yield from _proceedings(session, actor, until)
+    yield from _demands(session, actor, until)
 
 
 def _returns(session: Session, actor: Actor, until: date) -> Iterator[Row]:
@@ -50,3 +53,19 @@ def _decisions(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     for row in session.scalars(waiting.options(*options).order_by(d.due_on, d.id)):
         more = {"leader_id": row.leader_id, "user_id": row.user_id, "who": row.owner.name}
         yield "decision", row, row.due_on, row.unit, more
+
+
+def _proceedings(session: Session, actor: Actor, until: date) -> Iterator[Row]:
+    """Planned proceedings: their day comes, then their result is owed."""
+    p = m.Proceeding
+    waiting = proceedings.planned(gate.rows(actor, p), actor).where(p.held_on <= until)
+    for row in session.scalars(waiting.options(joinedload(p.petition).joinedload(m.Petition.unit)).order_by(p.held_on)):
+        yield "proceeding", row, row.held_on, row.petition.unit, {"title": row.petition.number}
+
+
+def _demands(session: Session, actor: Actor, until: date) -> Iterator[Row]:
+    """Demands to be looked at again (定期再议, F5)."""
+    d = m.DemandAppraisal
+    waiting = demands.again(gate.rows(actor, d), actor).where(d.next_on <= until)
+    for row in session.scalars(waiting.options(joinedload(d.petition).joinedload(m.Petition.unit)).order_by(d.next_on)):
+        yield "demand_again", row, row.next_on or until, row.petition.unit, {"title": row.petition.number}

@@ -125,6 +125,8 @@ ITEMS: tuple[Item, ...] = (
         "meeting_monthly_by", "信访例会每月几日前召开", 31, "int", "过了这一天没有召开的，提示逾期；31 为月底。", "接访"
     ),
     Item("meeting_joint_by", "联席会议每月几日前召开", 31, "int", "每月一议；31 为月底。", "接访"),
+    Item("verification_people", "核查人数", 2, "int", "参加调查核实的至少几人，含负责人。", "包案"),
+    Item("hearing_people", "听证组人数", 3, "int", "听证主持人和听证员至少几人；应为单数。", "包案"),
     Item(
         "aid_over_budget",
         "帮扶资金超出预算",

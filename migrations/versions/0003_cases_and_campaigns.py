@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 03:52:45.366033
+Revision: 0003, after 0002. 2026-11-22 03:58:54.071796
 """
 
 import sqlalchemy as sa
@@ -8,6 +8,7 @@ from alembic import op
 
 import models.base
 from models.campaign_frozen import FROZEN_DROPS, FROZEN_TRIGGERS
+from models.closing_frozen import CLOSING_DROPS, CLOSING_TRIGGERS
 
 revision = "0003"
 down_revision = "0002"
@@ -28,6 +29,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_aid_kind")),
         sa.UniqueConstraint("name", name=op.f("uq_aid_kind_name")),
     )
+    op.create_table(
+        "closing_template",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=40), nullable=True),
+        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("source", sa.String(length=100), nullable=True),
+        sa.Column("is_default", sa.Boolean(), nullable=False),
+        sa.Column("is_active", sa.Boolean(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.CheckConstraint("is_active or not is_default", name=op.f("ck_closing_template_default")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_template")),
+        sa.UniqueConstraint("key", name=op.f("uq_closing_template_key")),
+        sa.UniqueConstraint("name", name=op.f("uq_closing_template_name")),
+    )
+    with op.batch_alter_table("closing_template", schema=None) as batch_op:
+        batch_op.create_index(
+            "uq_closing_template_default",
+            ["is_default"],
+            unique=True,
+            sqlite_where=sa.text("is_default"),
+            postgresql_where=sa.text("is_default"),
+        )
+
     op.create_table(
         "fund",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -86,6 +110,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_case_review_round")),
         sa.UniqueConstraint("name", name=op.f("uq_case_review_round_name")),
     )
+    op.create_table(
+        "closing_edition",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("template_id", sa.Integer(), nullable=False),
+        sa.Column("edition", sa.Integer(), nullable=False),
+        sa.Column("items", sa.JSON(), nullable=False),
+        sa.Column("made_on", sa.Date(), nullable=False),
+        sa.Column("made_by_id", sa.Integer(), nullable=True),
+        sa.Column("note", sa.String(length=300), nullable=True),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("edition >= 1", name=op.f("ck_closing_edition_edition")),
+        sa.ForeignKeyConstraint(["made_by_id"], ["user.id"], name=op.f("fk_closing_edition_made_by_id")),
+        sa.ForeignKeyConstraint(["template_id"], ["closing_template.id"], name=op.f("fk_closing_edition_template_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_closing_edition")),
+        sa.UniqueConstraint("template_id", "edition", name=op.f("uq_closing_edition_template_id_edition")),
+    )
+    with op.batch_alter_table("closing_edition", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_closing_edition_template_id"), ["template_id"], unique=False)
+
     op.create_table(
         "meeting",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -767,6 +810,7 @@ def upgrade() -> None:
     op.create_table(
         "duty_evidence",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
         sa.Column("duty_id", sa.Integer(), nullable=False),
         sa.Column("happened_on", sa.Date(), nullable=False),
         sa.Column("text", sa.String(length=300), nullable=False),
@@ -777,11 +821,13 @@ def upgrade() -> None:
         sa.CheckConstraint("document_id is null or attachment_id is null", name=op.f("ck_duty_evidence_one_paper")),
         sa.ForeignKeyConstraint(["attachment_id"], ["attachment.id"], name=op.f("fk_duty_evidence_attachment_id")),
         sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_duty_evidence_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["case.id"], name=op.f("fk_duty_evidence_case_id")),
         sa.ForeignKeyConstraint(["document_id"], ["document.id"], name=op.f("fk_duty_evidence_document_id")),
         sa.ForeignKeyConstraint(["duty_id"], ["duty_item.id"], name=op.f("fk_duty_evidence_duty_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_duty_evidence")),
     )
     with op.batch_alter_table("duty_evidence", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_duty_evidence_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_duty_evidence_duty_id"), ["duty_id"], unique=False)
 
     op.create_table(
@@ -955,14 +1001,34 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_decision_unit_id"), ["unit_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_decision_user_id"), ["user_id"], unique=False)
 
+    op.create_table(
+        "signature_image",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("signature_id", sa.Integer(), nullable=False),
+        sa.Column("is_drawn", sa.Boolean(), nullable=False),
+        sa.Column("media_type", sa.String(length=20), nullable=False),
+        sa.Column("sha256", sa.String(length=64), nullable=False),
+        sa.Column("picture", sa.LargeBinary(), nullable=False),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("media_type in ('image/png', 'image/jpeg')", name=op.f("ck_signature_image_media_type")),
+        sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_signature_image_sha256")),
+        sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_signature_image_signature_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_signature_image")),
+        sa.UniqueConstraint("signature_id", name=op.f("uq_signature_image_signature_id")),
+    )
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.add_column(sa.Column("duties", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("closing_points", sa.JSON(), server_default="[]", nullable=False))
+        batch_op.add_column(sa.Column("closing_template_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("target_per_leader", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("strike_months", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("frozen_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("frozen_by_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_campaign_closing_template_id"), ["closing_template_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
+        batch_op.create_foreign_key(
+            batch_op.f("fk_campaign_closing_template_id"), "closing_template", ["closing_template_id"], ["id"]
+        )
 
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("entered_reason", sa.String(length=300), nullable=True))
@@ -1023,10 +1089,23 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_major", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.create_index(batch_op.f("ix_case_campaign_case_id"), ["campaign_case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_record_id"), ["record_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_case_campaign_case_id"), "campaign_case", ["campaign_case_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
+
+    with op.batch_alter_table("checklist_item", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("said_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("said_person", sa.String(length=60), nullable=True))
+        batch_op.add_column(sa.Column("said_number", sa.Numeric(precision=14, scale=2), nullable=True))
+        batch_op.add_column(sa.Column("left_on", sa.Date(), nullable=True))
+
+    with op.batch_alter_table("closing_file", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("edition_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("pledge_on", sa.Date(), nullable=True))
+        batch_op.add_column(sa.Column("agreement_on", sa.Date(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_closing_file_edition_id"), ["edition_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_closing_file_edition_id"), "closing_edition", ["edition_id"], ["id"])
 
     with op.batch_alter_table("contact", schema=None) as batch_op:
         batch_op.add_column(sa.Column("form_key", sa.String(length=40), nullable=True))
@@ -1046,12 +1125,26 @@ def upgrade() -> None:
     with op.batch_alter_table("monthly_report", schema=None) as batch_op:
         batch_op.add_column(sa.Column("correction", sa.String(length=300), server_default="", nullable=False))
 
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("unit_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("attachment_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("kept_by_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_promise_due_on"), ["due_on"], unique=False)
+        batch_op.create_index(batch_op.f("ix_promise_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
+
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("changes", sa.JSON(), nullable=True))
+        batch_op.add_column(sa.Column("seal", sa.String(length=64), nullable=True))
+
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.create_check_constraint(
-            op.f("ck_campaign_target_per_leader"), "target_per_leader is null or target_per_leader >= 0"
+            op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
         )
         batch_op.create_check_constraint(
-            op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
+            op.f("ck_campaign_target_per_leader"), "target_per_leader is null or target_per_leader >= 0"
         )
 
     with op.batch_alter_table("paper_template", schema=None) as batch_op:
@@ -1080,15 +1173,39 @@ def upgrade() -> None:
     with op.batch_alter_table("dispute", schema=None) as batch_op:
         batch_op.create_check_constraint(op.f("ck_dispute_case"), "case_id is null or petition_id is not null")
 
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.create_check_constraint(op.f("ck_promise_kept_pair"), "(kept_on is null) = (evidence is null)")
+
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.create_check_constraint(op.f("ck_signature_digest"), "length(digest) = 64")
+
     for statement in FROZEN_TRIGGERS[op.get_bind().dialect.name]:
+        op.execute(statement)
+    for statement in CLOSING_TRIGGERS[op.get_bind().dialect.name]:
         op.execute(statement)
     # ### end Alembic commands ###
 
 
 def downgrade() -> None:
     # ### commands auto generated by Alembic - please adjust! ###
+    for statement in CLOSING_DROPS[op.get_bind().dialect.name]:
+        op.execute(statement)
     for statement in FROZEN_DROPS[op.get_bind().dialect.name]:
         op.execute(statement)
+    with op.batch_alter_table("signature", schema=None) as batch_op:
+        batch_op.drop_column("seal")
+        batch_op.drop_column("changes")
+
+    with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_promise_attachment_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_promise_unit_id"))
+        batch_op.drop_index(batch_op.f("ix_promise_due_on"))
+        batch_op.drop_column("kept_by_id")
+        batch_op.drop_column("attachment_id")
+        batch_op.drop_column("unit_id")
+
     with op.batch_alter_table("monthly_report", schema=None) as batch_op:
         batch_op.drop_column("correction")
 
@@ -1107,9 +1224,22 @@ def downgrade() -> None:
         batch_op.drop_constraint(batch_op.f("uq_contact_form_key"), type_="unique")
         batch_op.drop_column("form_key")
 
+    with op.batch_alter_table("closing_file", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_closing_file_edition_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_closing_file_edition_id"))
+        batch_op.drop_column("agreement_on")
+        batch_op.drop_column("pledge_on")
+        batch_op.drop_column("edition_id")
+
+    with op.batch_alter_table("checklist_item", schema=None) as batch_op:
+        batch_op.drop_column("left_on")
+        batch_op.drop_column("said_number")
+        batch_op.drop_column("said_person")
+        batch_op.drop_column("said_on")
+
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_case_record_id"))
         batch_op.drop_index(batch_op.f("ix_case_campaign_case_id"))
         batch_op.drop_column("is_major")
@@ -1132,14 +1262,18 @@ def downgrade() -> None:
         batch_op.drop_column("entered_reason")
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_campaign_closing_template_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_campaign_frozen_by_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_campaign_closing_template_id"))
         batch_op.drop_column("frozen_by_id")
         batch_op.drop_column("frozen_on")
         batch_op.drop_column("strike_months")
         batch_op.drop_column("target_per_leader")
+        batch_op.drop_column("closing_template_id")
         batch_op.drop_column("closing_points")
         batch_op.drop_column("duties")
 
+    op.drop_table("signature_image")
     with op.batch_alter_table("decision", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_decision_user_id"))
         batch_op.drop_index(batch_op.f("ix_decision_unit_id"))
@@ -1171,6 +1305,7 @@ def downgrade() -> None:
     op.drop_table("file_fault")
     with op.batch_alter_table("duty_evidence", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_duty_evidence_duty_id"))
+        batch_op.drop_index(batch_op.f("ix_duty_evidence_case_id"))
 
     op.drop_table("duty_evidence")
     with op.batch_alter_table("agenda_item", schema=None) as batch_op:
@@ -1282,11 +1417,21 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_meeting_held_on"))
 
     op.drop_table("meeting")
+    with op.batch_alter_table("closing_edition", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_closing_edition_template_id"))
+
+    op.drop_table("closing_edition")
     op.drop_table("case_review_round")
     with op.batch_alter_table("fund_budget", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_fund_budget_fund_id"))
 
     op.drop_table("fund_budget")
     op.drop_table("fund")
+    with op.batch_alter_table("closing_template", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_closing_template_default", sqlite_where=sa.text("is_default"), postgresql_where=sa.text("is_default")
+        )
+
+    op.drop_table("closing_template")
     op.drop_table("aid_kind")
     # ### end Alembic commands ###

@@ -1,0 +1,148 @@
+"""The appraisal of a demand (诉求评判): what it was found to be, the way that follows, the papers still missing (F5)."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+import models as m
+from rules import demand_ways as ways
+from rules.access import Actor
+from rules.demand_ways import WAYS, DemandKind, Facts
+from rules.proceedings import ProceedingState
+from rules.words import OPEN_STATUSES, RuleBroken, Status
+from services import attachments, cases, gate, proceedings, recusals
+
+NOT_JUDGED = "诉求评判"
+"""What is missing where a case's demand was never appraised."""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What the demand was found to be, by whom, why; `next_on`: when it is looked at again."""
+
+    kind: DemandKind
+    judged_on: date
+    judged_by: str
+    reason: str
+    next_on: date | None = None
+
+
+def judge(session: Session, actor: Actor, petition: m.Petition, said: Said) -> m.DemandAppraisal:
+    """Record the appraisal; the one before becomes history. Raises RuleBroken naming the field."""
+    gate.allow(actor, "demand_appraisal.judge")
+    recusals.bar(actor, petition)
+    if not may_judge(session, actor, petition):
+        raise gate.Forbidden("只有信访办、责任单位和包案领导可以评判这件事项的诉求。")
+    if petition.status is Status.VOIDED:
+        raise RuleBroken("这件事项已作废，不能再评判。")
+    _check(actor, petition, said)
+    for row in session.scalars(_current(petition.id)):
+        row.is_current = False
+    session.flush()
+    row = m.DemandAppraisal(
+        petition=petition, case=cases.running(session, petition), kind=said.kind, judged_on=said.judged_on,
+        judged_by=said.judged_by.strip(), reason=said.reason.strip(), next_on=said.next_on, by_id=actor.user_id,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def _check(actor: Actor, petition: m.Petition, said: Said) -> None:
+    for label, field, text in (("评判人", "judged_by", said.judged_by), ("评判理由", "reason", said.reason)):
+        if not text.strip():
+            raise RuleBroken(f"{label}：请填写。", field)
+    if said.judged_on > actor.today:
+        raise RuleBroken("评判日期：不能晚于今天，请核对。", "judged_on")
+    if not petition.is_carried_over and said.judged_on < petition.registered_on:
+        raise RuleBroken(f"评判日期：早于登记日期 {petition.registered_on}，请核对。", "judged_on")
+    if WAYS[said.kind].needs_date and said.next_on is None:
+        raise RuleBroken("再议日期：条件暂不具备或暂无政策的，须写明哪一天再议。", "next_on")
+    if said.next_on is not None and said.next_on <= actor.today:
+        raise RuleBroken("再议日期：应晚于今天，请改为以后的日期。", "next_on")
+
+
+def may_judge(session: Session, actor: Actor, petition: m.Petition) -> bool:
+    """Those who may record the matter's proceedings."""
+    return proceedings.may_write(session, actor, petition)
+
+
+def _current(petition_id: int) -> sa.Select[Any]:
+    row = m.DemandAppraisal
+    return sa.select(row).where(row.petition_id == petition_id, row.is_current).execution_options(gated=True)
+
+
+def current(session: Session, petition: m.Petition) -> m.DemandAppraisal | None:
+    """The appraisal that stands."""
+    return session.scalars(_current(petition.id)).one_or_none()
+
+
+@dataclass(frozen=True)
+class PaperLine:
+    """One required paper as the case's page shows it."""
+
+    key: str
+    label: str
+    is_there: bool
+
+
+def papers(session: Session, row: m.DemandAppraisal) -> list[PaperLine]:
+    """The papers its way requires, there or not, in the table's order."""
+    facts = facts_of(session, row.petition_id)
+    return [PaperLine(one.key, one.label, ways.is_there(one, facts)) for one in WAYS[row.kind].papers]
+
+
+def missing_papers(session: Session, case: m.Case) -> list[str]:
+    """What a case's file lacks for the way of its demand: labels; that the demand was never appraised; empty when whole."""
+    row = current(session, case.petition)
+    if row is None:
+        return [NOT_JUDGED]
+    return ways.missing(row.kind, facts_of(session, case.petition_id))
+
+
+def facts_of(session: Session, petition_id: int) -> Facts:
+    """What is in a matter's file, whoever asks: the same papers count for everybody."""
+    p, aid, file = m.Proceeding, m.Aid, m.Attachment
+    issued = sa.select(m.Document.kind).where(m.Document.petition_id == petition_id)
+    held = sa.select(p.kind, p.outcome).where(p.petition_id == petition_id, p.state == ProceedingState.HELD)
+    given = sa.select(m.AidKind.name).join(aid, aid.kind_id == m.AidKind.id)
+    given = given.where(aid.petition_id == petition_id, aid.withdrawn_reason.is_(None))
+    uploaded = sa.select(file.purpose).where(file.petition_id == petition_id, file.voided_reason.is_(None))
+    return Facts(
+        frozenset(session.scalars(issued.execution_options(gated=True))),
+        frozenset((kind, outcome) for kind, outcome in session.execute(held, execution_options={"gated": True})),
+        frozenset(session.scalars(given.execution_options(gated=True))),
+        frozenset(session.scalars(uploaded.execution_options(gated=True))),
+    )
+
+
+def put_paper(
+    session: Session, actor: Actor, row: m.DemandAppraisal, key: str, files: list[tuple[str, BinaryIO]], folder: Path
+) -> int:
+    """Upload a scanned paper the way requires; how many files. Raises RuleBroken: no such paper, no file, one unfit."""
+    gate.allow(actor, "demand_appraisal.judge")
+    recusals.bar(actor, row.petition)
+    if not may_judge(session, actor, row.petition):
+        raise gate.Forbidden("只有信访办、责任单位和包案领导可以补这件事项的材料。")
+    if key not in {one.key for one in WAYS[row.kind].papers}:
+        raise RuleBroken("材料：没有这个选项，请重新选择。", "paper")
+    if not files:
+        raise RuleBroken("文件：请先选择文件。", "attachments")
+    return attachments.add_all(session, actor, row.petition, files, folder, ways.PURPOSE + key)
+
+
+def of_matter(session: Session, actor: Actor, petition: m.Petition) -> list[m.DemandAppraisal]:
+    """Every appraisal of a matter the actor may see, the newest first."""
+    row = m.DemandAppraisal
+    return list(session.scalars(gate.rows(actor, row).where(row.petition_id == petition.id).order_by(row.id.desc())))
+
+
+def again(statement: sa.Select[Any], _actor: Actor) -> sa.Select[Any]:
+    """To be looked at again, of matters still in hand."""
+    row = m.DemandAppraisal
+    is_open = row.petition.has(m.Petition.status.in_(OPEN_STATUSES))
+    return statement.where(row.is_current, row.next_on.is_not(None), is_open)
