@@ -162,8 +162,8 @@ def bases(petition: m.Petition) -> Iterator[tuple[str, date]]:
 
 CLOSES_AFTER = {Status.SERVED: "review_request", Status.REVIEWED: "recheck_request"}
 """States that wait for the petitioner: closing is due when his window is over."""
-ENDS = (Status.FINAL, Status.REFUSED, Status.GUIDED)
-"""States after which only closing is left."""
+ENDS = (Status.REFUSED, Status.GUIDED)
+"""States after which only closing is left; final ones (H6) stand on their own list and are no open work."""
 
 
 def _item(key: str, petition: m.Petition, due: date, breach: date, **more: Any) -> Item:

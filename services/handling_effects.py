@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import LegKind, Status
-from services import clocks, filing, recusals
+from services import clocks, filing, inspection_finals, recusals
 
 Said = Mapping[str, Any]
 
@@ -171,6 +171,11 @@ def _reviewed(session: Session, actor: Actor, petition: m.Petition, said: Said) 
     petition.served_at = said["served_at"]
 
 
+def _final(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    _reviewed(session, actor, petition, said)
+    inspection_finals.enter(session, actor, petition)
+
+
 def _hear(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     clock = next((clock for clock in clocks.running(petition) if clock.term == "recheck"), None)
     if clock is not None:
@@ -246,7 +251,7 @@ EFFECTS: dict[str, Callable[[Session, Actor, m.Petition, Said], None]] = {
     "annul": _again,
     "ask_recheck": _ask_review,
     "hear": _hear,
-    "recheck_uphold": _reviewed,
+    "recheck_uphold": _final,
     "recheck_annul": _again,
     "rate": _rate,
     "report_up": _report_up,

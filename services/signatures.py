@@ -11,7 +11,7 @@ import models as m
 from rules import closing as rule
 from rules.access import Actor
 from rules.words import Role, RuleBroken, SignerRole
-from services import audit, closing_content, gate, login_locks, passwords
+from services import audit, closing_content, gate, inspection, login_locks, passwords
 from services.closing_content import Reading
 
 CHANGED = "签字后内容有改动，签字自动失效"
@@ -77,6 +77,7 @@ def sign(session: Session, actor: Actor, file: m.ClosingFile, password: str, clo
     reading = closing_content.read(session, file)
     role = _role_now(actor, reading)
     rule.check_turn(role, reading.facts)
+    inspection.check_before_signing(session, actor, file)
     _check_password(session, actor, password, clock)
     void_stale(session, actor, reading)
     signature = m.Signature(

@@ -14,11 +14,13 @@ from rules.words import OPEN_STATUSES, Status
 from services import (
     appointment_lists,
     campaigns,
+    case_reviews,
     closing,
     decisions,
     dues,
     duty_table,
     gate,
+    inspection_reviews,
     meetings,
     nightly_check,
     notices,
@@ -89,8 +91,8 @@ def due_soon(statement: sa.Select[Any], actor: Actor, days: int) -> sa.Select[An
 
 
 def open_ones(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
-    """Matters in hand (在办)."""
-    return statement.where(m.Petition.status.in_(OPEN_STATUSES))
+    """Matters in hand (在办); what was finally decided has its own list and is no open work (H6)."""
+    return statement.where(m.Petition.status.in_(OPEN_STATUSES), m.Petition.status != Status.FINAL)
 
 
 def mine(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
@@ -160,6 +162,10 @@ def board(session: Session, actor: Actor) -> Board:
         if count:
             kind = "late" if tab == "late" else "soon"
             found.tiles.append(_tile(SUPERVISION_TILES[tab], count, "supervision", "", kind, tab=tab))
+    for noun, counts in (("first_review", inspection_reviews.counts), ("case_review", case_reviews.counts)):
+        for tab, count in counts(session, actor).items():
+            if count:
+                found.tiles.append(_tile(INSPECTION_TILES[noun, tab], count, noun, "", "soon", tab=tab))
     struck = len(strike_offs.waiting(session, actor))
     if struck:
         found.tiles.append(_tile("待我批准的销号", struck, "campaign_case", "", "soon", strike="waiting"))
@@ -189,6 +195,9 @@ def board(session: Session, actor: Actor) -> Board:
         if count:
             kind = "late" if key == "late" else "soon"
             found.tiles.append(_tile(DECISION_TILES[key], count, "decision", "", kind, tab=key))
+    for key, count in case_dues.counts(session, actor).items() if sees_matters(actor) else ():
+        if count:
+            found.tiles.append(_tile(CASE_TILES[key], count, "case", "", CASE_KINDS[key], tab=f"my_{key}"))
     overdue = len(meetings.missing(session, actor))
     if overdue:
         found.tiles.append(_tile("逾期未开的会议", overdue, "meeting", "", "late", tab="planned"))
@@ -203,9 +212,19 @@ def board(session: Session, actor: Actor) -> Board:
 
 DECISION_TILES = {"mine": "待我落实的议定事项", "late": "逾期的议定事项"}
 """What the lists of services.decisions.counts are called on the workbench."""
+CASE_TILES = {"log_late": "逾期未记进展的包案", "undated": "没有下次时间的包案"}
+CASE_KINDS = {"log_late": "late", "undated": "soon"}
+"""What the lists of services.case_dues.counts are called on the workbench, and their colour."""
 SCREENING_TILES = {"missing": "待报送的排查", "late": "逾期未报的排查"}
 SCREENING_KINDS = {"missing": "soon", "late": "late"}
 """What the lists of services.screening.counts are called on the workbench, and their colour."""
+INSPECTION_TILES = {
+    ("first_review", "mend"): "初审退回待补正",
+    ("first_review", "again"): "补正后待初审",
+    ("case_review", "mine"): "待我评查的案卷",
+    ("case_review", "mend"): "评查后待整改",
+}
+"""What the lists of services.inspection_reviews.counts and case_reviews.counts are called on the workbench."""
 SIGN_UP_TILES = {
     "coming": "约见我的来访人",
     "next_day": "下一工作日的预约",
