@@ -138,7 +138,16 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
                     Entry("帮扶种类", "aid_kind.index_view", "aid_kind.list"),
                 ),
             ),
-            Entry("结案审查", "closing_file.index_view", "closing_file.list", "to_sign"),
+            Entry(
+                "结案审查", "closing_file.index_view", "closing_file.list", "to_sign",
+                beside=(
+                    Entry("案卷检查", "file_fault.index_view", "file_fault.list"),
+                    Entry("案卷初审", "first_review.index_view", "first_review.list"),
+                    Entry("案件评查", "case_review_round.index_view", "case_review_round.list"),
+                    Entry("评查案卷", "case_review.index_view", "case_review.list"),
+                    Entry("三级终结", "final_matter.index_view", "final_matter.list"),
+                ),
+            ),
         ),
     ),
     ("专项", (Entry("专项活动", "campaign.index_view", "campaign.list"),)),

@@ -68,6 +68,11 @@ decision          disputes   disputes   disputes   -       -               KOHUI
 aid               reading    reading    reading    working -               KOHUI
 aid_kind          KOI        KOI        KOI        O       O               -
 fund              reception  reception  reception  O       O               -
+file_fault        reading    reading    reading    -       -               KOHUI
+first_review      reading    reading    reading    -       -               KOHUI
+case_review_round KOI        KOI        KOI        OI      -               -
+case_review       reading    reading    reading    -       -               KOHUI
+final_matter      reading    reading    reading    -       -               KOI
 agenda_item       -          reading    office     -       -               -
 case              lists      readers    lists      KOG     writing         KOHUIS
 closing_file      readers    readers    readers    -       -               KOHUI
@@ -88,7 +93,7 @@ tray.index                                                                      
 search.index contact.print_view document.print_view document.download attachment.download               readers
 attachment.show attachment.content                                                    readers
 attachment.upload attachment.void                                                     units+office
-closing_file.sheet_view                                                               readers
+closing_file.sheet_view closing_file.annex_view                                                               readers
 bundle.label_view destruction.register_view                                           KOIV
 contact.hints_view                                                                    KCPO
 digest.index digest.print_view                                                        KOHUGLICP
@@ -130,6 +135,9 @@ dispute.ledger dispute.report_view screening_round.print_view                   
 meeting.print_view                                                                    reading
 fund_totals.index fund_totals.print_view                                              reception
 fund_totals.table                                                                     KOI
+file_fault.run_view                                                                   KOI
+case_review_round.print_view case_review_round.table                                  KOI
+final_matter.print_view                                                               reading
 meeting.pick                                                                          office
 meeting.table                                                                         KOI
 screening_round.table                                                                 KOI
