@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload, selectinload
 import models as m
 from admin_views import (
     contacts,
+    feedback_fields,
     fields,
     files,
     letter_batches,
@@ -248,6 +249,7 @@ class PetitionView(DeskView):
             screen.tabs = [tab | {"active": False} for tab in screen.tabs]
         screen.tabs += saved
         screen.saving = saved_filters.offer(actor, self.noun, screen.query)
+        screen.notes += looked.short_note(request.args.get("q", ""))
 
     def search(self, statement: Any, text: str) -> Any:
         looked.note_identity(text)
@@ -272,6 +274,7 @@ class PetitionView(DeskView):
     def shape(self, row: Any, action: Action, form: Any) -> None:
         """What an action asks of this matter; whom it complains of is left out of every form (guarded_choices)."""
         linked.shape(row, action, form)
+        feedback_fields.tell(form, row.purpose)
         if action.verb == reading_put.PUT.verb:
             reading_put.shape(row, form)
         if action.verb == "attach":
@@ -285,6 +288,7 @@ class PetitionView(DeskView):
 
     def prefill(self, row: Any, action: Action, form: Any) -> None:
         linked.prefill(row, action, form, current_actor())
+        feedback_fields.propose(form, row.purpose, row)
         if action.verb == reading_put.PUT.verb:
             reading_put.prefill(row, form)
         if action.verb == supervision_page.SUPERVISE.verb:

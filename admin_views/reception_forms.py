@@ -10,9 +10,10 @@ from admin_views.fields import form_of
 from admin_views.gated import current_actor
 from models import db
 from rules.moves import Need
+from rules.moves_office import FEEDBACK_ON, LATE_REASON
 from rules.reception_outcomes import WAYS
 from rules.words import Outcome, Purpose, RespondentKind
-from services import petitions, reception_accused
+from services import feedback_dates, petitions, reception_accused
 from services import reception_records as records
 from services.petitions import Accused
 
@@ -50,7 +51,6 @@ RESULT = (
     Need("leader_told_on", "反馈接访领导日期", "date", required=False),
     Need("visitor_told_on", "反馈来访人日期", "date", required=False, help="送达答复的日期会自动带回，可不填。"),
 )  # fmt: skip
-FEEDBACK = Need("feedback_on", "反馈期限", "date", help="交办函上写明的日期。")
 LEAD = Need("unit_id", "责任单位", "unit", help="有权处理该事项的单位。")
 RESPONDENTS = (
     Need("respondent_unit_id", "被反映单位", "unit", required=False),
@@ -89,8 +89,9 @@ def tell_outcome(form: Any, held_on: date | None) -> None:
 def lead_needs(row: m.ReceptionRecord) -> list[Need]:
     """What handing on still has to be told: unit, term, and whom a guarded matter complains of."""
     needs = [] if row.unit_id else [LEAD, ASSISTING]
-    if row.due_on is None or row.due_on < current_actor().today:
-        needs.append(FEEDBACK)
+    today, purpose = current_actor().today, row.petition.purpose if row.petition else row.purpose
+    if row.due_on is None or row.due_on < today or feedback_dates.is_beyond(db.session(), purpose, today, row.due_on):
+        needs += [FEEDBACK_ON, LATE_REASON]
     return needs + respondent_needs(row)
 
 

@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_babel import gettext, lazy_gettext
 
 import models as m
-from admin_views import contacts, looked
+from admin_views import contacts, feedback_fields, looked
 from admin_views import reception_forms as forms
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.export import conditions
@@ -147,6 +147,7 @@ class RecordView(DeskView):
     def shape(self, row: Any, action: Action, form: Any) -> None:
         if action.verb == "opinion":
             forms.tell_outcome(form, row.session.held_on)
+        feedback_fields.tell(form, row.petition.purpose if row.petition else row.purpose)
         forms.bar_accused(form, row)
 
     def prefill(self, row: Any, action: Action, form: Any) -> None:
@@ -154,6 +155,7 @@ class RecordView(DeskView):
         if action.verb in ("opinion", "result"):
             for need in action.needs_for(row):
                 form[need.name].data = getattr(row, need.name)
+        feedback_fields.propose(form, row.petition.purpose if row.petition else row.purpose, row.petition)
         if action.verb == "join":
             form.petition_id.data = records.signed_up_matter(db.session(), current_actor(), row)
             form.petition_id.post_process()

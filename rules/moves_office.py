@@ -7,6 +7,10 @@ from rules.words import DocumentKind, LegKind, Role, Status
 
 S = Status
 BEFORE_ACCEPTANCE = ("office_route", "unit_accept", "object")
+FEEDBACK_ON = Need("feedback_on", "反馈期限", "date", help="交办函上写明的日期。")
+LATE_REASON = Need(
+    "late_reason", "超期理由", required=False, limit=200, help="反馈期限晚于法定的 60 日加延长 30 日时填写，记入办理经过。"
+)
 UNIT = Need("unit_id", "责任单位", "unit", help="有权处理该事项的单位。")
 
 ROWS: tuple[Row, ...] = (
@@ -45,7 +49,8 @@ ROWS: tuple[Row, ...] = (
             UNIT,
             Need("assisting_ids", "协办单位", "units", required=False),
             Need("handler_id", "承办人", "user", required=False, help="不填则由责任单位自行指定。"),
-            Need("feedback_on", "反馈期限", "date", help="交办函上写明的日期。"),
+            FEEDBACK_ON,
+            LATE_REASON,
             Need("measures", "办理要求", "long", required=False),
         ),
         DocumentKind.ASSIGN, starts=("unit_accept", "object"), stops=("office_route",), leg=LegKind.ASSIGN,
@@ -100,7 +105,8 @@ ROWS: tuple[Row, ...] = (
             Need("reason", "回避理由", "long", limit=300),
             Need("unit_id", "改交单位", "unit", help="另一个有权处理的单位；原单位的流转随之结束。"),
             Need("assisting_ids", "协办单位", "units", required=False),
-            Need("feedback_on", "反馈期限", "date", help="交办函上写明的日期。"),
+            FEEDBACK_ON,
+            LATE_REASON,
             Need("measures", "办理要求", "long", required=False),
         ),
         DocumentKind.ASSIGN, starts=("unit_accept", "object"), stops=("unit_accept", "object", "handle", "simple_answer"),

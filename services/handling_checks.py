@@ -11,7 +11,7 @@ from rules.access import UNIT_STAFF, Actor
 from rules.handling_words import Finding
 from rules.move_row import Row
 from rules.words import Purpose, Role, RuleBroken, Satisfaction
-from services import calendars, case_choices, clocks, filing, gate, petitions, recusals, settings
+from services import calendars, case_choices, clocks, feedback_dates, filing, gate, petitions, recusals, settings
 
 MAX_EXTENSION = 30
 """Natural days an extension may add in all (Art 34)."""
@@ -59,6 +59,8 @@ def _route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> 
     feedback_on = said.get("feedback_on")
     if feedback_on and feedback_on < actor.today:
         raise RuleBroken("反馈期限：不能早于今天，请改为以后的日期。", "feedback_on")
+    if feedback_on:
+        feedback_dates.check(session, petition, actor.today, feedback_on, said.get("late_reason"))
     handler(session, actor, petition, said.get("handler_id"), said["unit_id"])
 
 

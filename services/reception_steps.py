@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
+from rules.cases import CaseSource
 from rules.roster_period import day_text
 from rules.words import Outcome, RuleBroken, Status
 from services import cases, handling, reception_records
@@ -26,7 +27,7 @@ def hand_on(
 ) -> m.Petition:
     """转并交办: the matter, registered now or before, goes to the responsible unit with its term and the instruction.
 
-    `said`: unit_id, assisting_ids, feedback_on, measures; what is left out is taken from the record. Raises RuleBroken naming
+    `said`: unit_id, assisting_ids, feedback_on, late_reason, measures; what is left out is taken from the record. Raises RuleBroken naming
     the field, as the move 交办 does.
     """
     with session.begin_nested():
@@ -36,6 +37,7 @@ def hand_on(
             "unit_id": row.unit_id,
             "assisting_ids": [unit.id for unit in row.assisting],
             "feedback_on": said.get("feedback_on") or row.due_on,
+            "late_reason": said.get("late_reason"),
             "measures": said.get("measures") or instruction(row),
         }
         handling.move(session, actor, petition, "assign", values)
@@ -68,7 +70,7 @@ def take_case(
         _remember(session, row, said)
         assignment = cases.Assignment(row.leader_id, unit_id=row.unit_id, direction=row.opinion)
         assignment.close_by = row.due_on if row.due_on and row.due_on >= actor.today else None
-        assignment.reason = CASE_REASON
+        assignment.reason, assignment.source, assignment.record_id = CASE_REASON, CaseSource.RECORD, row.id
         return cases.assign(session, actor, petition, assignment)
 
 
