@@ -165,14 +165,14 @@ def hold(session: Session, actor: Actor, row: m.Proceeding, said: Result) -> Non
 
 
 def correct(session: Session, actor: Actor, row: m.Proceeding, said: Result) -> None:
-    """Put right what was recorded of one that was held; a paper issued before stays as it was issued."""
+    """Put right what was recorded of one that was held; a paper issued before stays in the file, a new one is due."""
     check_writer(session, actor, row.petition)
     check_held(row)
     _check_day(actor, row, said.held_on)
     proceeding_people.put(session, actor, row, said.people)
     _check_enough(session, actor, row)
     _put_result(row, said)
-    row.held_on = said.held_on
+    row.held_on, row.document = said.held_on, None
     session.flush()
 
 
