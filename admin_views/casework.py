@@ -15,7 +15,7 @@ from models import db
 from rules.access import Actor, may
 from rules.moves import Need
 from rules.words import CaseStatus, DutyState
-from services import case_choices, case_work, cases, closing, closing_content, gate, return_visits
+from services import case_choices, case_work, cases, closing, closing_content, gate, handovers, return_visits
 
 STATUS_KINDS = {CaseStatus.RUNNING: "now", CaseStatus.HANDED_OVER: "wait", CaseStatus.CLOSED: "ok"}
 DUTY_KINDS = {DutyState.OPEN: "wait", DutyState.DOING: "now", DutyState.DONE: "ok"}
@@ -43,7 +43,7 @@ def leader_options(_actor: Actor) -> list[tuple[str, str]]:
 
 
 def _hand_over(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) -> str:
-    follower = cases.hand_over(session, actor, case, said["leader_id"], said["reason"])
+    follower = handovers.hand_over(session, actor, case, said["leader_id"], said["reason"])
     return gettext("已移交给%(leader)s，新的包案编号 %(number)s。", leader=follower.leader.name, number=follower.number)
 
 

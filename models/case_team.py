@@ -51,12 +51,14 @@ class DutyEvidence(Stamped, Model):
 
     __tablename__ = "duty_evidence"
     id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = ref("case.id")
     duty_id: Mapped[int] = ref("duty_item.id")
     happened_on: Mapped[date]
     text: Mapped[str] = mapped_column(sa.String(300))
     document_id: Mapped[int | None] = ref("document.id", index=False)
     attachment_id: Mapped[int | None] = ref("attachment.id", index=False)
     by_id: Mapped[int | None] = ref("user.id", index=False)
+    case: Mapped[Case] = relationship()
     duty: Mapped[DutyItem] = relationship(backref=backref("evidence", order_by="DutyEvidence.id"))
     document: Mapped[Document | None] = relationship()
     attachment: Mapped[Attachment | None] = relationship()

@@ -55,6 +55,11 @@ KINDS: dict[str, Kind] = {
         Kind("screening", "排查报送", "报送排查情况", U, Source.LETTER),
         Kind("dispute_report", "矛盾纠纷上报", "立即上报", U, Source.TARGET),
         Kind("dispute", "矛盾纠纷化解", "化解", U, Source.LETTER),
+        Kind("case_log", "包案进展", "记进展", U, Source.TARGET),
+        Kind("case_step", "包案化解步骤", "完成化解步骤", U, Source.TARGET),
+        Kind("case_meet", "包案首次约见", "与信访人见面", U, Source.TARGET),
+        Kind("case_close", "包案结案", "化解结案", U, Source.LETTER),
+        Kind("case_report", "包案报结", "上报结案", OFFICE, Source.LETTER),
         Kind("decision", "议定事项", "落实议定事项", U, Source.LETTER),
         Kind("proceeding", "会商听证", "登记结果", U, Source.LETTER),
         Kind("demand_again", "诉求再议", "再议诉求", U, Source.LETTER),
@@ -76,6 +81,9 @@ WINDOWS = {"review_request": "申请复查", "recheck_request": "申请复核"}
 
 CIRCULATED = ("unit_accept", "handle", "simple_answer", "feedback", "supervise", "rectify")
 """Kinds a unit may be named for in a circulation: the law's and those a letter named, never the office's own targets."""
+
+CASE_KINDS = ("case_log", "case_step", "case_meet", "case_close", "case_report")
+"""Dates of an assigned case: asked of its leader, the person responsible, the team and the office alike."""
 
 UPPER_WORDS = {"review": "复查机关", "recheck": "复核机关"}
 """What the upper body is called where no name was written down."""
@@ -115,6 +123,8 @@ class Lack(Word):
     BEFORE_EXTENSION = "before_extension", "反馈期限早于延期"
     CLOCK = "clock", "期限与规则不符"
     MIRROR = "mirror", "列表上的期限不符"
+    CASE_NEXT = "case_next", "包案没有下次时间"
+    CASE_LEADER = "case_leader", "包案领导已离任"
 
 
 MENDS: dict[Lack, tuple[str, tuple[str, ...]]] = {
@@ -128,5 +138,7 @@ MENDS: dict[Lack, tuple[str, tuple[str, ...]]] = {
     Lack.BEFORE_EXTENSION: ("请改定反馈期限，或函告单位原期限不变。", ("set_date",)),
     Lack.CLOCK: ("请按现在的规则重算。", ()),
     Lack.MIRROR: ("请按现在的规则重算。", ()),
+    Lack.CASE_NEXT: ("请在包案页记进展，并写明下次时间。", ()),
+    Lack.CASE_LEADER: ("请在“包案移交”中移交给接手领导。", ()),
 }
 """What is lacking → what mends it, in words, and the moves that do (the first that is allowed now is offered)."""

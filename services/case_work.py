@@ -1,6 +1,7 @@
 """What is done on an assigned case: the four duties, the plan's steps, the progress log (F2, F3)."""
 
 from datetime import date
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -21,6 +22,32 @@ def record_duty(session: Session, actor: Actor, duty: m.DutyItem, state: DutySta
     duty.state, duty.done = state, text
     session.flush()
     return duty
+
+
+def show_evidence(
+    session: Session, actor: Actor, duty: m.DutyItem, happened_on: date, text: str, paper: Any = None
+) -> m.DutyEvidence:
+    """Keep what shows that a duty was done: the day, what it is, and a paper or file of the same matter (F2).
+
+    `paper`: a Document or an Attachment, or None. Raises RuleBroken naming the field.
+    """
+    cases.check_writer(actor, duty.case)
+    if not text.strip():
+        raise RuleBroken("佐证：请填写。", "text")
+    if not begun_on(duty.case) <= happened_on <= actor.today:
+        raise RuleBroken("佐证日期：应在事项登记之日与今天之间，请核对。", "happened_on")
+    if paper is not None and (paper.petition_id != duty.case.petition_id or getattr(paper, "voided_reason", None)):
+        raise RuleBroken("佐证材料：不是这件事项的有效材料，请重新选择。", "paper")
+    row = m.DutyEvidence(case_id=duty.case_id, duty=duty, happened_on=happened_on, text=text.strip(), by_id=actor.user_id)
+    if isinstance(paper, m.Document):
+        row.document = paper
+    else:
+        row.attachment = paper
+    session.add(row)
+    if duty.state is DutyState.OPEN:
+        duty.state = DutyState.DOING
+    session.flush()
+    return row
 
 
 def add_step(session: Session, actor: Actor, case: m.Case, due_on: date, text: str) -> m.PlanStep:
@@ -59,13 +86,20 @@ def note_progress(
         raise RuleBroken("进展：请填写。", "text")
     if day > actor.today:
         raise RuleBroken("日期：不能晚于今天，请核对。", "noted_on")
-    if next_on is not None and next_on < day:
-        raise RuleBroken("下次时间：不能早于这次的日期，请核对。", "next_on")
+    if day < begun_on(case):
+        raise RuleBroken("日期：不能早于这件事项登记之日，请核对。", "noted_on")
+    if next_on is not None and next_on < actor.today:
+        raise RuleBroken("下次时间：不能早于今天，请改为以后的日期。", "next_on")
     line = m.Progress(case=case, noted_on=day, text=text.strip(), next_on=next_on, by_id=actor.user_id)
     session.add(line)
     session.flush()
     session.expire(case, ["progress"])
     return line
+
+
+def begun_on(case: m.Case) -> date:
+    """The first day a line of the log can speak of: the matter's registration."""
+    return min(case.petition.registered_on, case.assigned_on)
 
 
 def next_date(case: m.Case) -> date | None:

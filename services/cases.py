@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 
 import models as m
 from rules.access import OFFICE, UNIT_STAFF, Actor
-from rules.words import ENDED_STATUSES, CaseStatus, DutyState, Level, RuleBroken
+from rules.cases import CaseBasis, CaseSource, check_rank
+from rules.words import ENDED_STATUSES, CaseStatus, DutyState, LedgerState, Level, RuleBroken
 from services import case_choices, gate, numbers, petitions, return_visits, settings
 
 SECOND_LEADER = "这件事项已经由{leader}包案（{number}），一件事项只能有一位包案领导；需要换人的，请先移交。"
@@ -31,12 +32,30 @@ class Assignment:
     report_by: date | None = None
     first_meeting_by: date | None = None
     reason: str | None = None
+    measures: str | None = None
+    source: CaseSource = CaseSource.MATTER
+    record_id: int | None = None
+    campaign_case_id: int | None = None
+    basis: CaseBasis = CaseBasis.DIVISION
+    is_major: bool = False
 
 
 def running(session: Session, petition: m.Petition) -> m.Case | None:
     """The case a leader is carrying now for this matter, if any."""
     statement = sa.select(m.Case).where(m.Case.petition_id == petition.id, m.Case.ended_on.is_(None))
     return session.scalars(statement.execution_options(gated=True)).one_or_none()
+
+
+def holders(case: m.Case) -> frozenset[int]:
+    """Accounts that carry it beside the leader: the person responsible and the team's standing members."""
+    team = {one.user_id for one in case.members if one.left_on is None and one.user_id}
+    return frozenset(team | ({case.responsible_id} if case.responsible_id else set()))
+
+
+def carries(actor: Actor, case: m.Case) -> bool:
+    """Is it this actor's own to carry: its leader, its person responsible, its team?"""
+    is_leader = actor.leader_id is not None and actor.leader_id == case.leader_id
+    return is_leader or (actor.user_id is not None and actor.user_id in holders(case))
 
 
 def is_concerned(actor: Actor, case: m.Case) -> bool:
@@ -69,18 +88,37 @@ def assign(session: Session, actor: Actor, petition: m.Petition, said: Assignmen
     said.unit_id = said.unit_id or petition.unit_id
     said.responsible_id = said.responsible_id or petition.handler_id
     _check_free(session, petition)
-    _check_people(session, actor, petition, said)
+    check_people(session, actor, petition, said)
     _check_choice(session, actor, petition, said)
     _check_dates(vars(said), actor.today, said.close_by, said.report_by)
-    case = _begin(session, actor, petition, said)
-    for position, name in enumerate(settings.lines(session, "duties", actor.today), start=1):
+    case = begin(session, actor, petition, said)
+    for position, name in enumerate(duty_names(session, petition, said, actor.today), start=1):
         session.add(m.DutyItem(case=case, position=position, name=name[:60]))
     session.flush()
     return_visits.schedule_open(session, actor, petition)
     return case
 
 
-def _begin(session: Session, actor: Actor, petition: m.Petition, said: Assignment) -> m.Case:
+def duty_names(session: Session, petition: m.Petition, said: Assignment, today: date) -> list[str]:
+    """The four duties: of the campaign it was opened from, else of a running one that holds the matter, else the office's."""
+    row, campaign = m.CampaignCase, m.Campaign
+    is_running = sa.and_(campaign.is_active, campaign.starts_on <= today, campaign.ends_on >= today)
+    statement = (
+        sa.select(campaign.duties)
+        .join(row, row.campaign_id == campaign.id)
+        .where(
+            row.petition_id == petition.id,
+            row.state != LedgerState.REMOVED,
+            sa.or_(row.id == (said.campaign_case_id or 0), is_running),
+        )
+        .order_by(row.id != (said.campaign_case_id or 0), campaign.starts_on.desc(), campaign.id.desc())
+    )
+    named = [list(found) for found in session.scalars(statement.execution_options(gated=True)) if found]
+    return named[0] if named else settings.lines(session, "duties", today)
+
+
+def begin(session: Session, actor: Actor, petition: m.Petition, said: Assignment) -> m.Case:
+    """The case itself, without duties. Raises RuleBroken naming the other leader when one carries the matter already."""
     from services import closing
 
     number = numbers.case(session, actor.today.year, guarded=petition.is_guarded)
@@ -104,12 +142,14 @@ def _check_free(session: Session, petition: m.Petition) -> None:
         raise RuleBroken(SECOND_LEADER.format(leader=other.leader.name, number=other.number), "leader_id")
 
 
-def _check_people(session: Session, actor: Actor, petition: m.Petition, said: Assignment) -> None:
+def check_people(session: Session, actor: Actor, petition: m.Petition, said: Assignment) -> None:
+    """Leader in office and of the rank the case needs, unit and person there, none of them complained of. Raises RuleBroken."""
     leader = session.get(m.Leader, said.leader_id)
-    if leader is None or not leader.is_active:
+    if leader is None or not case_choices.is_in_office(leader, actor.today):
         raise RuleBroken("包案领导：没有这位在任领导，请重新选择。", "leader_id")
     if leader.id in case_choices.accused_leaders(session, actor, petition):
         raise RuleBroken("包案领导：这位领导应当回避，请选别的领导。", "leader_id")
+    check_rank(said.level, said.is_major, leader.rank, leader.level)
     if said.unit_id is not None:
         if session.get(m.Unit, said.unit_id) is None:
             raise RuleBroken("责任单位：没有这个单位，请重新选择。", "unit_id")
@@ -146,7 +186,7 @@ def _check_dates(changed: dict[str, Any], today: date, close_by: date | None, re
         raise RuleBroken("报结时限：不能早于结案时限，请核对。", "report_by")
 
 
-EDITABLE = ("responsible_id", "direction", "plan", "close_by", "report_by", "first_meeting_by")
+EDITABLE = ("responsible_id", "direction", "measures", "plan", "close_by", "report_by", "first_meeting_by")
 """What may change on a running case; leader and unit change only by handing over."""
 
 
@@ -163,35 +203,6 @@ def edit(session: Session, actor: Actor, case: m.Case, values: dict[str, Any]) -
     session.flush()
     session.expire(case, ["responsible"])
     return case
-
-
-def hand_over(session: Session, actor: Actor, case: m.Case, leader_id: int, reason: str) -> m.Case:
-    """End this leader's case and begin the next one's, with duties, open plan steps and the closing file carried over."""
-    gate.allow(actor, "case.hand_over")
-    if case.ended_on is not None:
-        raise RuleBroken(f"这个包案{case.status.label}，不能移交。")
-    if not reason.strip():
-        raise RuleBroken("移交理由：请填写。", "reason")
-    if leader_id == case.leader_id:
-        raise RuleBroken("接手领导：仍是原来的包案领导，请选别的领导。", "leader_id")
-    said = Assignment(leader_id, case.level, case.unit_id, case.responsible_id, case.direction, case.plan)
-    said.close_by, said.report_by, said.reason = case.close_by, case.report_by, reason
-    _check_people(session, actor, case.petition, said)
-    case.status, case.ended_on, case.end_reason = CaseStatus.HANDED_OVER, actor.today, reason
-    session.flush()
-    follower = _begin(session, actor, case.petition, said)
-    _carry(session, case, follower)
-    return follower
-
-
-def _carry(session: Session, case: m.Case, follower: m.Case) -> None:
-    for duty in case.duties:
-        kept = {"state": duty.state, "done": duty.done, "done_on": duty.done_on}
-        session.add(m.DutyItem(case=follower, position=duty.position, name=duty.name, **kept))
-    for step in case.steps:
-        if step.done_on is None:
-            session.add(m.PlanStep(case=follower, due_on=step.due_on, text=step.text))
-    session.flush()
 
 
 def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> m.Case | None:

@@ -11,9 +11,9 @@ import models as m
 from rules import access
 from rules.access import Actor
 from rules.deadlines import LIGHTS
-from rules.owed import Kind, Owner
+from rules.owed import CASE_KINDS, Kind, Owner
 from rules.roster_period import long_day
-from services import calendars, dues, gate, settings
+from services import calendars, cases, dues, gate, settings
 from services.dues import Item
 
 LETTER_MOST = 40
@@ -66,6 +66,8 @@ def soon_days(session: Session, today: date) -> int:
 
 def is_own(item: Item, actor: Actor) -> bool:
     """Is it the actor's own side that has to act: the office for its staff, his units' for the others, his own for a handler?"""
+    if item.kind.key in CASE_KINDS:
+        return actor.role in access.OFFICE or cases.carries(actor, item.about)
     if actor.role in access.OFFICE and item.user_id is None:
         return item.unit is None and item.kind.owner is Owner.OFFICE
     if item.user_id is not None or item.leader_id is not None:

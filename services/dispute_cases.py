@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
+from rules.cases import CaseSource
 from rules.words import Purpose, RuleBroken
 from services import case_choices, cases, disputes, gate
 
@@ -26,7 +27,7 @@ def into_case(session: Session, actor: Actor, row: m.Dispute, said: cases.Assign
     if by_work is not None and by_work.id != said.leader_id and not (said.reason or "").strip():
         raise RuleBroken(f"改派理由：按分工应由{by_work.name}包案，改由他人包案的请写明理由。", "reason")
     petition = disputes.into_matter(session, actor, row)
-    said.unit_id = said.unit_id or row.unit_id
+    said.unit_id, said.source = said.unit_id or row.unit_id, CaseSource.DISPUTE
     row.case = cases.assign(session, actor, petition, said)
     session.flush()
     return row.case

@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session, aliased, joinedload
 
 import models as m
 from rules import access, owed
@@ -18,7 +18,7 @@ from rules.access import Actor
 from rules.moves import MOVES, VERBS
 from rules.owed import Lack
 from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
-from services import clocks, gate
+from services import case_dues, clocks, gate
 
 CHUNK = 500
 Found = tuple[int, Lack, str]
@@ -253,8 +253,18 @@ def _mirrors(session: Session) -> Iterator[Found]:
         yield petition_id, Lack.MIRROR, f"列表上是 {shown or '无'}，应为 {real or '无'}。"
 
 
+def _cases(session: Session) -> Iterator[Found]:
+    """Running cases whose log names no next day, and those whose leader is no longer in office (F1, F3)."""
+    running = sa.select(m.Case).where(m.Case.ended_on.is_(None)).options(joinedload(m.Case.leader))
+    running = running.order_by(m.Case.id).execution_options(gated=True)
+    for case in session.scalars(running.where(case_dues.undated())):
+        yield case.petition_id, Lack.CASE_NEXT, f"{case.number} {case.leader.name}包案，进展中没有下次时间。"
+    for case in session.scalars(running.where(m.Case.leader.has(sa.not_(m.Leader.is_active)))):
+        yield case.petition_id, Lack.CASE_LEADER, f"{case.number} 包案领导{case.leader.name}已不在任。"
+
+
 CHECKS: tuple[Callable[[Session], Iterable[Found]], ...] = (
-    _owners, _endorsers, _dates, _extended, _clocks, _mirrors,
+    _owners, _endorsers, _dates, _extended, _clocks, _mirrors, _cases,
 )  # fmt: skip
 
 

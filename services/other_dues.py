@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import Actor
 from rules.reception_words import DisputeState
-from services import demands, disputes, gate, inspection_dues, proceedings
+from services import case_dues, demands, disputes, gate, inspection_dues, proceedings
 from services.workbook_table import OFFICE_ZONE
 
 Row = tuple[str, Any, date, m.Unit | None, dict[str, Any]]
@@ -21,6 +21,7 @@ def rows(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     yield from _returns(session, actor, until)
     yield from _disputes(session, actor, until)
     yield from _decisions(session, actor, until)
+    yield from case_dues.rows(session, actor, until)
     yield from inspection_dues.rows(session, actor, until)
     yield from _proceedings(session, actor, until)
     yield from _demands(session, actor, until)

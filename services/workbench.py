@@ -14,6 +14,7 @@ from rules.words import OPEN_STATUSES, Status
 from services import (
     appointment_lists,
     campaigns,
+    case_dues,
     case_reviews,
     closing,
     decisions,

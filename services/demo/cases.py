@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import models as m
 from rules.words import DutyState, PaperKind, Satisfaction, VisitMethod
-from services import case_choices, case_work, cases, checklist, closing, closing_papers, return_visits, signatures
+from services import case_choices, case_work, cases, checklist, closing, closing_papers, handovers, return_visits, signatures
 from services.demo.matters import Act, Matter, next_visit
 from services.demo.plans import Plan
 from services.demo.town import Town
@@ -118,7 +118,7 @@ def progress(town: Town, matter: Matter, day: date) -> None:
 def hand_over(town: Town, matter: Matter, day: date) -> None:
     """移交 to the leader in charge."""
     head, leader = town.acting("office_head", day), town.leaders["in_charge"]
-    matter.case = cases.hand_over(
+    matter.case = handovers.hand_over(
         town.session, head, _case(matter), leader.id, "领导分工调整，由分管信访的副书记接手。"
     )
 
@@ -160,14 +160,14 @@ def agree(town: Town, matter: Matter, day: date) -> None:
     """An agreement with one promise."""
     opened, clerk = _file(town, matter), town.acting("clerk", day)
     closing_papers.record_paper(town.session, clerk, opened, PaperKind.AGREEMENT, "双方自愿签订。")
-    closing_papers.add_promise(town.session, clerk, opened, AGREED, day + timedelta(days=45))
+    promises.add(town.session, clerk, opened, AGREED, day + timedelta(days=45))
 
 
 def promise_kept(town: Town, matter: Matter, day: date) -> None:
     """The promise was kept."""
     handler = town.acting(matter.handler, day)
     for promise in _file(town, matter).promises:
-        closing_papers.keep_promise(town.session, handler, promise, day, "转账凭证和信访人签收单各一份。")
+        promises.keep(town.session, handler, promise, day, "转账凭证和信访人签收单各一份。")
 
 
 def sign(town: Town, matter: Matter, day: date) -> None:

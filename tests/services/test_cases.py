@@ -6,7 +6,7 @@ import pytest
 
 import models as m
 from rules.words import CaseStatus, DutyState, Level, Purpose, RespondentKind, RuleBroken
-from services import case_choices, case_work, cases, closing, gate, petitions, settings
+from services import case_choices, case_work, cases, closing, gate, handovers, petitions, settings
 from services.petitions import Accused
 from tests.fixtures import casework as made
 from tests.fixtures.office import Office
@@ -176,7 +176,7 @@ def test_only_those_concerned_write_a_case_f3(office: Office, username: str, may
 
 def test_nobody_writes_a_case_that_ended_f1(office: Office) -> None:
     case = made.case(office)
-    cases.hand_over(office.session, office.actor("office_head"), case, office.leader("b").id, "分工调整")
+    handovers.hand_over(office.session, office.actor("office_head"), case, office.leader("b").id, "分工调整")
     with pytest.raises(RuleBroken, match="这个包案已移交，不能再修改"):
         case_work.note_progress(office.session, office.actor("leader_a"), case, "已约见")
 
@@ -265,7 +265,7 @@ def test_handing_over_ends_one_case_and_begins_the_next_with_what_is_open_f1(off
     done = case_work.add_step(office.session, actor, case, office.today, "约见")
     case_work.finish_step(office.session, actor, done)
     case_work.add_step(office.session, actor, case, made.day(office, 9), "补发")
-    follower = cases.hand_over(office.session, actor, case, office.leader("b").id, "分工调整")
+    follower = handovers.hand_over(office.session, actor, case, office.leader("b").id, "分工调整")
     assert (case.status, case.ended_on, case.end_reason) == (CaseStatus.HANDED_OVER, office.today, "分工调整")
     assert (follower.number, follower.leader, follower.direction) == ("BA2026-002", office.leader("b"), "补发")
     assert [(duty.state, duty.done) for duty in follower.duties][:2] == [
@@ -286,7 +286,7 @@ NO_HAND_OVER = {
 @pytest.mark.parametrize(("leader", "reason", "field"), NO_HAND_OVER.values(), ids=NO_HAND_OVER)
 def test_a_hand_over_needs_another_leader_and_a_reason_f1(office: Office, leader: str, reason: str, field: str) -> None:
     with pytest.raises(RuleBroken) as no:
-        cases.hand_over(
+        handovers.hand_over(
             office.session, office.actor("office_head"), made.case(office), office.leader(leader).id, reason
         )
     assert no.value.field == field
@@ -294,9 +294,9 @@ def test_a_hand_over_needs_another_leader_and_a_reason_f1(office: Office, leader
 
 def test_an_ended_case_is_not_handed_over_again_f1(office: Office) -> None:
     case, head = made.case(office), office.actor("office_head")
-    cases.hand_over(office.session, head, case, office.leader("b").id, "分工调整")
+    handovers.hand_over(office.session, head, case, office.leader("b").id, "分工调整")
     with pytest.raises(RuleBroken, match="不能移交"):
-        cases.hand_over(office.session, head, case, office.leader("b").id, "分工调整")
+        handovers.hand_over(office.session, head, case, office.leader("b").id, "分工调整")
 
 
 def test_the_open_list_has_no_personal_data_and_no_guarded_case_f7(office: Office) -> None:
@@ -319,7 +319,7 @@ def test_the_open_list_has_no_personal_data_and_no_guarded_case_f7(office: Offic
 
 def test_the_open_list_shows_a_handed_over_case_once_f7(office: Office) -> None:
     case = made.case(office)
-    follower = cases.hand_over(office.session, office.actor("office_head"), case, office.leader("b").id, "分工调整")
+    follower = handovers.hand_over(office.session, office.actor("office_head"), case, office.leader("b").id, "分工调整")
     assert [line["number"] for line in cases.open_list(office.session)] == [follower.number]
 
 

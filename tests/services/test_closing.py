@@ -19,6 +19,7 @@ from services import (
     closing_papers,
     gate,
     handling,
+    handovers,
     return_visits,
     signatures,
 )
@@ -437,7 +438,7 @@ def test_only_a_closed_file_is_reopened(office: Office) -> None:
 def test_the_file_goes_with_the_case_and_the_next_leader_signs_anew_f1_h2(office: Office, tmp_path: Path) -> None:
     file = made.fill(office, made.closing_file(office), tmp_path)
     made.sign(office, file, HANDLER, LEADER)
-    follower = cases.hand_over(
+    follower = handovers.hand_over(
         office.session, office.actor("office_head"), file.case, office.leader("b").id, "分工调整"
     )
     assert file.case is follower

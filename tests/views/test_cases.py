@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import DutyState, Purpose, RespondentKind
-from services import cases
+from services import cases, handovers
 from services.petitions import Accused
 from tests.fixtures import casework as made
 from tests.fixtures.client import DeskClient
@@ -219,7 +219,7 @@ LISTED = {
 @pytest.mark.parametrize(("query", "count"), LISTED.items())
 def test_the_list_by_tab_and_filter(office: Office, client_for: Clients, query: str, count: int) -> None:
     first = made.case(office)
-    cases.hand_over(office.session, office.actor("office_head"), first, office.leader("b").id, "分工调整")
+    handovers.hand_over(office.session, office.actor("office_head"), first, office.leader("b").id, "分工调整")
     late = made.case(office, made.matter(office))
     late.close_by = made.day(office, -1)
     page = client_for("clerk").get(f"/admin/case/{query}")
