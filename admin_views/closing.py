@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import closing_story, contacts, looked
+from admin_views import closing_sheet, closing_story, inspection_card, looked
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.casework import DUTY_KINDS, leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
@@ -17,6 +17,7 @@ from admin_views.wording import heading, said
 from models import db
 from models.base import utcnow
 from rules.access import Actor, may
+from rules.inspection import report_form
 from rules.moves import Need
 from rules.words import ClosingStatus, PaperKind
 from services import cases, closing, closing_content, closing_papers, gate, return_visits, signatures
@@ -89,7 +90,7 @@ class ClosingFileView(DeskView):
 
     title, group = "结案审查", "包案"
     details_template = "closing_file.html"
-    verbs = {"sheet_view": "closing_file.view"}
+    verbs = {"sheet_view": "closing_file.view", "annex_view": "closing_file.view"}
     export_verb = "closing_file.export"
     columns = (
         Column(
@@ -182,6 +183,7 @@ class ClosingFileView(DeskView):
             is_shown=is_working,
             help="签的是本页所列内容的指纹，须本人输入登录密码；内容改动后签字自动失效。",
         ),
+        *inspection_card.ACTIONS,
         Action(
             "reopen",
             "重新办理",
@@ -197,8 +199,9 @@ class ClosingFileView(DeskView):
         return gettext("结案审查：%(title)s", title=row.petition.title) if row is not None else ""
 
     def prefill(self, row: Any, action: Action, form: Any) -> None:
+        inspection_card.prefill(row, action, form, current_actor())
         if action.verb == "report":
-            form.report.data = row.report
+            form.report.data = row.report or report_form(row.paper)
         if action.verb == "paper":
             form.paper.data, form.paper_reason.data = row.paper, row.paper_reason
 
@@ -233,7 +236,7 @@ class ClosingFileView(DeskView):
             if verb == "close" and missing:
                 label = gettext("结案（还差 %(count)s 项）", count=len(missing))
                 found.append({"label": label, "disabled": True, "why": said("；".join(missing))})
-            elif verb in ("close", "reopen"):
+            elif verb in ("close", "reopen", "pass_review", "return_review"):
                 found.append(button)
         return found
 
@@ -241,6 +244,7 @@ class ClosingFileView(DeskView):
         """What the page shows beside its head."""
         return {
             "file": row,
+            "inspection": inspection_card.card(reading, actor),
             "case": row.case,
             "missing": [said(words) for words in reading.missing] if row.status in WORKING else [],
             "rows": closing_story.checklist_rows(reading, actor, is_written(row, actor)),
@@ -265,24 +269,17 @@ class ClosingFileView(DeskView):
     @expose("/<row_id>/sheet")
     def sheet_view(self, row_id: str) -> Any:
         """The closing sheet (结案审查表) to print: ticks, signatures, fingerprint."""
+        return self._paper("paper/closing_sheet.html", row_id, closing_sheet.context)
+
+    @expose("/<row_id>/annex")
+    def annex_view(self, row_id: str) -> Any:
+        """The sheet's annex (附页): exactly what is signed, whole."""
+        return self._paper("paper/closing_annex.html", row_id, closing_sheet.annex)
+
+    def _paper(self, template: str, row_id: str, context: Any) -> Any:
         file = self.get_one(row_id)
         looked.note("print", table="closing_file", petition_id=file.petition_id)
-        reading = closing_content.read(db.session(), file)
-        actor = current_actor()
-        return self.render(
-            "paper/closing_sheet.html",
-            file=file,
-            case=file.case,
-            petitioner=contacts.names(file.petition.contacts[0], actor) if file.petition.contacts else "",
-            rows=closing_story.checklist_rows(reading, actor, False),
-            boxes=closing_story.signature_boxes(reading, actor),
-            digest=reading.digest,
-            visits=[closing_story.visit_line(visit) for visit in closing_content.made_visits(file)],
-            promises=closing_story.promise_lines(file, actor.today),
-            printed_text=gettext("%(day)s %(name)s 打印", day=show(actor.today), name=actor.name),
-            back=self.row_url(file),
-            show=show,
-        )
+        return self.render(template, **context(closing_content.read(db.session(), file), current_actor()))
 
 
 def views() -> list[Any]:
