@@ -12,10 +12,11 @@ from sqlalchemy.orm import joinedload, selectinload
 import models as m
 from admin_views import hinting, looked, reading_put, registration, sent_forms
 from admin_views.base import Action, DeskView, current_actor, show
+from admin_views.contact_names import names, shown_name
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from admin_views.wording import listed
 from models import db
-from rules.access import MASKED_FIELDS, Actor, Role, mask, mask_name, may
+from rules.access import MASKED_FIELDS, Actor, mask, may
 from rules.words import DocumentKind, Level, Purpose, RuleBroken, Status
 from services import gate, petitions, settings
 
@@ -30,23 +31,6 @@ def remember_typed(contact: m.Contact) -> None:
 
 def is_typed(contact: m.Contact) -> bool:
     return contact.id in web_session.get(TYPED, ())
-
-
-def shown_name(name: str, petition: m.Petition, actor: Actor) -> str:
-    """A petitioner's name as this actor sees it: masked in guarded matters and for the statistician."""
-    return mask_name(name, guarded=petition.is_guarded or actor.role is Role.STATISTICIAN)
-
-
-def names(contact: m.Contact, actor: Actor) -> str:
-    """孙桂英, 杨德明 等 14 人, or 匿名."""
-    if contact.is_anonymous or not contact.people:
-        return gettext("匿名")
-    first = shown_name(contact.people[0].petitioner.name, contact.petition, actor)
-    return (
-        gettext("%(name)s 等 %(count)s 人", name=first, count=contact.people_count)
-        if contact.people_count > 1
-        else first
-    )
 
 
 def channel_label(code: str) -> str:

@@ -88,6 +88,8 @@ class RowField(Field):
     """
 
     widget = Select()
+    say: Callable[[Any], str] = str
+    """What an offered row is called; a form that knows more of them sets it."""
 
     def __init__(
         self,
@@ -134,7 +136,7 @@ class RowField(Field):
         yield "", gettext("（未选）"), self.data is None, {}
         order = getattr(self.model, "position", None) or getattr(self.model, "turn", None) or self.model.id
         for row in db.session.scalars(self.statement().order_by(order, self.model.id).limit(500)):
-            yield str(row.id), str(row), row.id == self.data, {}
+            yield str(row.id), self.say(row), row.id == self.data, {}
 
     def has_groups(self) -> bool:
         return False
@@ -289,6 +291,8 @@ def from_need(need: Need) -> Any:
             return files_field(gettext(text), need.required)
         case "password":
             return PasswordField(gettext(text), [*checks, length], **common)
+        case "rows":
+            return SelectMultipleField(gettext(text), choices=[], coerce=row_id, **common)
         case "bool":
             return BooleanField(gettext(text), **common)
         case "units":
@@ -311,17 +315,19 @@ def files_field(label: Any, required: bool = False) -> Any:
     return MultipleFileField(label, checks, render_kw=look)
 
 
+def row_id(value: Any) -> int:
+    """An id as a form says it; -1, which nothing has, for anything else."""
+    number = gate.id_in(str(value))
+    return -1 if number is None else number
+
+
 class UnitsField(SelectMultipleField):
     """Several units, offered and accepted only through the gate."""
 
     narrow: Callable[[Any], Any] | None = None
 
     def __init__(self, label: Any = None, validators: Any = None, **options: Any) -> None:
-        super().__init__(label, validators, coerce=self._id, choices=self.options, **options)
-
-    def _id(self, value: Any) -> int:
-        number = gate.id_in(str(value))
-        return -1 if number is None else number
+        super().__init__(label, validators, coerce=row_id, choices=self.options, **options)
 
     def options(self) -> list[tuple[int, str]]:
         statement = active_units(gate.rows(current_actor(), m.Unit)).order_by(m.Unit.position, m.Unit.id)

@@ -10,6 +10,7 @@ from werkzeug.datastructures import CombinedMultiDict, MultiDict
 
 from admin_views import looked
 from admin_views.base import current_actor, show
+from admin_views.contact_names import names
 from models import db, engine
 from services import audit, duplicates
 from services.duplicates import Hint, Typed
@@ -64,6 +65,7 @@ def shown(hint: Hint) -> dict[str, Any]:
         "id": row.id,
         "number": row.number,
         "title": row.title,
+        "who": names(row.contacts[0], current_actor()) if row.contacts else "",
         "text": str(row),
         "date": show(row.registered_on),
         "state": gettext(row.status.label),

@@ -6,13 +6,14 @@ from flask import request, url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views.base import Action, show
+from admin_views import contacts
+from admin_views.base import Action, current_actor, show
 from models import db
 from rules.access import Actor, may
 from rules.handling_words import FilingReason
 from rules.moves import Need
 from rules.words import RuleBroken, Status
-from services import filing, gate, linking
+from services import attachments, filing, gate, linking, petitions
 
 WHY = Need("reason", "理由", "long", limit=300, help="写进两件事项的办理经过。")
 
@@ -36,7 +37,7 @@ def _split(session: Any, actor: Actor, row: m.Petition, said: dict[str, Any]) ->
     if contact.petition_id != row.id:
         raise RuleBroken(gettext("登记件：没有这个选项，请重新选择。"), "contact_id")
     into = gate.find(session, actor, m.Petition, said["petition_id"]) if said["petition_id"] else None
-    target = linking.split(session, actor, contact, said["reason"], into)
+    target = linking.split(session, actor, contact, said["reason"], into, said.get("attachment_ids") or ())
     return gettext("%(contact)s 已拆出，归入 %(matter)s。", contact=contact.number, matter=target.number)
 
 
@@ -76,6 +77,18 @@ def _is_emptied(row: m.Petition, actor: Actor) -> bool:
     return row.status is Status.VOIDED and linking.merger_of(db.session(), actor, row) is not None
 
 
+SPLIT = (
+    Need("contact_id", "登记件", "contact", help="首次登记件留在原事项。"),
+    Need("petition_id", "并入事项", "petition", required=False, help="留空则另立新事项，期限从该件登记之日起算。"),
+    WHY,
+    Need(
+        "attachment_ids",
+        "一并转走的附件",
+        "rows",
+        required=False,
+        help="后来上传到事项的，勾选属于这件的；结案卷和督办的凭据留在原事项。",
+    ),
+)
 ACTIONS = (
     Action(
         "link", "关联", "petition.link", _link, (Need("other_id", "关联事项", "petition"), WHY),
@@ -87,13 +100,9 @@ ACTIONS = (
     ),
     Action(
         "split", "拆分", "petition.split", _split,
-        (
-            Need("contact_id", "登记件", "contact", help="首次登记件留在原事项。"),
-            Need("petition_id", "并入事项", "petition", required=False, help="留空则另立新事项，期限从该件登记之日起算。"),
-            WHY,
-        ),
+        lambda row: SPLIT if attachments.movable(db.session(), row, None) else SPLIT[:-1],
         is_shown=lambda row, _actor: len(row.contacts) > 1,
-        help="并错了的登记件从这里拆出：编号不变，办理经过两边都留下记录。上传的附件留在原事项。",
+        help="并错了的登记件从这里拆出：编号不变，登记时附的材料随件转走，办理经过两边都写明。",
     ),
     Action(
         "merge", "并案", "petition.merge", _merge, (Need("into_id", "并入事项", "petition"), WHY),
@@ -120,12 +129,30 @@ FILING_VERBS = {"ask_filing", "refuse_filing"}
 def shape(row: m.Petition, action: Action, form: Any) -> None:
     """Only this matter's own contacts and links are offered."""
     if action.verb == "split":
-        form.contact_id.narrow = lambda s: s.where(m.Contact.id.in_([one.id for one in linking.later_contacts(row)]))
+        later = [one.id for one in linking.later_contacts(row)]
+        form.contact_id.narrow = lambda statement: statement.where(m.Contact.id.in_(later))
+        form.contact_id.say = contact_said
+        if "attachment_ids" in form:
+            free = attachments.movable(db.session(), row, None)
+            form.attachment_ids.choices = [(file.id, file_said(file)) for file in free]
     if action.verb == "unlink":
         model = m.PetitionLink
         form.link_id.narrow = lambda s: s.where(
             (model.petition_id == row.id) | (model.other_id == row.id), model.removed_on.is_(None)
         )
+
+
+def contact_said(contact: m.Contact) -> str:
+    """Enough to know a contact by: day, channel, who as the reader may see him, the first words, the number."""
+    words = petitions.headline(contact.demand)[:20]
+    who = contacts.names(contact, current_actor())
+    channel = contacts.channel_label(contact.channel)
+    return f"{show(contact.received_on)} {channel} {who}：{words}（{contact.number}）"
+
+
+def file_said(file: m.Attachment) -> str:
+    """A file by its name, what it is, and who brought it."""
+    return " · ".join(filter(None, (file.name, file.purpose, show(file.uploaded_by))))
 
 
 def prefill(row: m.Petition, action: Action, form: Any, actor: Actor) -> None:

@@ -28,6 +28,8 @@ KINDS: dict[str, str] = {
 CLOCK = re.compile(r"日(\d{2})时(\d{2})分")
 REGISTERING = frozenset({"register", "join"})
 """Told by the contacts themselves."""
+SPLIT_IN = "拆入登记件"
+"""A contact that came from another matter, which the move names."""
 TO_A_UNIT = frozenset({"assign", "forward", "hand_on"})
 UNSAID = frozenset({"reason", "note", "measures", "instruction", "question", "answer", "text", "proof"})
 """What a move was told and the story quotes whole."""
@@ -88,18 +90,26 @@ def _page(label: str, endpoint: str, row_id: int) -> dict[str, str]:
 # -- moves, extensions and ratings among them
 
 
-def _moves(petition: m.Petition, _actor: Actor) -> Iterator[Event]:
+def _moves(petition: m.Petition, actor: Actor) -> Iterator[Event]:
     for move in petition.moves:
-        if move.verb in REGISTERING:
+        if move.verb in REGISTERING and "petition_id" not in move.details:
             continue
-        said = gettext(moves.VERBS.get(move.verb, move.verb))
+        said = gettext(SPLIT_IN) if move.verb in REGISTERING else gettext(moves.VERBS.get(move.verb, move.verb))
         text = gettext("%(who)s：%(what)s。", who=move.by_name, what=said)
         if move.verb in TO_A_UNIT and move.unit_name:
             text = gettext("%(who)s：%(what)s给%(unit)s。", who=move.by_name, what=said, unit=move.unit_name)
         sub = "\n".join(filter(None, (_details(move), move.note or "")))
         order = (1, move.id)
-        links = _document(move.document)
+        links = [*_document(move.document), *_other(move, actor)]
         yield Event("move", move.moved_on, said, text, show(move.moved_at)[:16], sub, order=order, links=links)
+
+
+def _other(move: m.Move, actor: Actor) -> list[dict[str, str]]:
+    """The matter that a contact went to or came from, for those who see it too."""
+    if "petition_id" not in move.details:
+        return []
+    found = db.session.scalars(gate.rows(actor, m.Petition).where(m.Petition.id == move.details["petition_id"])).first()
+    return [_page(str(found), "petition.details_view", found.id)] if found else []
 
 
 def _details(move: m.Move) -> str:
@@ -126,13 +136,13 @@ def _value(written: str) -> str:
 
 
 def _contacts(petition: m.Petition, actor: Actor) -> Iterator[Event]:
-    writers = {move.note: move.by_name for move in petition.moves if move.verb in REGISTERING}
+    writers = {move.details.get("contact_id"): move.by_name for move in petition.moves if move.verb in REGISTERING}
     for contact in petition.contacts:
         channel, day = contacts.channel_label(contact.channel), contact.registered_on
         first = gettext("初次") if contact.is_first else gettext("重复")
         who = contacts.names(contact, actor)
         text = gettext("%(who)s%(channel)s（%(first)s）。", who=who, channel=channel, first=first)
-        by = writers.get(contact.number, "")
+        by = writers.get(contact.id, "")
         sub = gettext("%(who)s登记", who=by) if by else ""
         links = [_page(contact.number, "contact.details_view", contact.id)] if may(actor, "contact.view") else []
         yield Event("contact", day, gettext("登记"), text, show(day), sub, order=(0, contact.id), links=links)

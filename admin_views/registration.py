@@ -182,7 +182,7 @@ def register(actor: Actor, values: dict[str, Any]) -> m.Contact:
     if related is not None:
         linking.link(session, actor, contact.petition, related, values["related_reason"] or gettext("登记时关联"))
     folder = current_app.config["DESK_DATA"] / "attachments"
-    attachments.add_all(session, actor, contact.petition, uploaded(values["attachments"]), folder, "登记")
+    attachments.add_all(session, actor, contact.petition, uploaded(values["attachments"]), folder, "登记", contact)
     return contact
 
 

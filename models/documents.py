@@ -38,7 +38,10 @@ class Document(Stamped, Model):
 
 
 class Attachment(Stamped, Model):
-    """A file of a matter: random stored name, the original name in a column, sha256 of the bytes."""
+    """A file of a matter: random stored name, the original name in a column, sha256 of the bytes.
+
+    `contact_id`: the contact it came with, which takes it along when it leaves its matter.
+    """
 
     __tablename__ = "attachment"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -54,6 +57,7 @@ class Attachment(Stamped, Model):
     pages: Mapped[int | None]
     voided_on: Mapped[date | None]
     voided_by_id: Mapped[int | None] = ref("user.id", index=False)
+    contact_id: Mapped[int | None] = ref("contact.id")
     petition: Mapped[Petition] = relationship()
     uploaded_by: Mapped[User | None] = relationship(foreign_keys=[uploaded_by_id])
     voided_by: Mapped[User | None] = relationship(foreign_keys=[voided_by_id])

@@ -8,7 +8,8 @@ from rules.words import DocumentKind, LegKind, Role, Status, Word
 
 @dataclass(frozen=True)
 class Need:
-    """One thing a move must (or may) be told. kind: text, long, date, datetime, int, unit, units, user, leader, choice.
+    """One thing a move must (or may) be told. kind: text, long, date, datetime, int, unit, units, user, leader, choice,
+    rows (several of those the screen offers).
 
     `past`: a date of something that has happened: not after today, and not before the matter's date named by `since`
     (its registration while it has none).

@@ -59,13 +59,18 @@ def add_all(
     files: Iterable[tuple[str, BinaryIO]],
     folder: Path,
     purpose: str,
+    contact: m.Contact | None = None,
 ) -> int:
-    """Take several files (name, stream) in, all or none; how many. Raises RuleBroken naming the one that cannot be taken."""
+    """Take several files (name, stream) in, all or none; how many. Raises RuleBroken naming the one that cannot be taken.
+
+    `contact`: the contact they came with.
+    """
     read = [(name, stream.read(MAX_BYTES + 1)) for name, stream in files]
     for name, data in read:
         check(clean_name(name), data)
     for name, data in read:
-        add(session, actor, petition, name, BytesIO(data), folder, purpose)
+        add(session, actor, petition, name, BytesIO(data), folder, purpose).contact_id = contact.id if contact else None
+    session.flush()
     return len(read)
 
 
@@ -119,13 +124,26 @@ def void(session: Session, actor: Actor, attachment: m.Attachment, reason: str) 
         raise RuleBroken("这份附件已经作废。")
     if not reason.strip():
         raise RuleBroken("作废理由：请填写。", "reason")
-    item = sa.select(m.ChecklistItem.id).where(m.ChecklistItem.attachment_id == attachment.id)
-    answer = sa.select(m.SupervisionFile.id).where(m.SupervisionFile.attachment_id == attachment.id)
-    if any(session.scalar(used.limit(1), execution_options={"gated": True}) for used in (item, answer)):
+    if is_proof(session, attachment):
         raise RuleBroken("这份附件是结案卷或督办答复的凭据，不能作废。")
     attachment.voided_reason, attachment.voided_on = reason.strip(), actor.today
     attachment.voided_by_id = actor.user_id
     session.flush()
+
+
+def is_proof(session: Session, attachment: m.Attachment) -> bool:
+    """Does a closing file or the answer to a supervision rest on it?"""
+    item = sa.select(m.ChecklistItem.id).where(m.ChecklistItem.attachment_id == attachment.id)
+    answer = sa.select(m.SupervisionFile.id).where(m.SupervisionFile.attachment_id == attachment.id)
+    return any(session.scalar(used.limit(1), execution_options={"gated": True}) for used in (item, answer))
+
+
+def movable(session: Session, petition: m.Petition, contact: m.Contact | None) -> list[m.Attachment]:
+    """The files that came with this contact (None: with none) and may leave the matter: not voided, and no proof of anything."""
+    a = m.Attachment
+    rows = sa.select(a).where(a.petition_id == petition.id, a.contact_id == (contact.id if contact else None))
+    found = session.scalars(rows.order_by(a.id).execution_options(gated=True))
+    return [row for row in found if row.voided_reason is None and not is_proof(session, row)]
 
 
 def add(

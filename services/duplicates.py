@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
 import models as m
 from rules.access import Actor
@@ -96,7 +96,8 @@ def _seen(session: Session, actor: Actor, ids: set[int]) -> dict[int, str]:
 
 
 def _rows(session: Session, actor: Actor, ids: list[int]) -> list[m.Petition]:
-    statement = gate.rows(actor, m.Petition).where(m.Petition.id.in_(ids)).options(joinedload(m.Petition.unit))
+    people = selectinload(m.Petition.contacts).selectinload(m.Contact.people).joinedload(m.ContactPetitioner.petitioner)
+    statement = gate.rows(actor, m.Petition).where(m.Petition.id.in_(ids)).options(joinedload(m.Petition.unit), people)
     found = {row.id: row for row in session.scalars(statement)}
     return [found[key] for key in ids if key in found]
 

@@ -3,6 +3,7 @@
 Nothing is deleted and no number is used twice: each is a line in the history of both matters, with its reason (A4, A5).
 """
 
+from collections.abc import Collection, Iterable
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import OPEN_STATUSES, RespondentKind, RuleBroken, Status
-from services import cases, clocks, gate, petitions, search
+from services import attachments, cases, clocks, gate, petitions, search
 
 MERGING = (Status.REGISTERED, Status.PROPOSED, Status.ROUTED, Status.OBJECTED, Status.HANDLING)
 """States in which a matter may be emptied into another: nothing has been answered yet."""
@@ -65,11 +66,17 @@ def later_contacts(petition: m.Petition) -> list[m.Contact]:
 
 
 def split(
-    session: Session, actor: Actor, contact: m.Contact, reason: str, into: m.Petition | None = None
+    session: Session,
+    actor: Actor,
+    contact: m.Contact,
+    reason: str,
+    into: m.Petition | None = None,
+    files: Collection[int] = (),
 ) -> m.Petition:
     """A later contact leaves its matter and opens a new one, or joins `into`; the matter it now belongs to.
 
-    Raises RuleBroken: the first contact stays; a guarded matter's contact stays guarded (§3).
+    Its own attachments go along, and those of `files` (ids) that came with no contact. Raises RuleBroken: the first contact
+    stays; a guarded matter's contact stays guarded (§3); a file that proves something stays.
     """
     petition = contact.petition
     if contact not in later_contacts(petition):
@@ -78,18 +85,28 @@ def split(
         raise RuleBroken("并入事项：就是原来的事项，请选别的事项，或留空另立新事项。", "petition_id")
     if into is not None and (into.status is Status.VOIDED or into.is_guarded != petition.is_guarded):
         raise RuleBroken("并入事项：已作废，或保密情况与原事项不同，请留空另立新事项。", "petition_id")
+    along = _chosen(session, petition, files)
     target = into or _new_matter(session, actor, contact)
     _take_respondents(session, petition, target)
     _carry(session, contact, target)
+    _hand_over(session, along, target)
     if petition.is_guarded:
         petitions.withdraw_excluded(session, actor, target)
     _note(session, actor, petition, "split_off", f"{contact.number} → {target.number}：{reason}", target)
     arrival = petitions.arrival(actor, target, contact, "join" if into else "register")
     arrival.moved_on = actor.today
     arrival.note = f"{contact.number}（由 {petition.number} 拆出）：{reason}"
+    arrival.details = {"contact_id": contact.id, "petition_id": petition.id}
     session.add(arrival)
     _index(session, petition, target)
     return target
+
+
+def _chosen(session: Session, petition: m.Petition, files: Collection[int]) -> list[m.Attachment]:
+    free = attachments.movable(session, petition, None)
+    if not set(files) <= {row.id for row in free}:
+        raise RuleBroken("随件附件：不是这件事项可以带走的附件，请重新选择。", "attachment_ids")
+    return [row for row in free if row.id in files]
 
 
 def _new_matter(session: Session, actor: Actor, contact: m.Contact) -> m.Petition:
@@ -129,20 +146,25 @@ def _aim(row: m.Respondent) -> tuple[RespondentKind, int | str]:
 
 
 def _carry(session: Session, contact: m.Contact, target: m.Petition) -> None:
-    """The contact goes to the other matter, with the letter's reading and the reception's record that speak of it."""
+    """The contact goes to the other matter, with the letter's reading, the reception's record and the files that came with it."""
     source = contact.petition
     readings = sa.select(m.Reading).where(m.Reading.contact_id == contact.id).execution_options(gated=True)
     records = sa.select(m.ReceptionRecord).where(m.ReceptionRecord.contact_id == contact.id)
-    moving = [*session.scalars(readings), *session.scalars(records.execution_options(gated=True))]
+    moving: list[Any] = [*session.scalars(readings), *session.scalars(records.execution_options(gated=True))]
+    moving += attachments.movable(session, source, contact)
     _check_readings(session, [row for row in moving if isinstance(row, m.Reading)], target)
     contact.petition = target
-    for row in moving:
+    _hand_over(session, moving, target)
+    for petition in (source, target):
+        session.expire(petition, ["contacts"])
+
+
+def _hand_over(session: Session, rows: Iterable[Any], target: m.Petition) -> None:
+    for row in rows:
         row.petition_id = target.id
         session.flush()
         session.expire(row, ["petition"])
     session.flush()
-    for petition in (source, target):
-        session.expire(petition, ["contacts"])
 
 
 def _check_readings(session: Session, moving: list[m.Reading], target: m.Petition) -> None:

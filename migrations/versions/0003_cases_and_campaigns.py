@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 03:58:54.071796
+Revision: 0003, after 0002. 2026-11-22 04:07:22.204204
 """
 
 import sqlalchemy as sa
@@ -1016,6 +1016,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature_image")),
         sa.UniqueConstraint("signature_id", name=op.f("uq_signature_image_signature_id")),
     )
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("contact_id", sa.Integer(), nullable=True))
+        batch_op.create_index(batch_op.f("ix_attachment_contact_id"), ["contact_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_attachment_contact_id"), "contact", ["contact_id"], ["id"])
+
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.add_column(sa.Column("duties", sa.JSON(), server_default="[]", nullable=False))
         batch_op.add_column(sa.Column("closing_points", sa.JSON(), server_default="[]", nullable=False))
@@ -1025,10 +1030,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("frozen_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("frozen_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_campaign_closing_template_id"), ["closing_template_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_campaign_closing_template_id"), "closing_template", ["closing_template_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
 
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("entered_reason", sa.String(length=300), nullable=True))
@@ -1116,8 +1121,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("round_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_dispute_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_round_id"), ["round_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispute_case_id"), "case", ["case_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
 
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.add_column(sa.Column("texts", sa.JSON(), server_default="{}", nullable=False))
@@ -1131,9 +1136,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kept_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_promise_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_unit_id"), ["unit_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
-        batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
 
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.add_column(sa.Column("changes", sa.JSON(), nullable=True))
@@ -1141,10 +1146,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.create_check_constraint(
-            op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
+            op.f("ck_campaign_target_per_leader"), "target_per_leader is null or target_per_leader >= 0"
         )
         batch_op.create_check_constraint(
-            op.f("ck_campaign_target_per_leader"), "target_per_leader is null or target_per_leader >= 0"
+            op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
         )
 
     with op.batch_alter_table("paper_template", schema=None) as batch_op:
@@ -1157,6 +1162,13 @@ def upgrade() -> None:
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.create_check_constraint(
             op.f("ck_campaign_case_struck_off"), "struck_off_on is null or state = 'resolved'"
+        )
+
+    with op.batch_alter_table("check_finding", schema=None) as batch_op:
+        batch_op.drop_constraint(op.f("ck_check_finding_lack"), type_="check")
+        batch_op.create_check_constraint(
+            op.f("ck_check_finding_lack"),
+            "lack IN ('unit', 'unit_gone', 'people', 'handler', 'endorser', 'date', 'carried', 'before_extension', 'clock', 'mirror', 'case_next', 'case_leader')",
         )
 
     with op.batch_alter_table("document", schema=None) as batch_op:
@@ -1197,9 +1209,9 @@ def downgrade() -> None:
         batch_op.drop_column("changes")
 
     with op.batch_alter_table("promise", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_attachment_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_promise_unit_id"))
         batch_op.drop_index(batch_op.f("ix_promise_due_on"))
         batch_op.drop_column("kept_by_id")
@@ -1213,8 +1225,8 @@ def downgrade() -> None:
         batch_op.drop_column("texts")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispute_round_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_dispute_round_id"))
         batch_op.drop_index(batch_op.f("ix_dispute_case_id"))
         batch_op.drop_column("round_id")
@@ -1262,8 +1274,8 @@ def downgrade() -> None:
         batch_op.drop_column("entered_reason")
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_campaign_closing_template_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_campaign_frozen_by_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_campaign_closing_template_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_campaign_closing_template_id"))
         batch_op.drop_column("frozen_by_id")
         batch_op.drop_column("frozen_on")
@@ -1272,6 +1284,11 @@ def downgrade() -> None:
         batch_op.drop_column("closing_template_id")
         batch_op.drop_column("closing_points")
         batch_op.drop_column("duties")
+
+    with op.batch_alter_table("attachment", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_attachment_contact_id"), type_="foreignkey")
+        batch_op.drop_index(batch_op.f("ix_attachment_contact_id"))
+        batch_op.drop_column("contact_id")
 
     op.drop_table("signature_image")
     with op.batch_alter_table("decision", schema=None) as batch_op:

@@ -69,7 +69,7 @@ function line(hint) {
   const link = Object.assign(make("a", "num", hint.number), { href: hint.url, target: "_blank", rel: "noopener" });
   const why = make("div", "why");
   why.append(...hint.why.map((one) => make("div", "", one)));
-  text.append(link, ` ${hint.title} `, make("span", "tag wait", hint.state), " ", make("span", "sub num", `${hint.date} ${hint.unit}`), why);
+  text.append(link, " ", make("strong", "", hint.who), ` ${hint.title} `, make("span", "tag wait", hint.state), " ", make("span", "sub num", `${hint.date} ${hint.unit}`), why);
   const does = make("div", "row");
   const buttons = [button(words.join, hint, "go", join), button(words.relate, hint, "", relate)];
   ["join", "relate"].forEach((name, at) => Object.assign(buttons[at].dataset, { does: name, id: hint.id }));

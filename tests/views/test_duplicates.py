@@ -3,6 +3,8 @@
 import re
 from collections.abc import Callable
 from datetime import date
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,8 +13,8 @@ import sqlalchemy as sa
 import models as m
 from rules.handling_words import FilingReason
 from rules.words import Purpose, RespondentKind, Status
-from services import bundles, filing
-from services.petitions import Accused, Person
+from services import attachments, bundles, filing, petitions
+from services.petitions import Accused, Person, Registration
 from tests.fixtures.client import DeskClient
 from tests.fixtures.forms import main_form
 from tests.fixtures.handled import move, registered
@@ -56,6 +58,7 @@ def test_a_hint_names_the_matter_its_state_and_why(client_for: Clients, office: 
         "id": known.id,
         "number": "XF2026-000001",
         "title": known.title,
+        "who": "赵丽华",
         "text": str(known),
         "date": "2026-11-21",
         "state": "待交办",
@@ -177,6 +180,56 @@ def test_linked_split_and_merged_on_the_page(client_for: Clients, office: Office
     assert do(clerk, "petition", other, "split", contact_id=str(later.id), reason="并错了。").status_code == 302
     office.session.expire_all()
     assert (one.status, later.petition.id not in (one.id, other.id)) == (Status.VOIDED, True)
+
+
+def test_what_is_split_off_is_known_by_more_than_its_number(client_for: Clients, office: Office) -> None:
+    """A5, C3: the form names day, channel, petitioner and first words; both stories name the other matter and the reason."""
+    secret = matter(office, purpose=Purpose.REPORT)
+    later = Registration("letter", "另一件事：路灯不亮。", date(2026, 11, 20), people=[Person("钱大海")])
+    later.purpose = Purpose.REPORT
+    contact = petitions.register(office.session, office.actor("clerk"), later, secret)
+    office.session.commit()
+    clerk = client_for("clerk")
+    page = clerk.get(f"/admin/petition/{secret.id}/do/split").text
+    assert f"2026-11-20 来信 钱某：另一件事：路灯不亮（{contact.number}）" in page
+    assert do(clerk, "petition", secret, "split", contact_id=str(contact.id), reason="两件事。").status_code == 302
+    office.session.expire_all()
+    own = contact.petition
+    old, new = (clerk.get(f"/admin/petition/details/?id={row.id}").text for row in (secret, own))
+    assert f"{contact.number} → {own.number}：两件事。" in old
+    assert f'href="/admin/petition/details/?id={own.id}"' in old
+    assert f"{contact.number}（由 {secret.number} 拆出）：两件事。" in new
+    assert f'href="/admin/petition/details/?id={secret.id}"' in new
+
+
+def test_files_go_along_with_the_contact_they_came_with(client_for: Clients, office: Office, tmp_path: Path) -> None:
+    """A5, B8: those that came with the contact always, those brought later as ticked."""
+    one = matter(office)
+    said = Registration("letter", "另一件事。", TODAY, people=[Person("赵丽华")])
+    contact = petitions.register(office.session, office.actor("clerk"), said, one)
+
+    def file(name: str, came_with: m.Contact | None) -> m.Attachment:
+        data = BytesIO(b"%PDF-1.4 " + name.encode())
+        row = attachments.add(office.session, office.actor("clerk"), one, name, data, tmp_path)
+        row.contact_id = came_with.id if came_with else None
+        return row
+
+    first, own = file("首次.pdf", one.contacts[0]), file("来信.pdf", contact)
+    left, taken = file("照片.pdf", None), file("合同.pdf", None)
+    office.session.commit()
+    clerk = client_for("clerk")
+    assert "合同.pdf" in clerk.get(f"/admin/petition/{one.id}/do/split").text
+    wrong = do(
+        clerk, "petition", one, "split", contact_id=str(contact.id), reason="两件。", attachment_ids=str(first.id)
+    )
+    assert wrong.status_code == 422
+    fine = do(
+        clerk, "petition", one, "split", contact_id=str(contact.id), reason="两件。", attachment_ids=str(taken.id)
+    )
+    assert fine.status_code == 302
+    office.session.expire_all()
+    there = {row.name for row in (first, own, left, taken) if row.petition_id == contact.petition_id}
+    assert there == {"来信.pdf", "合同.pdf"}
 
 
 def test_only_its_own_contacts_and_links_are_taken(client_for: Clients, office: Office) -> None:
