@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 from flask import current_app, g
+from flask_babel import gettext
 from sqlalchemy.orm import Session
 
 from admin_views.base import current_actor
@@ -43,3 +44,15 @@ def note_identity(text: str) -> None:
     if search.is_identity(text) and "identity_noted" not in g:
         g.identity_noted = True
         note("search", details={"by": "identity"})
+
+
+def short_note(text: str) -> list[str]:
+    """What a search by a single character leaves out, in words."""
+    if not text or not search.is_short(db.session(), text):
+        return []
+    return [
+        gettext(
+            "只输入一个字时，姓名全部查找，内容只查最近登记的 %(count)s 件；要查全部内容，请输入两个字以上。",
+            count=f"{search.NEAR:,}",
+        )
+    ]

@@ -35,6 +35,7 @@ def found_list(actor: Actor, text: str) -> Screen:
     view = next(v for v in current_app.extensions["admin"][0]._views if isinstance(v, PetitionView))
     args = {key: ",".join(values) for key, values in request.args.lists()} | {"q": text}
     screen = Listing(Hits(view, text), actor, args).screen()
+    screen.notes += looked.short_note(text)
     screen.saving = saved_filters.offer(actor, view.noun, {**screen.query, "tab": "all"})
     return screen
 

@@ -69,21 +69,24 @@ def edition() -> str:
 
 
 def catch_up(engine: sa.Engine) -> None:
-    """Tables and columns that the models have and a kept office has not (a new column is empty or has its default)."""
-    db.metadata.create_all(engine)
+    """Columns and tables that the models have and a kept office has not (a new column is empty or has its default)."""
     with engine.begin() as connection:
         known = sa.inspect(connection)
-        for name in COLUMNS:
-            have = {column["name"] for column in known.get_columns(name)}
-            for column in db.metadata.tables[name].columns:
+        kept = set(known.get_table_names())
+        for table in (table for table in db.metadata.sorted_tables if table.name in kept):
+            have = {column["name"] for column in known.get_columns(table.name)}
+            for column in table.columns:
                 if column.name not in have:
-                    connection.execute(sa.text(_added(connection, name, column)))
+                    connection.execute(sa.text(_added(connection, column)))
+    for table in db.metadata.sorted_tables:
+        table.create(engine, checkfirst=True)
 
 
-def _added(connection: sa.Connection, table: str, column: sa.Column[Any]) -> str:
-    kind = column.type.compile(connection.dialect)
-    default = f" default {column.server_default.arg!r}" if isinstance(column.server_default, sa.DefaultClause) else ""
-    return f"alter table {table} add column {column.name} {kind}{default}"
+def _added(connection: sa.Connection, column: sa.Column[Any]) -> str:
+    dialect, quote = connection.dialect, connection.dialect.identifier_preparer
+    default = dialect.ddl_compiler(dialect, None).get_column_default_string(column)  # type: ignore[arg-type]
+    kind = column.type.compile(dialect) + (f" default {default}" if default else "")
+    return f"alter table {quote.format_table(column.table)} add column {quote.format_column(column)} {kind}"
 
 
 def world(app: Flask, size: int) -> World:

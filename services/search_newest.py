@@ -18,12 +18,11 @@ from rules.access import Actor
 from services import gate, search
 
 Narrow = Callable[[sa.Select[Any]], sa.Select[Any]]
-FIRST_WINDOW = 4_000
+FIRST_WINDOW = 3_000
 """How many of the newest texts are read plainly before an index is asked."""
-FETCHED = 3
-"""PostgreSQL fetches all hits while they are expected to be fewer than so many times what is asked for, else a window's."""
-FIRST_HITS = 500
-SAMPLE = 1_000
+INDEXED = 0.5
+"""PostgreSQL: what looking a hit up in the index costs against reading a text plainly decides how to go on (`_is_common`)."""
+SAMPLE = 400
 """So many texts tell which pair of a word is rare."""
 PORTION = 5_000
 ENOUGH = 20_000
@@ -149,33 +148,45 @@ def _streamed(
 
 
 def _windows(session: Session, tokens: list[str], wanted: str, limit: int) -> Iterator[list[int]]:
-    """Looks through the newest texts, then through a window of older ones as wide as the hits so far suggest, then the rest.
+    """Looks through the newest texts, then plainly through a window of older ones as wide as the hits so far suggest.
 
-    PostgreSQL's index knows no order: asked for a common word it would fetch every hit there is.
+    PostgreSQL's index knows no order: asked for a common word it would fetch every hit there is; a rare one it fetches.
     """
-    text, words = m.PetitionText, wanted.split()[: search.MAX_WORDS]
-    high = (session.scalar(sa.select(sa.func.max(text.petition_id))) or 0) + 1
-    width, found, read = FIRST_WINDOW, 0, 0
-    while high > 0:
-        low = max(0, high - width)
-        inside = sa.select(text.petition_id).where(text.petition_id >= low, text.petition_id < high)
-        if tokens and read:
-            # Of many pairs in one window the planner expects next to nothing, and then reads the whole index.
-            telling = _telling(session, wanted, high)
-            inside = inside.where(search.match_pairs(telling if low == 0 else telling[:1]))
-        ids = sorted(_ids(session, inside.where(*search.contains(words))), reverse=True)
+    text, words = m.PetitionText.petition_id, wanted.split()[: search.MAX_WORDS]
+    high = (session.scalar(sa.select(sa.func.max(text))) or 0) + 1
+    end = 0 if tokens else max(0, high - search.NEAR)
+    width, found, read = FIRST_WINDOW if tokens else high - end, 0, 0
+    while high > end:
+        low = max(end, high - width)
+        hits = sa.select(text).where(text >= low, text < high, *search.has(session, words))
+        if read and low == end:
+            hits = hits.where(search.match_pairs(_telling(session, wanted, high)))
+        ids = _listed(session, hits)
         yield from portions(ids, limit)
         found, read, high = found + len(ids), read + width, low
-        is_common = found * high > max(FETCHED * limit, FIRST_HITS) * read
-        width = max(read, int(1.3 * read * (limit - found) / found)) if is_common else high
+        width = max(read, int(1.3 * read * (limit - found) / found)) if _is_common(found, read, high, limit) else high
+
+
+def _listed(session: Session, hits: sa.Select[Any]) -> list[int]:
+    """The ids newest first; from PostgreSQL as one value, for thousands of rows cost more than finding them."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sorted(_ids(session, hits), reverse=True)
+    all_at_once = sa.select(sa.func.array_agg(hits.subquery().c.petition_id, type_=ARRAY(sa.Integer)))
+    return sorted(session.scalar(all_at_once.execution_options(gated=True)) or [], reverse=True)
+
+
+def _is_common(found: int, read: int, left: int, limit: int) -> bool:
+    """Whether reading on plainly is cheaper than all the hits that are expected in what is left."""
+    expected = found * left / read
+    return INDEXED * limit * left < expected * expected
 
 
 def _telling(session: Session, wanted: str, high: int) -> list[str]:
     """The pairs of the words, the rarest in some texts first, without those that every third text has."""
-    body, some = m.PetitionText.body, search.sure_pairs(wanted)
+    some = search.sure_pairs(wanted)
     if len(some) == 1:
         return [search.token(some[0])]
-    counts = [sa.func.count().filter(body.contains(pair, autoescape=True)) for pair in some]
+    counts = [sa.func.count().filter(*search.has(session, [pair])) for pair in some]
     near = sa.select(*counts).where(m.PetitionText.petition_id >= high, m.PetitionText.petition_id < high + SAMPLE)
     seen = session.execute(near.execution_options(gated=True)).one()
     ranked = sorted(zip(seen, some, strict=True))

@@ -29,7 +29,7 @@ def test_fifty_words_against_like(office: Office, monkeypatch: pytest.MonkeyPatc
     """Recall and precision 1.0, newest first, whole and by the page; windows so narrow that every way of reading on is gone."""
     monkeypatch.setattr(search_newest, "FIRST_WINDOW", window)
     monkeypatch.setattr(search_newest, "SAMPLE", sample)
-    monkeypatch.setattr(search_newest, "FIRST_HITS", 5)
+    monkeypatch.setattr(search_newest, "INDEXED", 0.05)
     chance = random.Random(20261122)
     bodies = texts(chance)
     fill(office, bodies)
@@ -172,3 +172,22 @@ def test_a_long_text_is_cut_around_the_word() -> None:
     assert ("征地", True) in found
     assert found[0][0] == found[-1][0][-1] == "…"
     assert sum(len(piece) for piece, _ in found) < 100
+
+
+@pytest.mark.db
+def test_a_single_character_looks_through_the_newest_texts_only(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """C3: one character would read every text there is; the names stay whole, and the screen says what was left out."""
+    old = registered(office, TODAY, people=[Person("钱进")], demand="鬯酒一坛。")
+    assert not search.is_short(office.session, "鬯")
+    of_him = registered(office, TODAY, people=[Person("鬯生")], demand="道路积水。")
+    registered(office, TODAY, people=[Person("赵丽华")], demand="村道损坏。")
+    assert ids(office, "鬯") == [of_him.id, old.id]
+    monkeypatch.setattr(search, "NEAR", 1)
+    assert ids(office, "鬯") == [of_him.id]
+    rows = office.session.scalars(search.statement(office.session, office.actor("clerk"), "鬯"))
+    assert [row.id for row in rows] == [of_him.id]
+    assert ids(office, "鬯酒") == [old.id]
+    shorts = {text: search.is_short(office.session, text) for text in ("鬯", "鬯 水", "鬯酒", "XF2026", "")}
+    assert shorts == {"鬯": True, "鬯 水": True, "鬯酒": False, "XF2026": False, "": False}
