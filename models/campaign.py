@@ -24,6 +24,7 @@ class Campaign(Versioned, Stamped, Model):
     schemes: Mapped[list[Any]] = mapped_column(default=list)
     duties: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
     closing_points: Mapped[list[Any]] = mapped_column(default=list, server_default="[]")
+    closing_template_id: Mapped[int | None] = ref("closing_template.id")
     scope: Mapped[dict[str, Any]] = mapped_column(default=dict)
     target_resolved: Mapped[int | None]
     target_closed: Mapped[int | None]

@@ -1,12 +1,14 @@
-"""Assigned cases (领导包案), the closing file (结案卷), signatures, return visits and promises."""
+"""Assigned cases (领导包案), the closing file (结案卷), signatures and return visits."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Stamped, Versioned, ref, word
+from models.closing_templates import ClosingEdition
 from models.documents import Attachment, Document
 from models.people import Leader, Unit, User
 from models.petition import Petition
@@ -108,7 +110,10 @@ class Progress(Stamped, Model):
 
 
 class ClosingFile(Versioned, Stamped, Model):
-    """The closing file (结案卷) of a case: checklist, report, petitioner's paper, signatures (H1–H3)."""
+    """The closing file (结案卷) of a case: checklist, report, petitioner's papers, signatures (H1–H3).
+
+    `edition_id` None: opened before templates could be edited, under the shipped 六有. `items`: those of its edition now.
+    """
 
     __tablename__ = "closing_file"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -120,13 +125,19 @@ class ClosingFile(Versioned, Stamped, Model):
     report: Mapped[str | None] = mapped_column(sa.Text)
     paper: Mapped[PaperKind] = word(PaperKind, default=PaperKind.NONE)
     paper_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    edition_id: Mapped[int | None] = ref("closing_edition.id")
+    pledge_on: Mapped[date | None]
+    agreement_on: Mapped[date | None]
     closed_on: Mapped[date | None]
     reopened_on: Mapped[date | None]
     reopen_reason: Mapped[str | None] = mapped_column(sa.String(300))
     case: Mapped[Case] = relationship()
     petition: Mapped[Petition] = relationship()
+    edition: Mapped[ClosingEdition | None] = relationship()
     items: Mapped[list["ChecklistItem"]] = relationship(
-        back_populates="closing_file", order_by="ChecklistItem.position"
+        back_populates="closing_file",
+        order_by="ChecklistItem.position",
+        primaryjoin="and_(ChecklistItem.closing_file_id == ClosingFile.id, ChecklistItem.left_on.is_(None))",
     )
     signatures: Mapped[list["Signature"]] = relationship(back_populates="closing_file", order_by="Signature.id")
     promises: Mapped[list["Promise"]] = relationship(back_populates="closing_file", order_by="Promise.id")
@@ -141,7 +152,10 @@ class ClosingFile(Versioned, Stamped, Model):
 
 
 class ChecklistItem(Versioned, Model):
-    """One item of the checklist: met by a document or attachment, or not applicable with a recorded reason."""
+    """One item of the checklist: met by what is in the file or put behind it, or not applicable with a recorded reason.
+
+    `left_on`: the day the file went over to an edition without this item; what it held is kept.
+    """
 
     __tablename__ = "checklist_item"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -152,6 +166,10 @@ class ChecklistItem(Versioned, Model):
     note: Mapped[str | None] = mapped_column(sa.Text)
     document_id: Mapped[int | None] = ref("document.id", index=False)
     attachment_id: Mapped[int | None] = ref("attachment.id", index=False)
+    said_on: Mapped[date | None]
+    said_person: Mapped[str | None] = mapped_column(sa.String(60))
+    said_number: Mapped[Decimal | None] = mapped_column(sa.Numeric(14, 2))
+    left_on: Mapped[date | None]
     waived_reason: Mapped[str | None] = mapped_column(sa.String(300))
     waived_by_id: Mapped[int | None] = ref("user.id", index=False)
     closing_file: Mapped[ClosingFile] = relationship(back_populates="items")
@@ -165,7 +183,11 @@ class ChecklistItem(Versioned, Model):
 
 
 class Signature(Model):
-    """A signature over the hash of exactly what was signed (H2); void when the text changes or the file is reopened."""
+    """A signature over the hash of exactly what was signed (H2); void when the text changes or the file is reopened.
+
+    `signed_text`: what stood on the sheet; `changes`: what differed when it became void, as [label, then, now];
+    `seal`: keyed hash of the row itself, so that nobody writes one past the office.
+    """
 
     __tablename__ = "signature"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -179,6 +201,8 @@ class Signature(Model):
     signed_text: Mapped[dict[str, Any]] = mapped_column(default=dict)
     voided_at: Mapped[datetime | None]
     void_reason: Mapped[str | None] = mapped_column(sa.String(300))
+    changes: Mapped[list[Any] | None]
+    seal: Mapped[str | None] = mapped_column(sa.String(64))
     closing_file: Mapped[ClosingFile] = relationship(back_populates="signatures")
     user: Mapped[User] = relationship()
     __table_args__ = (
@@ -191,6 +215,7 @@ class Signature(Model):
             postgresql_where=sa.text("voided_at is null"),
         ),
         sa.CheckConstraint("(voided_at is null) = (void_reason is null)", name="void_pair"),
+        sa.CheckConstraint("length(digest) = 64", name="digest"),
     )
 
 
@@ -223,16 +248,3 @@ class ReturnVisit(Versioned, Stamped, Model):
 
     def __str__(self) -> str:
         return f"{self.made_on or self.planned_on} {self.petition.number}"
-
-
-class Promise(Versioned, Model):
-    """A promise of the agreement (承诺事项) with its date, tracked until kept (H3)."""
-
-    __tablename__ = "promise"
-    id: Mapped[int] = mapped_column(primary_key=True)
-    closing_file_id: Mapped[int] = ref("closing_file.id")
-    text: Mapped[str] = mapped_column(sa.String(300))
-    due_on: Mapped[date]
-    kept_on: Mapped[date | None]
-    evidence: Mapped[str | None] = mapped_column(sa.String(300))
-    closing_file: Mapped[ClosingFile] = relationship(back_populates="promises")

@@ -1,6 +1,7 @@
-"""Closing an assigned case (结案): the checklist as data, what is still missing in words, the order of signatures.
+"""Closing an assigned case (结案): what is still missing in words, the order of signatures, the fingerprint.
 
 Pure. The office may not close while `missing` says anything (H1–H4); the same words stand on the screen and in the refusal.
+What an item may ask stands in rules.closing_items, the shipped templates in rules.closing_templates.
 """
 
 import hashlib
@@ -9,121 +10,98 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from rules.words import DocumentKind as D
-from rules.words import PaperKind, Role, RuleBroken, SignerRole, Status, Word
-
-
-class Evidence(Word):
-    """What can stand behind an item of the checklist."""
-
-    DOCUMENT = "document", "文书"
-    ATTACHMENT = "attachment", "附件"
-    NOTE = "note", "说明"
-    REPORT = "report", "查办报告"
-    VISIT = "visit", "回访记录"
-
-
-PAPERS_AND_NOTE = (Evidence.DOCUMENT, Evidence.ATTACHMENT, Evidence.NOTE)
-
-
-@dataclass(frozen=True)
-class Have:
-    """One item of the template. `needs`: evidence it cannot do without; `papers`: sets of papers, any whole one will do."""
-
-    key: str
-    label: str
-    help: str
-    accepts: tuple[Evidence, ...] = PAPERS_AND_NOTE
-    needs: tuple[Evidence, ...] = ()
-    papers: tuple[tuple[D, ...], ...] = ()
-    waivers: frozenset[Role] = frozenset({Role.OFFICE_HEAD})
-
-
-TEMPLATE, EDITION = "六有", 1
-SIX_HAVES: tuple[Have, ...] = (
-    Have("basic", "基本案情材料", "案情、诉求、调查经过；附调查报告、谈话笔录等。"),
-    Have(
-        "assign_letter",
-        "交办案件台帐及交办函",
-        "交办函或转送函由系统自动取自流转记录；纸质原件可扫描后上传。",
-        (Evidence.DOCUMENT, Evidence.ATTACHMENT),
-        papers=((D.ASSIGN,), (D.FORWARD,)),
-    ),
-    Have("appointment", "确定包案领导和责任人的文件或纪要", "写明文件名称和文号，或上传会议纪要。"),
-    Have(
-        "leader_report",
-        "包案领导签字的查办报告及相关材料",
-        "查办报告写在本页，清单齐全后由包案领导签字。",
-        (Evidence.DOCUMENT, Evidence.ATTACHMENT, Evidence.REPORT),
-        needs=(Evidence.REPORT,),
-    ),
-    Have(
-        "reply_and_visit",
-        "答复信访人的书面材料和回访材料",
-        "处理意见书、送达回证自动取自文书；另须有一次回访记录。",
-        (Evidence.DOCUMENT, Evidence.ATTACHMENT, Evidence.VISIT),
-        needs=(Evidence.VISIT,),
-        papers=((D.REPLY, D.SERVICE), (D.REFUSE,)),
-    ),
-    Have("measures", "目前采取的稳控措施", "已给予的帮扶和后续安排。"),
-)
-"""The "six haves" (六有, H1), as shipped; a file keeps its own copy with the edition it was opened under."""
-BY_KEY = {have.key: have for have in SIX_HAVES}
+from rules.closing_items import SOURCES, ByHand, Item, Piece, Proof, When
+from rules.moves_end import CLOSABLE
+from rules.words import PaperKind, RuleBroken, SignerRole, Status
 
 SIGNING_ORDER = (SignerRole.HANDLER, SignerRole.LEADER, SignerRole.UNIT_HEAD)
-CLOSABLE = (Status.SERVED, Status.REFUSED)
-"""A matter may be closed from these; the table of moves says the same."""
+HANDS = {
+    Proof.DOCUMENT: "材料",
+    Proof.DATE: "日期",
+    Proof.PERSON: "姓名",
+    Proof.NUMBER: "数字",
+    Proof.SIGNATURE: "签字页",
+}
+"""What lacks where nothing was put behind an item by hand."""
+UNDATED = "送达回证的送达时间"
 
 
 @dataclass(frozen=True)
 class ItemFacts:
-    """What stands behind one item now. papers: kinds of papers in the matter; files: its own documents and attachments."""
+    """What was put behind one item by hand. files: papers and attachments; has_value: its date, person or number is there."""
 
-    key: str
-    label: str
+    item: Item
     note: str = ""
     files: int = 0
-    papers: frozenset[D] = frozenset()
+    has_value: bool = False
     is_waived: bool = False
 
 
 @dataclass(frozen=True)
 class Facts:
-    """Everything that decides whether a closing file may be signed and closed. signed: roles whose signature stands."""
+    """Everything that decides whether a closing file may be signed and closed.
+
+    pieces: what stands in the file; is_undated: a proof of service without its time; holds: which conditions hold;
+    disputes, broken: what is still open and which promises are past due, in words; signed: roles whose signature stands.
+    """
 
     items: tuple[ItemFacts, ...]
     status: Status
-    report: str = ""
-    visits: int = 0
+    pieces: frozenset[Piece] = frozenset()
+    is_undated: bool = False
+    holds: frozenset[When] = frozenset()
     paper: PaperKind = PaperKind.NONE
     paper_reason: str = ""
     promises: int = 0
+    disputes: tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
     signed: frozenset[SignerRole] = field(default_factory=frozenset)
 
 
-def item_missing(item: ItemFacts, facts: Facts) -> list[str]:
-    """What one item still lacks, in words; empty when it is met or does not apply with a recorded reason."""
-    if item.is_waived:
+def applies(item: Item, facts: Facts) -> bool:
+    """Does the item's condition hold for this file?"""
+    return item.when is When.ALWAYS or item.when in facts.holds
+
+
+def item_missing(one: ItemFacts, facts: Facts) -> list[str]:
+    """What one item still lacks, in words; empty when it is met, does not apply, or was waived with a recorded reason."""
+    item = one.item
+    if one.is_waived or not applies(item, facts):
         return []
-    have = BY_KEY[item.key]
+    source = SOURCES.get(item.source)
     lacking = []
-    if have.papers and not item.files:
-        lacking += [kind.label for kind in _lacking_papers(have, item.papers)]
-    if Evidence.REPORT in have.needs and not facts.report.strip():
-        lacking.append(Evidence.REPORT.label)
-    if Evidence.VISIT in have.needs and not facts.visits:
-        lacking.append(Evidence.VISIT.label)
-    if not have.papers and not have.needs and not item.files and not item.note.strip():
-        lacking.append("材料或说明")
+    if not _is_met_by_hand(one):
+        found = source is not None and any(facts.pieces.issuperset(group) for group in source.groups)
+        if not found and item.by_hand is ByHand.NOTE:
+            lacking.append("材料或说明" if item.proof is Proof.DOCUMENT else HANDS[item.proof])
+        elif not found and source is None:
+            lacking.append(HANDS[item.proof])
+        elif not found and source is not None:
+            lacking += [_said(piece, facts) for piece in lacking_pieces(source.groups, facts.pieces)]
+    if source is not None:
+        lacking += [_said(piece, facts) for piece in source.always if piece not in facts.pieces]
     return [f"{item.label}：还缺{'、'.join(lacking)}"] if lacking else []
 
 
-def _lacking_papers(have: Have, papers: frozenset[D]) -> list[D]:
-    """Papers lacking from the set that was begun; from the first when none was; none when any set is whole."""
-    if any(papers.issuperset(group) for group in have.papers):
+def _is_met_by_hand(one: ItemFacts) -> bool:
+    by_hand, proof = one.item.by_hand, one.item.proof
+    if by_hand is ByHand.NO:
+        return False
+    if proof in (Proof.DATE, Proof.PERSON, Proof.NUMBER):
+        return one.has_value
+    return one.files > 0 or (by_hand is ByHand.NOTE and bool(one.note.strip()))
+
+
+def lacking_pieces(groups: tuple[tuple[Piece, ...], ...], there: frozenset[Piece]) -> list[Piece]:
+    """Pieces lacking from the group that was begun; from the first when none was; none when any group is whole."""
+    if not groups or any(there.issuperset(group) for group in groups):
         return []
-    begun = next((group for group in have.papers if papers.intersection(group)), have.papers[0])
-    return [kind for kind in begun if kind not in papers]
+    begun = next((group for group in groups if there.intersection(group)), groups[0])
+    return [piece for piece in begun if piece not in there]
+
+
+def _said(piece: Piece, facts: Facts) -> str:
+    return UNDATED if piece is Piece.SERVICE and facts.is_undated else piece.label
 
 
 def paper_missing(facts: Facts) -> list[str]:
@@ -136,14 +114,17 @@ def paper_missing(facts: Facts) -> list[str]:
 
 
 def checklist_missing(facts: Facts) -> list[str]:
-    """What lacks before anybody may sign."""
-    return [words for item in facts.items for words in item_missing(item, facts)] + paper_missing(facts)
+    """What lacks before anybody may sign: items, the petitioner's paper, disputes still open, promises past due."""
+    items = [words for one in facts.items for words in item_missing(one, facts)]
+    return items + paper_missing(facts) + list(facts.disputes) + list(facts.broken)
 
 
 def missing(facts: Facts) -> list[str]:
     """Everything that stands between this file and closing, in words; empty when it may be closed."""
     said = checklist_missing(facts)
-    if facts.status not in CLOSABLE:
+    if facts.status in (Status.REVIEWING, Status.RECHECKING):
+        said.append(f"争议未结：信访事项{facts.status.label}，作出意见并送达之后才能结案")
+    elif facts.status not in CLOSABLE:
         said.append(f"信访事项：现在是“{facts.status.label}”，答复送达（或不予受理）之后才能结案")
     return said + [f"{role.label}尚未签字" for role in SIGNING_ORDER if role not in facts.signed]
 

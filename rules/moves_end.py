@@ -8,10 +8,12 @@ from rules.words import DocumentKind, Role, Satisfaction, Status
 
 S = Status
 ANSWERED = (S.SERVED, S.REVIEWED, S.FINAL, S.CLOSED)
+CLOSABLE = (S.SERVED, S.REFUSED, S.REVIEWED, S.FINAL, S.GUIDED, S.DIVERTED)
+"""A matter may be closed from these, by itself or with its case."""
 
 ROWS: tuple[Row, ...] = (
     Row(
-        "close", "办结", (S.SERVED, S.REFUSED, S.REVIEWED, S.FINAL, S.GUIDED, S.DIVERTED), S.CLOSED, UNIT_STAFF | OFFICE,
+        "close", "办结", CLOSABLE, S.CLOSED, UNIT_STAFF | OFFICE,
         (Need("note", "办结说明", "long", help="落实情况、后续安排。"),),
         DocumentKind.CLOSE, stops=("other_law", "feedback"), ends_leg=True,
         help="有领导包案的，结案卷签字齐全后才能办结。",

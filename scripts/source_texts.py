@@ -38,6 +38,7 @@ SCREENS = ("admin_views", "public.py")
 TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/handling_words.py", "rules/moves.py", "rules/moves_office.py",
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
+    "rules/closing_items.py", "rules/closing_templates.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/supervision.py", "rules/aftercare.py",
     "rules/relief.py", "services/duplicates.py", "services/bundles.py", "rules/owed.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",

@@ -16,7 +16,7 @@ from services.keys import Keys
 
 UNWATCHED = frozenset({
     "audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "check_finding", "list_columns", "file_fault",
-    "job", "job_line",
+    "job", "job_line", "dossier_order",
 })  # fmt: skip
 """Tables whose changes make no entry: the trail itself, sessions, locks, counters, the search's copy of the text."""
 

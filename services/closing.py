@@ -5,11 +5,19 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules import access
-from rules import closing as rule
 from rules.access import Actor
 from rules.aftercare import Occasion
 from rules.words import CaseStatus, ClosingStatus, Role, RuleBroken
-from services import cases, closing_content, gate, handling, return_visits, signatures
+from services import (
+    cases,
+    closing_content,
+    closing_templates,
+    gate,
+    handling,
+    inspection_reviews,
+    return_visits,
+    signatures,
+)
 
 NOT_YET = "还不能结案：{}。"
 HANDED_OVER = "包案已移交，须重新签字"
@@ -23,16 +31,16 @@ def find(session: Session, case: m.Case) -> m.ClosingFile | None:
 
 
 def open_file(session: Session, actor: Actor, case: m.Case) -> m.ClosingFile:
-    """Open the file with the office's template; the visits already made are its material. Opening twice is once."""
+    """Open the file with its campaign's or the office's template; visits already made are its material. Opening twice is once."""
     cases.check_writer(actor, case)
     there = find(session, case)
     if there is not None:
         return there
-    file = m.ClosingFile(case=case, petition=case.petition, template=rule.TEMPLATE, template_edition=rule.EDITION)
+    edition = closing_templates.for_matter(session, actor, case.petition)
+    file = m.ClosingFile(case=case, petition=case.petition, edition=edition)
+    file.template, file.template_edition = edition.template.name, edition.edition
     session.add(file)
-    for position, have in enumerate(rule.SIX_HAVES, start=1):
-        session.add(m.ChecklistItem(closing_file=file, position=position, key=have.key, label=have.label))
-    session.flush()
+    closing_templates.fill(session, file, edition)
     return_visits.gather(session, file)
     return file
 
@@ -58,9 +66,11 @@ def close(session: Session, actor: Actor, file: m.ClosingFile, note: str = "") -
     gate.allow(actor, "closing_file.close")
     if file.status not in closing_content.WORKING:
         raise RuleBroken("已经结案，不需要再结。")
-    reading = closing_content.read(session, file)
+    reading = closing_content.read(session, file, actor.today)
+    signatures.void_stale(session, actor, reading)
     if reading.missing:
         raise RuleBroken(NOT_YET.format("；".join(reading.missing)))
+    inspection_reviews.check_before_closing(session, actor, reading)
     file.case.status, file.case.ended_on, file.case.end_reason = CaseStatus.CLOSED, actor.today, "结案"
     file.status, file.closed_on = ClosingStatus.CLOSED, actor.today
     session.flush()
@@ -87,11 +97,11 @@ def follow_reopening(session: Session, actor: Actor, petition: m.Petition, reaso
     file = closing_content.closed_file(session, petition)
     if file is None:
         return
-    signatures.void_all(session, actor, file, f"重新办理：{reason}")
     file.status, file.closed_on = ClosingStatus.REOPENED, None
     file.reopened_on, file.reopen_reason = actor.today, reason[:300]
     file.case.status, file.case.ended_on, file.case.end_reason = CaseStatus.RUNNING, None, None
     session.flush()
+    signatures.void_all(session, actor, file, f"重新办理：{reason}")
 
 
 def take_over(session: Session, actor: Actor, case: m.Case) -> None:
@@ -122,7 +132,7 @@ def waiting_for(session: Session, actor: Actor) -> list[m.ClosingFile]:
         .options(*closing_content.LOADED)
         .order_by(m.ClosingFile.id)
     )
-    readings = closing_content.read_all(session, list(session.scalars(statement).unique()))
+    readings = closing_content.read_all(session, list(session.scalars(statement).unique()), actor.today)
     return [r.file for r in readings if r.turn is not None and r.turn in signatures.own_roles(actor, r.file)]
 
 

@@ -1,8 +1,8 @@
-"""What a closing file holds now: materials of each item, the text that is signed, and which signatures still fit it (H1, H2)."""
+"""What a closing file holds now: materials of each item, the lines that are signed, and which signatures still fit them (H1, H2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,23 +10,36 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 import models as m
 from rules import closing as rule
+from rules.closing_items import Item, Piece, from_json
+from rules.closing_templates import SIX_HAVES
 from rules.words import ClosingStatus, SignerRole
+from services import closing_first_form, closing_lines, closing_sources
+from services.closing_lines import Line
+from services.closing_sources import Beside, Found
 
 WORKING = (ClosingStatus.OPEN, ClosingStatus.REOPENED)
 """A file in these is being written; a closed one only stands."""
 PURPOSE = "closing:"
 """Attachments whose purpose is this and an item's key were brought for that item."""
+PAPER_PURPOSE = "closing-paper"
+"""Attachments that are scans of the petitioner's papers."""
 
 LOADED = (
     joinedload(m.ClosingFile.petition).joinedload(m.Petition.handler),
+    joinedload(m.ClosingFile.petition)
+    .selectinload(m.Petition.contacts)
+    .selectinload(m.Contact.people)
+    .joinedload(m.ContactPetitioner.petitioner),
     joinedload(m.ClosingFile.case).joinedload(m.Case.leader),
     joinedload(m.ClosingFile.case).joinedload(m.Case.unit),
     joinedload(m.ClosingFile.case).joinedload(m.Case.responsible),
+    joinedload(m.ClosingFile.case).selectinload(m.Case.duties),
+    joinedload(m.ClosingFile.edition),
     selectinload(m.ClosingFile.items).joinedload(m.ChecklistItem.document),
     selectinload(m.ClosingFile.items).joinedload(m.ChecklistItem.attachment),
     selectinload(m.ClosingFile.items).joinedload(m.ChecklistItem.waived_by),
     selectinload(m.ClosingFile.signatures),
-    selectinload(m.ClosingFile.promises),
+    selectinload(m.ClosingFile.promises).joinedload(m.Promise.unit),
     selectinload(m.ClosingFile.visits),
 )
 """What a reading touches, so that many files cost a fixed number of queries."""
@@ -34,24 +47,33 @@ LOADED = (
 
 @dataclass(frozen=True)
 class Material:
-    """An item with the papers and files that stand behind it, in order."""
+    """An item with what stands behind it, in order: `found` in the file by itself, papers, files. `is_asked`: it applies."""
 
     item: m.ChecklistItem
+    spec: Item
+    found: tuple[Found, ...]
     documents: tuple[m.Document, ...]
     attachments: tuple[m.Attachment, ...]
+    is_asked: bool = True
 
 
 @dataclass(frozen=True)
 class Reading:
-    """One reading of a closing file. `stale`: signatures not yet voided whose text has changed; `missing`: in words."""
+    """One reading of a closing file. `stale`: signatures not yet voided whose text has changed; `missing`: in words.
+
+    `lines`: what the sheet lists; `content`, `digest`: the same as it is signed; `papers`: scans of the petitioner's papers.
+    """
 
     file: m.ClosingFile
     materials: tuple[Material, ...]
+    lines: tuple[Line, ...]
     content: dict[str, Any]
     digest: str
+    first_digest: str
     standing: dict[SignerRole, m.Signature]
     stale: tuple[m.Signature, ...]
     facts: rule.Facts
+    papers: tuple[m.Attachment, ...] = ()
     missing: list[str] = field(default_factory=list)
 
     @property
@@ -59,68 +81,100 @@ class Reading:
         """Whose signature comes next; None while the checklist lacks something or all have signed."""
         return None if rule.checklist_missing(self.facts) else rule.next_signer(self.standing)
 
+    def fits(self, signature: m.Signature) -> bool:
+        """Was this signature given over exactly what the file says now?"""
+        return signature.digest == (self.digest if "lines" in signature.signed_text else self.first_digest)
 
-def read(session: Session, file: m.ClosingFile) -> Reading:
+
+def read(session: Session, file: m.ClosingFile, today: date | None = None) -> Reading:
     """Read one file as it is now."""
-    return read_all(session, [file])[0]
+    return read_all(session, [file], today)[0]
 
 
-def read_all(session: Session, files: Sequence[m.ClosingFile]) -> list[Reading]:
-    """Read several files with two queries for their papers and attachments."""
+def read_all(session: Session, files: Sequence[m.ClosingFile], today: date | None = None) -> list[Reading]:
+    """Read several files with a fixed number of queries for what lies beside them.
+
+    `today`: decides on windows and promises; the day of who is asking unless given, and neither counts when nobody asks.
+    """
     session.flush()
-    ids = {file.petition_id for file in files}
-    documents = _by_petition(session, m.Document, ids)
-    attachments = _by_petition(session, m.Attachment, ids)
-    return [_reading(f, documents.get(f.petition_id, []), attachments.get(f.petition_id, [])) for f in files]
+    asked = today or getattr(session.info.get("actor"), "today", None)
+    beside = closing_sources.read(session, {file.petition_id for file in files})
+    return [_reading(file, beside, asked) for file in files]
 
 
-def _by_petition(session: Session, model: Any, ids: Iterable[int]) -> dict[int, list[Any]]:
-    statement = sa.select(model).where(model.petition_id.in_(sorted(ids))).order_by(model.id)
-    found: dict[int, list[Any]] = {}
-    for row in session.scalars(statement.execution_options(gated=True)):
-        found.setdefault(row.petition_id, []).append(row)
-    return found
+def specs(file: m.ClosingFile) -> dict[str, Item]:
+    """Key → item, as the edition the file was opened under says."""
+    items = [from_json(kept) for kept in file.edition.items] if file.edition is not None else SIX_HAVES
+    return {item.key: item for item in items}
 
 
-def _reading(file: m.ClosingFile, documents: list[m.Document], attachments: list[m.Attachment]) -> Reading:
-    materials = tuple(_material(item, documents, attachments) for item in file.items)
-    content = _content(file, materials)
-    digest = rule.digest(content)
-    valid = [s for s in file.signatures if s.voided_at is None]
-    standing = {s.role: s for s in valid if s.digest == digest}
-    stale = tuple(s for s in valid if s.digest != digest)
-    facts = _facts(file, materials, frozenset(standing))
-    return Reading(file, materials, content, digest, standing, stale, facts, rule.missing(facts))
+def _reading(file: m.ClosingFile, beside: Beside, today: date | None) -> Reading:
+    pieces = closing_sources.found(file, beside)
+    facts = _facts(file, beside, pieces, today)
+    documents = beside.documents.get(file.petition_id, [])
+    attachments = [a for a in beside.attachments.get(file.petition_id, []) if a.voided_reason is None]
+    known = specs(file)
+    materials = tuple(_material(item, known[item.key], pieces, documents, attachments, facts) for item in file.items)
+    papers = tuple(a for a in attachments if a.purpose == PAPER_PURPOSE)
+    lines = tuple(closing_lines.lines(file, materials, papers))
+    content = closing_lines.content(lines)
+    first = closing_first_form.digest(file, documents, attachments)
+    bare = Reading(file, materials, lines, content, rule.digest(content), first, {}, (), facts, papers)
+    return _signed(bare)
 
 
-def _material(item: m.ChecklistItem, documents: list[m.Document], attachments: list[m.Attachment]) -> Material:
-    kinds = {kind for group in rule.BY_KEY[item.key].papers for kind in group}
-    papers = [d for d in documents if d.kind in kinds or d.id == item.document_id]
-    files = [a for a in attachments if a.purpose == PURPOSE + item.key or a.id == item.attachment_id]
-    return Material(item, tuple(papers), tuple(a for a in files if a.voided_reason is None))
+def _signed(bare: Reading) -> Reading:
+    """The reading with its signatures sorted, and what is missing said."""
+    valid = [s for s in bare.file.signatures if s.voided_at is None]
+    standing = {s.role: s for s in valid if bare.fits(s)}
+    facts = rule.Facts(**{
+        **vars(bare.facts),
+        "items": tuple(_item_facts(material) for material in bare.materials),
+        "signed": frozenset(standing),
+    })  # fmt: skip
+    return Reading(**{
+        **vars(bare), "standing": standing, "stale": tuple(s for s in valid if not bare.fits(s)), "facts": facts,
+        "missing": rule.missing(facts),
+    })  # fmt: skip
 
 
-def _facts(file: m.ClosingFile, materials: Sequence[Material], signed: frozenset[SignerRole]) -> rule.Facts:
+def _material(
+    item: m.ChecklistItem,
+    spec: Item,
+    pieces: dict[Piece, list[Found]],
+    documents: list[m.Document],
+    attachments: list[m.Attachment],
+    facts: rule.Facts,
+) -> Material:
+    found = tuple(one for piece in spec.pieces for one in pieces.get(piece, ()))
+    auto = {one.id for one in found if one.noun == "document"}
+    papers = tuple(d for d in documents if d.id in auto or d.id == item.document_id)
+    files = tuple(a for a in attachments if a.purpose == PURPOSE + item.key or a.id == item.attachment_id)
+    return Material(item, spec, found, papers, files, rule.applies(spec, facts))
+
+
+def _facts(file: m.ClosingFile, beside: Beside, pieces: dict[Piece, list[Found]], today: date | None) -> rule.Facts:
     return rule.Facts(
-        items=tuple(_item_facts(material) for material in materials),
+        items=(),
         status=file.petition.status,
-        report=file.report or "",
-        visits=len(made_visits(file)),
+        pieces=frozenset(pieces),
+        is_undated=closing_sources.is_undated(file, beside),
+        holds=closing_sources.holds(file, beside, pieces),
         paper=file.paper,
         paper_reason=file.paper_reason or "",
         promises=len(file.promises),
-        signed=signed,
+        disputes=closing_sources.disputes(file, beside, today),
+        broken=closing_sources.broken(file, today),
     )
 
 
 def _item_facts(material: Material) -> rule.ItemFacts:
     item = material.item
     return rule.ItemFacts(
-        key=item.key,
-        label=item.label,
+        item=material.spec,
         note=item.note or "",
         files=len(material.attachments) + (item.document_id is not None),
-        papers=frozenset(d.kind for d in material.documents),
+        has_value=any(value is not None for value in (item.said_on, item.said_person, item.said_number)),
         is_waived=item.waived_reason is not None,
     )
 
@@ -128,60 +182,6 @@ def _item_facts(material: Material) -> rule.ItemFacts:
 def made_visits(file: m.ClosingFile) -> list[m.ReturnVisit]:
     """The return visits that are material of this file."""
     return [visit for visit in file.visits if visit.made_on is not None]
-
-
-def _content(file: m.ClosingFile, materials: Sequence[Material]) -> dict[str, Any]:
-    """Exactly what is signed, as JSON: report, checklist with its papers and files, dates, petitioner's paper, visits."""
-    petition, case = file.petition, file.case
-    return {
-        "case": case.number,
-        "matter": [petition.id, petition.title],
-        "leader": case.leader_id,
-        "unit": case.unit_id,
-        "template": [file.template, file.template_edition],
-        "dates": {
-            "assigned_on": plain(case.assigned_on),
-            "accepted_on": plain(petition.accepted_on),
-            "replied_on": plain(petition.replied_on),
-            "served_at": plain(petition.served_at),
-        },
-        "report": file.report or "",
-        "items": [_signed_item(material) for material in materials],
-        "paper": [file.paper.value, file.paper_reason or ""],
-        "promises": [[promise.text, plain(promise.due_on)] for promise in file.promises],
-        "visits": [_signed_visit(visit) for visit in made_visits(file)],
-    }
-
-
-def _signed_item(material: Material) -> dict[str, Any]:
-    item = material.item
-    return {
-        "key": item.key,
-        "label": item.label,
-        "note": item.note or "",
-        "waived": [item.waived_reason, item.waived_by_id],
-        "documents": [[d.id, d.number, d.title, rule.digest(d.content)] for d in material.documents],
-        "attachments": [[a.id, a.name, a.sha256] for a in material.attachments],
-    }
-
-
-def _signed_visit(visit: m.ReturnVisit) -> list[Any]:
-    method, satisfaction = visit.method, visit.satisfaction
-    return [
-        plain(visit.made_on),
-        method.value if method else None,
-        visit.visitor,
-        visit.words,
-        satisfaction.value if satisfaction else None,
-        visit.help_given,
-    ]
-
-
-def plain(value: date | datetime | None) -> str | None:
-    """A day or instant as JSON keeps it; instants in UTC, so that a zone does not change the fingerprint."""
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat()
-    return value.isoformat() if value else None
 
 
 def working_file(session: Session, petition: m.Petition) -> m.ClosingFile | None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import CHANNELS, RuleBroken
-from services import aid_lists, calendars, people, relief, settings
+from services import aid_lists, calendars, closing_templates, people, relief, settings
 
 
 def fill(session: Session, actor: Actor) -> None:
@@ -17,6 +17,7 @@ def fill(session: Session, actor: Actor) -> None:
     calendars.fill(session)
     relief.fill(session)
     aid_lists.ship(session)
+    closing_templates.ship(session, actor)
     have = set(session.scalars(sa.select(m.ListItem.code).where(m.ListItem.list_name == "channel")))
     for position, (code, label) in enumerate(CHANNELS.items()):
         if code not in have:

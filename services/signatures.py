@@ -1,8 +1,9 @@
 """Signatures (签字): in order, by exactly those persons, over a fingerprint of what they read (H2)."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+import hashlib
+import hmac
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -11,28 +12,18 @@ import models as m
 from rules import closing as rule
 from rules.access import Actor
 from rules.words import Role, RuleBroken, SignerRole
-from services import audit, closing_content, gate, inspection, login_locks, passwords
+from services import audit, closing_content, closing_lines, gate, inspection, keys, login_locks, passwords
 from services.closing_content import Reading
+from services.closing_lines import Change
+from services.signature_images import Picture
 
 CHANGED = "签字后内容有改动，签字自动失效"
+SHOWN = 40
+"""Characters of an old and a new text in the reason of a void signature; the whole stands in `changes`."""
 
 
 class WrongPassword(RuleBroken):
     """Refused, but counted: the caller commits before it shows the sentence."""
-
-
-@dataclass(frozen=True)
-class Checked:
-    """One signature examined: `is_intact` — its own text still has its fingerprint; `fits` — the file still says that text."""
-
-    signature: m.Signature
-    is_intact: bool
-    fits: bool
-
-    @property
-    def is_good(self) -> bool:
-        """True when the signature stands."""
-        return self.signature.voided_at is None and self.is_intact and self.fits
 
 
 def own_roles(actor: Actor, file: m.ClosingFile) -> list[SignerRole]:
@@ -68,13 +59,21 @@ def names_for(session: Session, file: m.ClosingFile, role: SignerRole) -> str:
     return "、".join(" · ".join(filter(None, (u.name, u.unit.name if u.unit else ""))) for u in users)
 
 
-def sign(session: Session, actor: Actor, file: m.ClosingFile, password: str, clock: datetime) -> m.Signature:
+def sign(
+    session: Session,
+    actor: Actor,
+    file: m.ClosingFile,
+    password: str,
+    clock: datetime,
+    picture: Picture | None = None,
+) -> m.Signature:
     """Sign in the actor's own role, after his password was asked again. `clock`: the real instant, aware UTC.
 
-    Raises WrongPassword (counted with the log-ins), RuleBroken when it is not his turn, Forbidden for anybody else.
+    `picture`: how the signature looks on paper. Raises WrongPassword (counted with the log-ins), RuleBroken when it is not
+    his turn, Forbidden for anybody else.
     """
     gate.allow(actor, "closing_file.sign")
-    reading = closing_content.read(session, file)
+    reading = closing_content.read(session, file, actor.today)
     role = _role_now(actor, reading)
     rule.check_turn(role, reading.facts)
     inspection.check_before_signing(session, actor, file)
@@ -90,9 +89,21 @@ def sign(session: Session, actor: Actor, file: m.ClosingFile, password: str, clo
         digest=reading.digest,
         signed_text=reading.content,
     )
+    signature.seal = seal(session, signature, file.id, picture.sha256 if picture is not None else "")
     session.add(signature)
     session.flush()
+    if picture is not None:
+        session.add(m.SignatureImage(signature=signature, **vars(picture)))
+        session.flush()
     return signature
+
+
+def seal(session: Session, signature: m.Signature, file_id: int, picture: str) -> str:
+    """The keyed hash of the row itself: whose, as what, when, over what, with which picture."""
+    at = signature.signed_at.astimezone(UTC).isoformat()
+    who = (signature.role.value, signature.user_id, signature.name, at, signature.signed_on.isoformat())
+    text = "|".join(str(part) for part in ("signature", file_id, *who, signature.digest, picture))
+    return hmac.new(keys.of(session).audit, text.encode(), hashlib.sha256).hexdigest()
 
 
 def _role_now(actor: Actor, reading: Reading) -> SignerRole:
@@ -119,14 +130,36 @@ def _check_password(session: Session, actor: Actor, password: str, clock: dateti
 
 
 def void_stale(session: Session, actor: Actor, reading: Reading) -> None:
-    """Void every signature whose text is no longer the file's."""
-    _void(actor, reading.stale, CHANGED)
+    """Void every signature whose text is no longer the file's, and say which field differs."""
+    for signature in reading.stale:
+        found = changes(reading, signature)
+        signature.changes = [list(change) for change in found] or None
+        _void(actor, [signature], CHANGED + why(found))
     session.flush()
+
+
+def changes(reading: Reading, signature: m.Signature) -> list[Change]:
+    """What the file says otherwise than when this was signed; nothing is known of signatures before there were lines."""
+    then = closing_lines.kept(signature.signed_text)
+    return closing_lines.changes(then, reading.lines) if then else []
+
+
+def why(found: Sequence[Change]) -> str:
+    """ "：“查办报告”原为“…”，现为“…”"; of several changes the first and how many there are."""
+    if not found:
+        return ""
+    label, old, new = found[0]
+    more = f"等 {len(found)} 处" if len(found) > 1 else ""
+    return f"：“{label}”原为“{_short(old)}”，现为“{_short(new)}”{more}"
+
+
+def _short(text: str) -> str:
+    return (text if len(text) <= SHOWN else text[: SHOWN - 1] + "…") or "无"
 
 
 def void_changed(session: Session, actor: Actor, file: m.ClosingFile) -> None:
     """After something of the file changed: void what no longer fits."""
-    void_stale(session, actor, closing_content.read(session, file))
+    void_stale(session, actor, closing_content.read(session, file, actor.today))
 
 
 def void_all(session: Session, actor: Actor, file: m.ClosingFile, reason: str) -> None:
@@ -135,12 +168,6 @@ def void_all(session: Session, actor: Actor, file: m.ClosingFile, reason: str) -
     session.flush()
 
 
-def _void(actor: Actor, signatures: list[m.Signature] | tuple[m.Signature, ...], reason: str) -> None:
+def _void(actor: Actor, signatures: Sequence[m.Signature], reason: str) -> None:
     for signature in signatures:
         signature.voided_at, signature.void_reason = actor.now, reason[:300]
-
-
-def verify_signatures(session: Session, file: m.ClosingFile) -> list[Checked]:
-    """Examine every signature of the file, void ones included, in the order they were given."""
-    now = closing_content.read(session, file).digest
-    return [Checked(s, rule.digest(s.signed_text) == s.digest, s.digest == now) for s in file.signatures]

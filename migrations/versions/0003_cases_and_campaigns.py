@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 04:07:22.204204
+Revision: 0003, after 0002. 2026-11-22 04:11:27.194054
 """
 
 import sqlalchemy as sa
@@ -1018,6 +1018,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("contact_id", sa.Integer(), nullable=True))
+        batch_op.add_column(sa.Column("received_on", sa.Date(), nullable=True))
         batch_op.create_index(batch_op.f("ix_attachment_contact_id"), ["contact_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_attachment_contact_id"), "contact", ["contact_id"], ["id"])
 
@@ -1030,10 +1031,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("frozen_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("frozen_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_campaign_closing_template_id"), ["closing_template_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_campaign_closing_template_id"), "closing_template", ["closing_template_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
 
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("entered_reason", sa.String(length=300), nullable=True))
@@ -1094,10 +1095,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_major", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.create_index(batch_op.f("ix_case_campaign_case_id"), ["campaign_case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_record_id"), ["record_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_case_campaign_case_id"), "campaign_case", ["campaign_case_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
 
     with op.batch_alter_table("checklist_item", schema=None) as batch_op:
         batch_op.add_column(sa.Column("said_on", sa.Date(), nullable=True))
@@ -1121,8 +1122,11 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("round_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_dispute_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_round_id"), ["round_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_dispute_case_id"), "case", ["case_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_dispute_case_id"), "case", ["case_id"], ["id"])
+
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("made_on", sa.Date(), nullable=True))
 
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.add_column(sa.Column("texts", sa.JSON(), server_default="{}", nullable=False))
@@ -1136,9 +1140,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kept_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_promise_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_unit_id"), ["unit_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
 
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.add_column(sa.Column("changes", sa.JSON(), nullable=True))
@@ -1209,9 +1213,9 @@ def downgrade() -> None:
         batch_op.drop_column("changes")
 
     with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_attachment_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_promise_unit_id"))
         batch_op.drop_index(batch_op.f("ix_promise_due_on"))
         batch_op.drop_column("kept_by_id")
@@ -1224,9 +1228,12 @@ def downgrade() -> None:
     with op.batch_alter_table("milestone", schema=None) as batch_op:
         batch_op.drop_column("texts")
 
+    with op.batch_alter_table("job", schema=None) as batch_op:
+        batch_op.drop_column("made_on")
+
     with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_dispute_round_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_dispute_round_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_dispute_round_id"))
         batch_op.drop_index(batch_op.f("ix_dispute_case_id"))
         batch_op.drop_column("round_id")
@@ -1250,8 +1257,8 @@ def downgrade() -> None:
         batch_op.drop_column("said_on")
 
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_case_record_id"))
         batch_op.drop_index(batch_op.f("ix_case_campaign_case_id"))
         batch_op.drop_column("is_major")
@@ -1274,8 +1281,8 @@ def downgrade() -> None:
         batch_op.drop_column("entered_reason")
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_campaign_frozen_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_campaign_closing_template_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_campaign_frozen_by_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_campaign_closing_template_id"))
         batch_op.drop_column("frozen_by_id")
         batch_op.drop_column("frozen_on")
@@ -1288,6 +1295,7 @@ def downgrade() -> None:
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_attachment_contact_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_attachment_contact_id"))
+        batch_op.drop_column("received_on")
         batch_op.drop_column("contact_id")
 
     op.drop_table("signature_image")

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import models as m
 from rules.words import DutyState, PaperKind, Satisfaction, VisitMethod
-from services import case_choices, case_work, cases, checklist, closing, closing_papers, handovers, return_visits, signatures
+from services import case_choices, case_work, cases, checklist, closing, closing_papers, handovers, promises, return_visits, signatures
 from services.demo.matters import Act, Matter, next_visit
 from services.demo.plans import Plan
 from services.demo.town import Town
