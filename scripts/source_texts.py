@@ -106,7 +106,7 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "rules/access.py", scope.label
     for term in terms.TERMS:
         yield "rules/terms.py", term.label
-    for text in campaigns.LIGHTS.values():
+    for text in (*campaigns.LIGHTS.values(), *campaigns.SPANS):
         yield "rules/campaigns.py", text
     for text in [*terms.UNITS.values(), *_words_in(figures.FIGURES)]:
         yield "rules/figures.py", text
