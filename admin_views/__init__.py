@@ -15,6 +15,7 @@ from flask_login import current_user
 from admin_views import wording
 from admin_views.base import current_actor, locale
 from admin_views.menu import family, menu
+from admin_views.shown import show
 from models import db
 from rules.access import may
 from rules.calendar_days import weekday_name
@@ -30,6 +31,7 @@ def init_admin(app: Flask) -> None:
         admin.add_view(view)
     app.context_processor(frame)
     app.jinja_env.globals |= {
+        "show": show,
         "worded": wording.said,
         "change_words": wording.change_words,
         "weekday_word": wording.weekday,

@@ -276,7 +276,6 @@ class ContactView(DeskView):
             people=people,
             channel=channel_label(row.channel),
             office=office,
-            show=show,
             is_secret=row.petition.is_secret,
         )
 

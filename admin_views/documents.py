@@ -51,7 +51,7 @@ class DocumentView(DeskView):
         row = self.get_one(row_id)
         looked.note("print", table="document", petition_id=row.petition_id)
         back = url_for("petition.details_view", id=row.petition_id)
-        return self.render("paper/document.html", document=row, back=back, show=show)
+        return self.render("paper/document.html", document=row, back=back)
 
     @expose("/<row_id>/docx")
     def download(self, row_id: str) -> Any:

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 import models as m
 from admin_views import looked
-from admin_views.base import Page, current_actor, done, show
+from admin_views.base import Page, current_actor, done
 from admin_views.wording import heading, said
 from models import db
 from rules.access import Actor
@@ -44,7 +44,6 @@ class Dossiers(Page):
             office=settings.get(session, "office_name", actor.today),
             preparer=actor.name,
             today=actor.today,
-            show=show,
             back=url_for("petition.details_view", id=petition.id),
             pages_url=url_for("dossier.pages", row_id=petition.id),
         )
@@ -82,7 +81,6 @@ class Dossiers(Page):
             typed=typed,
             error=said(no.message) if no else "",
             wrong=no.field if no else None,
-            show=show,
             back=url_for("dossier.contents", row_id=petition.id),
         )
 

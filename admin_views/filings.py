@@ -266,7 +266,6 @@ class BundleView(DeskView):
             letters=letters,
             office=office,
             keep_until=row.year + years,
-            show=show,
         )
 
 
@@ -463,7 +462,7 @@ class DestructionView(DeskView):
         row, actor = self.get_one(row_id), current_actor()
         rows = destruction.letters(db.session(), actor, row)
         office = settings.get(db.session(), "office_name", actor.today)
-        return self.render("paper/destruction.html", made=row, rows=rows, office=office, show=show)
+        return self.render("paper/destruction.html", made=row, rows=rows, office=office)
 
 
 def views() -> list[Any]:

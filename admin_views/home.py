@@ -9,7 +9,6 @@ from flask_babel import gettext
 from admin_views import wording
 from admin_views.base import Gated, current_actor
 from admin_views.reception_facts import state_tag
-from admin_views.shown import show
 from models import db
 from rules.access import Actor, may
 from services import office_setup, workbench
@@ -55,7 +54,6 @@ class Home(Gated, AdminIndexView):
             "home.html",
             board=board,
             light=wording.light,
-            show=show,
             state_tag=state_tag,
             last_day=wording.last_day,
             month_day=wording.month_day,

@@ -224,7 +224,7 @@ class MeetingView(DeskView):
         looked.note("print", table="meeting")
         items = agenda.items_of(db.session(), actor, row, to_hand_round=not own)
         return self.render(
-            f"paper/meeting_{paper}.html", row=row, own=own, back=self.row_url(row), show=show,
+            f"paper/meeting_{paper}.html", row=row, own=own, back=self.row_url(row),
             items=[(item, *agenda.title_of(item), decisions_of(actor, item)) for item in items],
             loose=loose_of(actor, row, own=own), owner=owner_text,
             office=settings.get(db.session(), "office_name", actor.today), minutes=row.minutes,

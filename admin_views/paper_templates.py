@@ -118,7 +118,6 @@ class PaperTemplates(Page):
             names=[need.name for need in NEEDS],
             error=error,
             may_edit=may(actor, "paper_template.edit"),
-            show=show,
         )
 
 

@@ -364,7 +364,7 @@ class PetitionView(DeskView):
                 sa.select(m.User).where(m.User.id.in_({e.user_id for e in entries if e.user_id}))
             )
         }
-        return self.render("looked.html", petition=row, entries=entries, people=people, show=show, labels=LOOKED)
+        return self.render("looked.html", petition=row, entries=entries, people=people, labels=LOOKED)
 
 
 LOOKED = {"view": "查看", "reveal": "查看完整身份", "print": "打印", "download": "下载附件", "export": "导出"}

@@ -207,7 +207,6 @@ class ReadingView(DeskView):
             writer=contacts.names(row.contact, actor),
             channel=contacts.channel_label(row.contact.channel),
             office=settings.get(db.session(), "office_name", actor.today),
-            show=show,
             back=self.row_url(row),
         )
 

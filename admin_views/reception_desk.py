@@ -103,7 +103,6 @@ class DeskPage(Page):
             lines=lines,
             names=NAMES,
             refused=refused,
-            show=show,
         )
 
 

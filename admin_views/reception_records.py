@@ -193,7 +193,6 @@ class RecordView(DeskView):
             phone=mask("phone", row.phone),
             office=settings.get(db.session(), "office_name", current_actor().today),
             outcomes=list(Outcome),
-            show=show,
             back=self.row_url(row),
         )
 
@@ -215,7 +214,6 @@ class RecordView(DeskView):
             office=settings.get(db.session(), "office_name", actor.today),
             today=actor.today,
             preparer=actor.name,
-            show=show,
             wide=True,
             back=url_for("reception_record.index_view", **request.args),
         )

@@ -248,7 +248,7 @@ class SupervisionView(DeskView):
         office = settings.get(db.session(), "office_name", current_actor().today)
         sealed = {"seal_name": office, "seal_date": documents.written(row.issued_on)}
         back = self.row_url(row)
-        return self.render("paper/supervision.html", row=row, office=office, show=show, back=back, **sealed)
+        return self.render("paper/supervision.html", row=row, office=office, back=back, **sealed)
 
     # -- several late matters at once
 
