@@ -1,6 +1,6 @@
 """Actions on a row: one declaration each, GET shows the form, POST does it; stale is 409, refused is 422."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +8,10 @@ from flask import Response, g, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin_views import fields, guarded_choices
+from admin_views import fields, guarded_choices, wording
 from admin_views.gated import current_actor, done, posted
 from admin_views.saving import attach, check_version
+from admin_views.shown import show
 from models import db
 from rules.access import Actor, may
 from rules.moves import Need
@@ -25,7 +26,7 @@ class Action:
     `run(session, actor, row, values)` returns the sentence to show, None for the usual one, or a page to answer with.
 
     permission: verb of rules.access, or the roles themselves (a move's `who`); needs: what its form asks;
-    is_shown: whether it makes sense now for this row.
+    is_shown: whether it makes sense now for this row; problems: what the rules refuse besides the fields' own errors.
     """
 
     verb: str
@@ -38,6 +39,7 @@ class Action:
     kind: str = ""
     help: str = ""
     after: Callable[[Any], str] | None = None
+    problems: Callable[[Actor, Any, dict[str, Any]], Iterable[RuleBroken]] = lambda _actor, _row, _said: ()
 
     def permits(self, actor: Actor) -> bool:
         """May this role use the action at all?"""
@@ -106,7 +108,10 @@ class ActionPages:
         actor = current_actor()
         row = self.get_one(row_id)
         g.row_page = "" if isinstance(row, str) else self.row_url(row)
-        action = self.find_action(row, verb, actor)
+        try:
+            action = self.find_action(row, verb, actor)
+        except RuleBroken as no:
+            return self._too_late(row, verb, no)
         form = fields.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
         self.shape(row, action, form)
         guarded_choices.narrow(row, form)
@@ -114,6 +119,25 @@ class ActionPages:
             self.prefill(row, action, form)
             return self._action_page(row, action, form, 200)
         return self._run_action(actor, row, action, form)
+
+    def _too_late(self, row: Any, verb: str, no: RuleBroken) -> Any:
+        """A form sent after the record went on: what was typed is shown, to be copied. Raises the refusal itself of any other."""
+        action = next((one for one in self.actions if one.verb == verb), None)
+        if request.method != "POST" or action is None or isinstance(no, gate.Forbidden | gate.NotHere):
+            raise no
+        form = fields.form_of(action.needs_for(row))(posted())
+        self.shape(row, action, form)
+        typed = [(item.label.text, show(fields.said(item))) for item in form if item.name != "version"]
+        is_stale = str(getattr(row, "version", "")) != str(form.version.data or "")
+        page = self.render(
+            "too_late.html",
+            title=gettext(action.label),
+            crumb=self.crumb(row),
+            said=wording.said(no.message),
+            typed=[(label, text) for label, text in typed if text],
+            return_url=self.row_url(row),
+        )
+        return page, 409 if is_stale else 422
 
     def shape(self, _row: Any, _action: Action, _form: Any) -> None:
         """Narrow what an action's form offers and accepts for this row."""
@@ -125,6 +149,7 @@ class ActionPages:
         values = {}
         try:
             if not form.validate():
+                self._more_errors(actor, row, action, form)
                 raise fields.first_error(form)
             if hasattr(row, "version"):
                 check_version(row, form.version.data)
@@ -142,6 +167,14 @@ class ActionPages:
             attach(form, no)
             row = self.get_one(row.id if not isinstance(row, str) else row)
             return self._action_page(row, action, form, 409 if isinstance(no, Stale) else 422)
+
+    @staticmethod
+    def _more_errors(actor: Actor, row: Any, action: Action, form: Any) -> None:
+        """Say everything at once: what the rules refuse of the fields that are right by themselves."""
+        values = {need.name: None if form[need.name].errors else form[need.name].data for need in action.needs_for(row)}
+        for no in action.problems(actor, row, values):
+            if no.field in form and not form[no.field].errors:
+                attach(form, no)
 
     def _page_left(self, row: Any) -> str:
         """Where to go on: the row's page, or its list when the action took it out of the actor's sight (回避)."""

@@ -219,6 +219,9 @@ class ContactView(DeskView):
             raise RuleBroken(gettext("收到日期：不能晚于登记日期，请核对。"), "received_on")
         return super().save(actor, row, values)
 
+    def problems(self, form: Any, *, is_edit: bool) -> list[RuleBroken]:
+        return [] if is_edit else registration.problems(current_actor(), form)
+
     def made_before(self, actor: Actor) -> Any:
         """The matter this very form registered, whoever logged in since (A1)."""
         contact = petitions.sent_before(db.session(), actor, sent_forms.key())

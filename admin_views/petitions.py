@@ -38,6 +38,7 @@ from services import (
     documents,
     dues,
     handling,
+    handling_checks,
     matter_facts,
     petitions,
     recusals,
@@ -69,6 +70,11 @@ def perform(row: Row) -> Callable[..., Any]:
     return lambda session, actor, petition, said: handling.move(session, actor, petition, row.verb, said) and None
 
 
+def lacking(row: Row) -> Callable[..., Any]:
+    """What a move's form lacks besides what its fields say."""
+    return lambda actor, petition, said: handling_checks.problems(row, actor, petition, said)
+
+
 MOVE_ACTIONS = tuple(
     Action(
         row.verb,
@@ -81,6 +87,7 @@ MOVE_ACTIONS = tuple(
             and moves.is_allowed(actor, row, petition.unit_id, matter_facts.of(petition, actor))
         ),
         kind="no" if row.verb == "void" else "" if row.is_quiet else "go",
+        problems=lacking(row),
     )
     for row in moves.ROWS
 )

@@ -24,6 +24,7 @@ from admin_views.base import current_actor
 from models import db
 from rules import identity
 from rules.access import Actor
+from rules.gathered import Gathered
 from rules.words import Level, Purpose, RespondentKind, RuleBroken
 from services import attachments, gate, linking, petitions, settings
 from services.petitions import Accused, Person, Registration
@@ -178,7 +179,12 @@ def register(actor: Actor, values: dict[str, Any]) -> m.Contact:
     related = gate.find(session, actor, m.Petition, values["related_id"]) if values["related_id"] else None
     if values["related_reason"] and related is None:
         raise RuleBroken(gettext("关联事项：填了关联理由的，请选择关联的事项。"), "related_id")
-    contact = petitions.register(session, actor, registration(values), joins)
+    gathered = Gathered()
+    said = registration(values, gathered)
+    with gathered.going_on():
+        petitions.check(session, actor, said)
+    gathered.refuse()
+    contact = petitions.register(session, actor, said, joins)
     if related is not None:
         linking.link(session, actor, contact.petition, related, values["related_reason"] or gettext("登记时关联"))
     folder = current_app.config["DESK_DATA"] / "attachments"
@@ -191,12 +197,32 @@ def uploaded(files: Any) -> list[tuple[str, Any]]:
     return [(file.filename, file.stream) for file in files or () if getattr(file, "filename", "")]
 
 
-def registration(values: dict[str, Any]) -> Registration:
-    """The form's values as services.petitions wants them; empty rows are left out."""
-    rows = enumerate(values["people"], start=1)
-    people = [_person(row, place) for place, row in rows if _any(row, "name", "phone", "id_number")]
+def problems(actor: Actor, form: Any) -> list[RuleBroken]:
+    """What the rules would refuse besides what the form's own fields refuse, so that everything is said at once."""
+    values = {item.name: item.data for item in form}
+    known = {"received_on": actor.today, "demand": "…", "people": [], "respondents": []}
+    values |= {name: value for name, value in known.items() if form[name].errors}
+    values |= {name: None for name in ("level_from", "sender_due_on") if form[name].errors}
+    gathered = Gathered()
+    said = registration(values, gathered)
+    with gathered.going_on():
+        petitions.check(db.session(), actor, said)
+    return [no for no in gathered.found if no.field in form and not form[no.field].errors]
+
+
+def registration(values: dict[str, Any], gathered: Gathered) -> Registration:
+    """The form's values as services.petitions wants them; empty rows are left out, refusals kept in `gathered`."""
+    people: list[Person] = []
+    for place, row in enumerate(values["people"], start=1):
+        if _any(row, "name", "phone", "id_number"):
+            people.append(_person(row, place, gathered))
     if any(not person.name for person in people):
-        raise RuleBroken(gettext("信访人：每一行都要填姓名；不知道的行请去掉。"), "people")
+        gathered.found.append(RuleBroken(gettext("信访人：每一行都要填姓名；不知道的行请去掉。"), "people"))
+    respondents: list[Accused] = []
+    for row in values["respondents"]:
+        if _any(row, "target", "name"):
+            with gathered.going_on():
+                respondents.append(accused(row))
     return Registration(
         channel=values["channel"],
         demand=values["demand"],
@@ -210,7 +236,7 @@ def registration(values: dict[str, Any]) -> Registration:
         purpose=values["purpose"],
         category_id=values["category_id"],
         place=(values["place"] or "").strip() or None,
-        respondents=[accused(row) for row in values["respondents"] if _any(row, "target", "name")],
+        respondents=respondents,
         original_at=(values["original_at"] or "").strip() or None,
         receptionist_id=values["receptionist_id"],
         level_from=values["level_from"] or None,
@@ -221,12 +247,15 @@ def registration(values: dict[str, Any]) -> Registration:
     )
 
 
-def _person(row: dict[str, Any], place: int) -> Person:
-    """One row of the petitioners. Raises RuleBroken when phone or ID number cannot be right."""
-    who = gettext("信访人第%(place)s行 ", place=place)
-    phone = identity.check_phone(row["phone"], "people", who)
-    number = identity.check_id_number(row["id_number"], "people", who)
-    return Person(**{**row, "name": row["name"].strip(), "phone": phone, "id_number": number})
+def _person(row: dict[str, Any], place: int, gathered: Gathered) -> Person:
+    """One row of the petitioners; a phone or ID number that cannot be right is refused in `gathered`."""
+    who = gettext("第%(place)s行 ", place=place)
+    phone = number = None
+    with gathered.going_on():
+        phone = identity.check_phone(row["phone"], "people", who)
+    with gathered.going_on():
+        number = identity.check_id_number(row["id_number"], "people", who)
+    return Person(**{**row, "name": (row["name"] or "").strip(), "phone": phone, "id_number": number})
 
 
 def _any(row: dict[str, Any], *names: str) -> bool:

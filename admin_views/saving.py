@@ -1,5 +1,6 @@
 """Forms that save: allow-listed fields, the version they showed, refusals at their field, 409 with both versions (C4, C14)."""
 
+import re
 from typing import Any
 
 import sqlalchemy as sa
@@ -29,15 +30,31 @@ def request_fields(form: Any) -> set[str]:
     return {item.name for item in form}
 
 
+HEAD = re.compile(r"[^\s“”，。：（）]{1,14}：")
+"""The name of the field at the beginning of a refusal, which the form says itself, perhaps in another word."""
+
+
 def attach(form: Any, no: RuleBroken) -> None:
-    """Put the refusal at its field, or on top of the form when it names none."""
-    if no.field and no.field in form:
-        label = form[no.field].label.text
-        sentence = wording.said(no.message).removeprefix(f"{label}：").removeprefix(f"{label}: ")
-        if sentence not in form[no.field].errors:
-            form[no.field].errors = [*form[no.field].errors, sentence]
-    else:
-        form.form_errors = [*form.form_errors, wording.said(no.message)]
+    """Put the refusal, and those behind it, at their fields, or on top of the form when they name none."""
+    for one in (no, *no.also):
+        if one.field and one.field in form:
+            sentence = headless(one.message, form[one.field].label.text)
+            if sentence not in form[one.field].errors:
+                form[one.field].errors = [*form[one.field].errors, sentence]
+        else:
+            form.form_errors = [*form.form_errors, wording.said(one.message)]
+
+
+def headless(message: str, label: str) -> str:
+    """What a refusal says without the field's name, in the reader's language."""
+    said = wording.said(message)
+    for head in (f"{label}：", f"{label}: "):
+        if said.startswith(head):
+            return said.removeprefix(head)
+    if not HEAD.match(message):
+        return said
+    _head, stop, rest = said.partition("：" if said == message else ": ")
+    return rest if stop else said
 
 
 class SavingPages:
@@ -96,6 +113,10 @@ class SavingPages:
         flash(sentence, "warning")
         return redirect(url)
 
+    def problems(self, _form: Any, *, is_edit: bool) -> list[RuleBroken]:
+        """What the rules would refuse besides, where they can be asked of a form whose fields are not all right."""
+        return []
+
     def saved_words(self, _saved: Any, *, is_edit: bool) -> str:
         """What is said after saving; a screen that gives a number says it."""
         return gettext("已保存。")
@@ -103,6 +124,8 @@ class SavingPages:
     def _save(self, form: Any, row: Any, *, is_edit: bool = False) -> Any:
         """Validate and save; None when the form must be shown again (its errors say why)."""
         if not form.validate():
+            for no in self.problems(form, is_edit=is_edit):
+                attach(form, no)
             return None
         if is_edit:
             try:

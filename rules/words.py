@@ -7,7 +7,12 @@ from enum import Enum
 
 
 class RuleBroken(Exception):
-    """The office says no. `message`: a whole Chinese sentence; `field`: form field or column; `row`: Excel row number."""
+    """The office says no. `message`: a whole Chinese sentence; `field`: form field or column; `row`: Excel row number.
+
+    `also`: further refusals of the same form (rules.gathered).
+    """
+
+    also: "tuple[RuleBroken, ...]" = ()
 
     def __init__(self, message: str, field: str | None = None, row: int | None = None) -> None:
         super().__init__(message)

@@ -26,9 +26,7 @@ def move(session: Session, actor: Actor, petition: m.Petition, verb: str, said: 
     Every move is a new version of the matter, so that the same form sent twice moves it once (C14).
     """
     row = row_for(actor, petition, verb)
-    handling_checks.needs(row, actor, petition, said)
-    if verb in handling_checks.CHECKS:
-        handling_checks.CHECKS[verb](session, actor, petition, said)
+    handling_checks.refuse(session, actor, petition, row, said)
     before = petition.status
     had = petition.unit
     legs.note_move(actor, petition, verb, row.to)

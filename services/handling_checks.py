@@ -1,6 +1,6 @@
 """What a move may not do although the table allows it: the law's conditions on dates, people and papers (B1–B7, §3)."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import UNIT_STAFF, Actor
+from rules.gathered import Gathered
 from rules.handling_words import Finding
 from rules.move_row import Row
 from rules.words import Purpose, Role, RuleBroken, Satisfaction
@@ -18,21 +19,32 @@ MAX_EXTENSION = 30
 Said = Mapping[str, Any]
 
 
-def needs(row: Row, actor: Actor, petition: m.Petition, said: Said) -> None:
+def refuse(session: Session, actor: Actor, petition: m.Petition, row: Row, said: Said) -> None:
+    """Raise all that is wrong with what a move was told: its fields, then the verb's own conditions (Gathered)."""
+    gathered = Gathered(problems(row, actor, petition, said))
+    if row.verb in CHECKS and not any(no.message.endswith("：请填写。") for no in gathered.found):
+        with gathered.going_on():
+            CHECKS[row.verb](session, actor, petition, said)
+    gathered.refuse()
+
+
+def problems(row: Row, actor: Actor, petition: m.Petition, said: Said) -> Iterator[RuleBroken]:
     """Everything the row asks for is there, and what has happened did not happen in the future or before the matter."""
     for need in row.needs:
         value = said.get(need.name)
         if need.required and (value is None or (isinstance(value, str) and not value.strip())):
-            raise RuleBroken(f"{need.label}：请填写。", need.name)
+            yield RuleBroken(f"{need.label}：请填写。", need.name)
         if need.kind == "date" and not need.past and value and value > actor.today + FARTHEST:
-            raise RuleBroken(f"{need.label}：在三年以后，请核对年份。", need.name)
+            yield RuleBroken(f"{need.label}：在三年以后，请核对年份。", need.name)
         if need.past and value:
             day = value.date() if isinstance(value, datetime) else value
-            if day > actor.today:
-                raise RuleBroken(f"{need.label}：不能晚于今天，请核对。", need.name)
             first, what = earliest(petition, need.since)
-            if day < first:
-                raise RuleBroken(f"{need.label}：不能早于{what} {first}，请核对。", need.name)
+            if day > actor.today:
+                yield RuleBroken(f"{need.label}：不能晚于今天，请核对。", need.name)
+            elif day < first:
+                yield RuleBroken(f"{need.label}：不能早于{what} {first}，请核对。", need.name)
+    if isinstance(said.get("finding"), Finding):
+        yield from _lacking(said)
 
 
 FARTHEST = timedelta(days=3 * 366)
@@ -48,6 +60,16 @@ def earliest(petition: m.Petition, since: str) -> tuple[date, str]:
 
 
 def _route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    gathered = Gathered()
+    for check in (_units, _feedback):
+        with gathered.going_on():
+            check(session, actor, petition, said)
+    with gathered.going_on():
+        handler(session, actor, petition, said.get("handler_id"), said["unit_id"])
+    gathered.refuse()
+
+
+def _units(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     asked = [said["unit_id"], *(said.get("assisting_ids") or ())]
     for unit_id in asked:
         if petitions.unit_is_accused(session, petition, unit_id):
@@ -56,12 +78,14 @@ def _route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> 
         raise RuleBroken("责任单位：该单位负责人已经回避这件事项，不能再交给它，请选别的单位。", "unit_id")
     if len(set(asked)) < len(asked):
         raise RuleBroken("协办单位：不能与责任单位相同，请去掉。", "assisting_ids")
+
+
+def _feedback(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     feedback_on = said.get("feedback_on")
     if feedback_on and feedback_on < actor.today:
         raise RuleBroken("反馈期限：不能早于今天，请改为以后的日期。", "feedback_on")
     if feedback_on:
         feedback_dates.check(session, petition, actor.today, feedback_on, said.get("late_reason"))
-    handler(session, actor, petition, said.get("handler_id"), said["unit_id"])
 
 
 def _assign(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
@@ -186,15 +210,17 @@ FOLLOWS: dict[Finding, tuple[tuple[str, str], ...]] = {
 """What each finding asks for besides the reply (B7)."""
 
 
-def _reply(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+def _lacking(said: Said) -> Iterator[RuleBroken]:
     """属实 asks for what is put right, by whom and when; 不属实 for the evidence shown (B7)."""
-    finding: Finding | None = said.get("finding") or None
-    if finding is None:
-        return
+    finding: Finding = said["finding"]
     for name, label in FOLLOWS[finding]:
         if not said.get(name):
-            raise RuleBroken(f"{label}：查核结论为“{finding.label}”的要填写。", name)
-    if finding in (Finding.TRUE, Finding.PARTLY) and said["rectify_on"] < actor.today:
+            yield RuleBroken(f"{label}：查核结论为“{finding.label}”的要填写。", name)
+
+
+def _reply(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    put_right_on = said.get("rectify_on")
+    if said.get("finding") in (Finding.TRUE, Finding.PARTLY) and put_right_on and put_right_on < actor.today:
         raise RuleBroken("整改期限：不能早于今天，请核对。", "rectify_on")
 
 

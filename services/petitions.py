@@ -1,6 +1,6 @@
 """Registering (登记): one act makes a contact and opens or joins a matter (A1–A5, A8). It can never be refused."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
+from rules.gathered import Gathered
 from rules.words import Level, Purpose, RespondentKind, RuleBroken, Status
 from services import clocks, gate, numbers, people, search, settings
 
@@ -185,32 +186,40 @@ def new_contact(actor: Actor, said: Registration, petition: m.Petition, number: 
 
 
 def check(session: Session, actor: Actor, said: Registration) -> None:
-    """The registration's rules, each a sentence naming its field."""
-    check_words(actor, said, settings.channels(session))
+    """The registration's rules, each a sentence naming its field, all that are broken raised together."""
+    gathered = Gathered(_wrong_words(actor, said, settings.channels(session)))
     most = int(settings.get(session, "max_representatives", actor.today))
     if sum(person.is_representative for person in said.people) > most:
-        raise RuleBroken(f"代表：最多 {most} 人（《信访工作条例》第二十条），请减少代表人数。", "people")
-    _check_respondents(session, said.respondents)
+        no = RuleBroken(f"代表：最多 {most} 人（《信访工作条例》第二十条），请减少代表人数。", "people")
+        gathered.found.append(no)
+    with gathered.going_on():
+        _check_respondents(session, said.respondents)
+    gathered.refuse()
 
 
 def check_words(actor: Actor, said: Registration, channels: Container[str]) -> None:
     """The part of `check` that needs nothing from the database; `channels`: the codes in use."""
+    Gathered(_wrong_words(actor, said, channels)).refuse()
+
+
+def _wrong_words(actor: Actor, said: Registration, channels: Container[str]) -> Iterator[RuleBroken]:
+    registered_on = said.registered_on or actor.today
     if not said.demand.strip():
-        raise RuleBroken("诉求：请填写。", "demand")
+        yield RuleBroken("诉求：请填写。", "demand")
     if not said.is_anonymous and not said.people:
-        raise RuleBroken("信访人：请填写姓名；不愿留名的请勾选“匿名”。", "people")
-    if said.received_on > (said.registered_on or actor.today):
-        raise RuleBroken("收到日期：不能晚于登记日期，请核对。", "received_on")
+        yield RuleBroken("信访人：请填写姓名；不愿留名的请勾选“匿名”。", "people")
+    if said.received_on > registered_on:
+        yield RuleBroken("收到日期：不能晚于登记日期，请核对。", "received_on")
     if said.received_on < EARLIEST:
-        raise RuleBroken(f"收到日期：{said.received_on} 太早，请核对年份。", "received_on")
-    if (said.registered_on or actor.today) > actor.today:
-        raise RuleBroken("登记日期：不能晚于今天，请核对。", "registered_on")
+        yield RuleBroken(f"收到日期：{said.received_on} 太早，请核对年份。", "received_on")
+    if registered_on > actor.today:
+        yield RuleBroken("登记日期：不能晚于今天，请核对。", "registered_on")
     if said.level_from is None and (said.sender or said.source_number or said.sender_due_on):
-        raise RuleBroken("交办级别：填了来文的，请选择是哪一级交办。", "level_from")
-    if said.sender_due_on and said.sender_due_on < (said.registered_on or actor.today):
-        raise RuleBroken("上级要求期限：不能早于登记日期，请核对。", "sender_due_on")
+        yield RuleBroken("交办级别：填了来文的，请选择是哪一级交办。", "level_from")
+    if said.sender_due_on and said.sender_due_on < registered_on:
+        yield RuleBroken("上级要求期限：不能早于登记日期，请核对。", "sender_due_on")
     if said.channel not in channels:
-        raise RuleBroken("信访方式：没有这个选项，请重新选择。", "channel")
+        yield RuleBroken("信访方式：没有这个选项，请重新选择。", "channel")
 
 
 def _check_respondents(session: Session, respondents: list[Accused]) -> None:

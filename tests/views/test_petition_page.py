@@ -199,3 +199,36 @@ def test_after_routing_the_registered_text_stays_as_it_is(client_for: Clients, o
         answer = sent(client_for("clerk"), f"/admin/{path}", place="别处")
         assert answer.status_code == 422
         assert "不能再改" in answer.text
+
+
+def test_a_move_says_all_that_is_wrong_at_once(client_for: Clients, office: Office) -> None:
+    """C17: empty, too early and missing for the finding, in one answer; the label is said once and the text kept."""
+    petition = walk(office, "assign", "accept")
+    office.session.commit()
+    handler, path = client_for("handler_a"), f"/admin/petition/{petition.id}/do"
+    said = {"facts": "", "basis": "条例", "opinion": "support", "text": "补发 3 亩。", "finding": "true"}
+    reply = sent(handler, f"{path}/reply", **said)
+    assert reply.status_code == 422
+    for sentence in ("查明的事实：请填写", "整改内容：查核结论为", "整改责任人：查核结论为", "整改期限：查核结论为"):
+        assert reply.text.count(sentence) == 1, sentence
+    assert "补发 3 亩。" in reply.text
+    asked = sent(handler, f"{path}/ask_extension", days="31", reason="实测未完。")
+    assert "申请天数：可填 1 至 30 天" in asked.text
+    assert "延长天数" not in asked.text
+
+
+def test_a_second_tab_keeps_what_was_typed(client_for: Clients, office: Office) -> None:
+    """C14: the first tab replied; the second is told so with its own text to copy, and nothing is written."""
+    petition = walk(office, "assign", "accept")
+    office.session.commit()
+    handler, path = client_for("handler_a"), f"/admin/petition/{petition.id}/do/reply"
+    said = {"facts": "少付 3 亩。", "basis": "条例", "opinion": "support", "text": "补发。"}
+    stale, _kinds = main_form(handler.get(path).text)
+    assert sent(handler, path, **said).status_code == 302
+    before = contents(office.session)
+    late = handler.post(path, data=stale | said | {"text": "我写了很久的答复。"})
+    assert late.status_code == 409
+    assert "没有保存" in late.text
+    for text in ("我写了很久的答复。", "少付 3 亩。", "支持"):
+        assert text in late.text
+    assert changed(before, contents(office.session)) == []

@@ -84,8 +84,8 @@ BAD: list[tuple[dict[str, Any], str, str]] = [
     ({"people-0-name": "长" * 61}, "姓名", "最多 60 个字"),
     ({"people-0-phone": "1" * 41}, "电话", "最多 40 个字"),
     ({"people-0-id_number": "1" * 31}, "证件号码", "最多 30 个字"),
-    ({"people-0-phone": "没有"}, "信访人第1行 电话", "不像电话号码"),
-    ({"people-0-phone": "110"}, "信访人第1行 电话", "5 至 24 位"),
+    ({"people-0-phone": "没有"}, "第1行 电话", "不像电话号码"),
+    ({"people-0-phone": "110"}, "第1行 电话", "5 至 24 位"),
     ({"people-0-id_number": "43062119700101001"}, "证件号码", "现在是 17 位"),
     ({"people-0-id_number": "430621197001010014"}, "证件号码", "最后一位对不上"),
     ({"people-0-id_number": "护照"}, "证件号码", "字母和数字"),
@@ -239,3 +239,24 @@ def test_any_form_that_creates_creates_once(client_for: Callable[[str], DeskClie
     assert "没有再保存一次" in client.get(second.headers["Location"]).text
     office.session.expire_all()
     assert office.session.scalar(sa.select(sa.func.count()).select_from(m.Dispute)) == 1
+
+
+def test_everything_wrong_is_said_at_once_and_once(client_for: Callable[[str], DeskClient], office: Office) -> None:
+    """C17: what a field refuses and what the rules refuse stand together, each naming its field once; the rest is kept."""
+    wrong = {
+        "demand": "", "received_on": "2026-11-22", "people-0-phone": "没有", "people-1-name": "钱大海",
+        "people-1-id_number": "43062119700101001", "sender": "县信访局", "respondents-0-name": "城建办", "place": "河东村",
+    }  # fmt: skip
+    answer = save(client_for("clerk"), **wrong)
+    assert answer.status_code == 422
+    for said in (
+        "诉求：请填写",
+        "收到日期：不能晚于登记日期",
+        "信访人：第1行 电话：“没有”不像电话号码",
+        "第2行 证件号码：身份证号应为 18 位",
+        "交办级别：填了来文的",
+        "被反映人或单位：“城建办”与本系统中的名称相同",
+    ):
+        assert answer.text.count(said) == 1, said
+    values, _kinds = main_form(answer.text)
+    assert (values["people-1-name"], values["place"], values["sender"]) == ("钱大海", "河东村", "县信访局")
