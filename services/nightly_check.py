@@ -17,8 +17,8 @@ from rules import access, owed
 from rules.access import Actor
 from rules.moves import MOVES, VERBS
 from rules.owed import Lack
-from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
-from services import case_dues, clocks, gate
+from rules.words import OPEN_STATUSES, Role, RuleBroken
+from services import adrift, case_dues, clocks, gate
 
 CHUNK = 500
 Found = tuple[int, Lack, str]
@@ -133,67 +133,25 @@ def mend(session: Session, actor: Actor) -> int:
 # -- what is looked for
 
 
-def _open(*where: Any) -> sa.Select[Any]:
-    rows = sa.select(m.Petition).where(m.Petition.status.in_(OPEN_STATUSES), *where)
-    return rows.execution_options(gated=True, yield_per=CHUNK)
-
-
-def _owners(session: Session) -> Iterator[Found]:
-    """Without a unit, at a unit that is gone or has nobody, with a handler whose account is closed."""
-    units = {unit.id: unit for unit in session.scalars(sa.select(m.Unit))}
-    manned = _manned(session, units)
-    gone = set(session.scalars(sa.select(m.User.id).where(sa.not_(m.User.is_active))))
+def _without_next_step(session: Session) -> Iterator[Found]:
+    """No unit, one that is gone or has nobody; no handler or endorser who can act; no date."""
     p = m.Petition
-    columns = sa.select(p.id, p.status, p.unit_id, p.handler_id).where(p.status.in_(owed.UNITS_STEP))
-    for petition_id, status, unit_id, handler_id in session.execute(columns, execution_options={"gated": True}):
-        unit = units.get(unit_id or 0)
-        if unit is None:
-            yield petition_id, Lack.UNIT, f"“{status.label}”，没有责任单位。"
-        elif not unit.is_active:
-            yield petition_id, Lack.UNIT_GONE, f"责任单位“{unit.name}”已停用。"
-        elif unit.id not in manned:
-            yield petition_id, Lack.PEOPLE, f"责任单位“{unit.name}”没有可以承办的账号。"
-        if handler_id in gone:
-            yield petition_id, Lack.HANDLER, "承办人的账号已停用。"
+    for lack, condition in adrift.lacks().items():
+        rows = sa.select(p).where(condition).options(joinedload(p.unit), joinedload(p.proposed_to))
+        for petition in session.scalars(rows.execution_options(gated=True, yield_per=CHUNK)):
+            yield petition.id, lack, _lacking(petition, lack)
 
 
-def _manned(session: Session, units: dict[int, m.Unit]) -> set[int]:
-    """Units whose matters some active handler or head can act on."""
-    users = sa.select(m.User.unit_id).where(m.User.is_active, m.User.role.in_(sorted(access.UNIT_STAFF)))
-    return gate.subtree(units.values(), {unit_id for unit_id in session.scalars(users) if unit_id})
-
-
-def _endorsers(session: Session) -> Iterator[Found]:
-    """Put before a leader who is no longer in office, or has no account to decide with."""
-    able = sa.select(m.User.leader_id).where(m.User.is_active, m.User.leader_id.is_not(None))
-    in_office = sa.select(m.Leader.id).where(m.Leader.is_active, m.Leader.id.in_(able))
-    missing = sa.or_(m.Petition.proposed_to_id.is_(None), m.Petition.proposed_to_id.not_in(in_office))
-    for petition in session.scalars(_open(m.Petition.status == Status.PROPOSED, missing)):
-        name = petition.proposed_to.name if petition.proposed_to else ""
-        yield petition.id, Lack.ENDORSER, f"签批领导{name}已不在任或没有账号。"
-
-
-def undated() -> sa.ColumnElement[bool]:
-    """No clock runs that dates the next step, and none of the office's targets does (services.dues)."""
-    p = m.Petition
-    return sa.and_(
-        p.breach_on.is_(None),
-        sa.or_(
-            p.is_carried_over,
-            p.status.in_(owed.CLOCKED),
-            sa.and_(p.status == Status.HANDLING, p.accepted_on.is_(None)),
-            sa.and_(p.status == Status.REPLIED, p.replied_on.is_(None)),
-            sa.and_(p.status.in_((Status.SERVED, Status.REVIEWED)), p.served_at.is_(None)),
-        ),
-    )
-
-
-def _dates(session: Session) -> Iterator[Found]:
-    p = m.Petition
-    rows = sa.select(p.id, p.status, p.is_carried_over).where(p.status.in_(OPEN_STATUSES), undated())
-    for petition_id, status, is_carried in session.execute(rows, execution_options={"gated": True}):
-        lack = Lack.CARRIED if is_carried else Lack.DATE
-        yield petition_id, lack, f"“{status.label}”，下一步没有期限。"
+def _lacking(petition: m.Petition, lack: Lack) -> str:
+    unit = petition.unit.name if petition.unit else ""
+    leader = petition.proposed_to.name if petition.proposed_to else ""
+    return {
+        Lack.UNIT: f"“{petition.status.label}”，没有责任单位。",
+        Lack.UNIT_GONE: f"责任单位“{unit}”已停用。",
+        Lack.PEOPLE: f"责任单位“{unit}”没有可以承办的账号。",
+        Lack.HANDLER: "承办人的账号已停用。",
+        Lack.ENDORSER: f"签批领导{leader}已不在任或没有账号。",
+    }.get(lack, f"“{petition.status.label}”，下一步没有期限。")
 
 
 def _extended(session: Session) -> Iterator[Found]:
@@ -264,7 +222,7 @@ def _cases(session: Session) -> Iterator[Found]:
 
 
 CHECKS: tuple[Callable[[Session], Iterable[Found]], ...] = (
-    _owners, _endorsers, _dates, _extended, _clocks, _mirrors, _cases,
+    _without_next_step, _extended, _clocks, _mirrors, _cases,
 )  # fmt: skip
 
 

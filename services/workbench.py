@@ -11,10 +11,12 @@ import models as m
 from rules import access, deadlines, moves, owed
 from rules.access import Actor, Scope
 from rules.words import OPEN_STATUSES, Status
+from services import adrift as next_steps
 from services import (
     appointment_lists,
     campaigns,
     case_dues,
+    case_proposals,
     case_reviews,
     closing,
     decisions,
@@ -25,6 +27,7 @@ from services import (
     meetings,
     nightly_check,
     notices,
+    proceedings,
     reading_lists,
     reception_ledger,
     reception_reports,
@@ -47,8 +50,6 @@ WORKING_STATUSES = (
 
 OFFICES_OWN = (Status.REGISTERED, Status.OBJECTED, Status.REVIEWING, Status.RECHECKING)
 """States in which the office owns the next step."""
-UNITS_OWN = (Status.ROUTED, Status.OBJECTED, Status.HANDLING, Status.REPLIED, Status.SERVED)
-"""States in which a unit owns the next step."""
 
 
 @dataclass
@@ -112,14 +113,8 @@ def mine(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
 
 
 def adrift(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
-    """Open matters without a next step's owner or date (B8); carried-over ones have no clock and need an owner only."""
-    owner = sa.and_(m.Petition.status.in_(UNITS_OWN), m.Petition.unit_id.is_(None))
-    undated = sa.and_(
-        m.Petition.status.in_((Status.REGISTERED, Status.PROPOSED, Status.ROUTED, Status.OBJECTED)),
-        m.Petition.breach_on.is_(None),
-        sa.not_(m.Petition.is_carried_over),
-    )
-    return open_ones(statement, actor).where(sa.or_(owner, undated))
+    """Open matters without a next step's owner, endorser or date (B8), by the nightly check's own rule."""
+    return statement.where(next_steps.any_lack())
 
 
 BADGE_CAP = 99
@@ -196,9 +191,16 @@ def board(session: Session, actor: Actor) -> Board:
         if count:
             kind = "late" if key == "late" else "soon"
             found.tiles.append(_tile(DECISION_TILES[key], count, "decision", "", kind, tab=key))
+    unrecorded = proceedings.counts(session, actor).get("overdue", 0)
+    if unrecorded:
+        found.tiles.append(_tile("待登记结果的会商听证", unrecorded, "proceeding", "", "late", tab="overdue"))
     for key, count in case_dues.counts(session, actor).items() if sees_matters(actor) else ():
         if count:
-            found.tiles.append(_tile(CASE_TILES[key], count, "case", "", CASE_KINDS[key], tab=f"my_{key}"))
+            tab = "running" if actor.role in access.OFFICE else "mine"
+            found.tiles.append(_tile(CASE_TILES[key], count, "case", "", CASE_KINDS[key], tab=tab, ask=key))
+    proposed = case_proposals.waiting(session, actor)
+    if proposed:
+        found.tiles.append(_tile("待我批准的包案建议", proposed, "case_proposal", "", "soon", tab="waiting"))
     overdue = len(meetings.missing(session, actor))
     if overdue:
         found.tiles.append(_tile("逾期未开的会议", overdue, "meeting", "", "late", tab="planned"))

@@ -8,8 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 import models as m
+from rules.owed import Lack
 from rules.words import Status
-from services import gate, handling, petitions, workbench
+from services import gate, handling, nightly_check, petitions, workbench
 from services.petitions import Person, Registration
 from tests.fixtures.office import Office
 
@@ -96,16 +97,23 @@ def test_roles_without_matters_see_none(office: Office, session: Any) -> None:
     assert workbench.badge(session, office.actor("clerk"), "") == 0
 
 
-def test_a_matter_without_a_date_is_adrift(office: Office, session: Any) -> None:
-    """B8: nothing may sit without a next step, an owner and a date; carried-over matters need no date."""
-    petition = register(office, session, 1, "路灯")
-    petition.due_term = petition.due_on = petition.breach_on = None
-    session.flush()
+def test_the_card_and_the_nightly_check_use_one_rule(office: Office, session: Any) -> None:
+    """B8: nothing may sit without a next step's owner, endorser or date; a carried-over matter until a date is named, too."""
     clerk = office.actor("clerk")
-    assert workbench.board(session, clerk).adrift == [petition]
-    petition.is_carried_over = True
+    well, undated, carried, gone = (register(office, session, n, "路灯") for n in range(1, 5))
+    for petition in (undated, carried):
+        petition.due_term = petition.due_on = petition.breach_on = None
+    carried.is_carried_over = True
+    gone.status, gone.handler_id = Status.OBJECTED, office.user("handler_a").id
+    office.user("handler_a").is_active = False
     session.flush()
-    assert workbench.board(session, clerk).adrift == []
+    card = {petition.id for petition in workbench.board(session, clerk).adrift}
+    assert card == {undated.id, carried.id, gone.id}
+    nightly_check.run(session, clerk)
+    wrong = (*nightly_check.WRONG, Lack.BEFORE_EXTENSION)
+    found = session.scalars(nightly_check.findings(session, clerk).where(m.CheckFinding.lack.not_in(wrong)))
+    assert {finding.petition_id for finding in found} == card
+    assert well.id not in card
 
 
 def test_ended_matters_have_no_next_step() -> None:
