@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from flask import request, url_for
+from flask import Response, current_app, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import closing_sheet, closing_story, inspection_card, looked
+from admin_views import closing_sheet, closing_story, closing_verdict, inspection_card, looked
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.casework import DUTY_KINDS, leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
@@ -20,7 +20,18 @@ from rules.access import Actor, may
 from rules.inspection import report_form
 from rules.moves import Need
 from rules.words import ClosingStatus, PaperKind
-from services import cases, closing, closing_content, closing_papers, gate, return_visits, signatures
+from services import (
+    cases,
+    closing,
+    closing_content,
+    closing_edition,
+    closing_papers,
+    gate,
+    promises,
+    return_visits,
+    signature_images,
+    signatures,
+)
 from services.closing_content import WORKING
 
 STATUS_KINDS = {ClosingStatus.OPEN: "now", ClosingStatus.CLOSED: "ok", ClosingStatus.REOPENED: "soon"}
@@ -40,18 +51,24 @@ def _report(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any
 
 
 def _paper(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
-    closing_papers.record_paper(session, actor, file, said["paper"], said["paper_reason"] or "")
+    closing_papers.record_paper(session, actor, file, said["paper"], said["paper_reason"] or "", said["signed_on"])
+    scans = [(f.filename, f.stream) for f in said["scans"] or () if getattr(f, "filename", "")]
+    if scans:
+        closing_papers.add_scans(session, actor, file, scans, current_app.config["DESK_DATA"] / "attachments")
     return gettext("信访人文书已登记。")
 
 
 def _promise(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
-    closing_papers.add_promise(session, actor, file, said["text"], said["due_on"])
+    promises.add(session, actor, file, said["text"], said["due_on"], said["unit_id"])
     return gettext("承诺事项已登记，到期会提醒。")
 
 
 def _sign(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
     try:
-        signature = signatures.sign(session, actor, file, said["password"], utcnow())
+        scan = getattr(said["scan"], "stream", None)
+        picture = signature_images.drawn(said["drawing"] or "")
+        picture = picture or signature_images.scanned(scan.read(signature_images.MOST_BYTES + 1) if scan else b"")
+        signature = signatures.sign(session, actor, file, said["password"], utcnow(), picture)
     except signatures.WrongPassword:
         session.commit()  # the wrong password stays counted
         raise
@@ -72,6 +89,11 @@ def _reopen(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any
     return gettext("已重新办理，原有签字失效。")
 
 
+def _edition(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
+    closing_edition.move(session, actor, file, session.get(m.ClosingEdition, said["edition_id"]))
+    return gettext("已改按“%(edition)s”办理，原有签字失效。", edition=str(file.edition))
+
+
 REOPEN_NEED = Need(
     "reason", "重新办理的理由", "long", limit=300, help="回访不满意、承诺没有兑现或其他情况；原有签字随之失效。"
 )
@@ -90,7 +112,11 @@ class ClosingFileView(DeskView):
 
     title, group = "结案审查", "包案"
     details_template = "closing_file.html"
-    verbs = {"sheet_view": "closing_file.view", "annex_view": "closing_file.view"}
+    verbs = {
+        "sheet_view": "closing_file.view",
+        "annex_view": "closing_file.view",
+        "signature_view": "closing_file.view",
+    }
     export_verb = "closing_file.export"
     columns = (
         Column(
@@ -163,6 +189,8 @@ class ClosingFileView(DeskView):
                     limit=300,
                     help="没有签订的写明原因；不得要求信访人签订。",
                 ),
+                Need("signed_on", "签订日期", "date", required=False, help="不填为今天；没有签订的不填。"),
+                Need("scans", "文书扫描件", "files", required=False),
             ),
             is_shown=is_written,
         ),
@@ -171,7 +199,11 @@ class ClosingFileView(DeskView):
             "登记承诺事项",
             "closing_file.edit",
             _promise,
-            (Need("text", "承诺事项", "text", limit=300), Need("due_on", "兑现期限", "date")),
+            (
+                Need("text", "承诺事项", "text", limit=300),
+                Need("unit_id", "兑现单位", "unit", required=False, help="不选为包案的责任单位。"),
+                Need("due_on", "兑现期限", "date"),
+            ),
             is_shown=is_written,
         ),
         Action(
@@ -179,9 +211,29 @@ class ClosingFileView(DeskView):
             "签字",
             "closing_file.sign",
             _sign,
-            (Need("password", "登录密码", "password", limit=200),),
+            (
+                Need("password", "登录密码", "password", limit=200),
+                Need(
+                    "drawing",
+                    "手写签名",
+                    "signature",
+                    required=False,
+                    limit=450_000,
+                    help="可以不写；写了印在审查表上。",
+                ),
+                Need("scan", "签名扫描件", "picture", required=False, help="也可以传签名的照片。"),
+            ),
             is_shown=is_working,
             help="签的是本页所列内容的指纹，须本人输入登录密码；内容改动后签字自动失效。",
+        ),
+        Action(
+            "edition",
+            "换用清单",
+            "closing_file.close",
+            _edition,
+            (Need("edition_id", "清单", "closing_edition"),),
+            is_shown=is_written,
+            help="改按新版或别的清单办理：已填的材料保留，改过的项目须重新认定，已有签字全部失效。",
         ),
         *inspection_card.ACTIONS,
         Action(
@@ -215,7 +267,7 @@ class ClosingFileView(DeskView):
         actor, session = current_actor(), db.session()
         if request.method == "GET":  # a refused post has the write lock; the look was noted when its page was opened
             looked.note("view", table="closing_file", petition_id=row.petition_id)
-        reading = closing_content.read(session, row)
+        reading = closing_content.read(session, row, actor.today)
         context = super().details(row)
         case_link = Markup('<a href="{}">{}</a>').format(url_for("case.details_view", id=row.case_id), row.case.number)
         context["screen"] |= {
@@ -236,7 +288,7 @@ class ClosingFileView(DeskView):
             if verb == "close" and missing:
                 label = gettext("结案（还差 %(count)s 项）", count=len(missing))
                 found.append({"label": label, "disabled": True, "why": said("；".join(missing))})
-            elif verb in ("close", "reopen", "pass_review", "return_review"):
+            elif verb in ("close", "reopen", "edition", "pass_review", "return_review"):
                 found.append(button)
         return found
 
@@ -250,6 +302,9 @@ class ClosingFileView(DeskView):
             "rows": closing_story.checklist_rows(reading, actor, is_written(row, actor)),
             "boxes": closing_story.signature_boxes(reading, actor),
             "voided": closing_story.voided(reading),
+            "verdict": closing_verdict.verdict(db.session(), reading),
+            "edition": closing_edition.newer(row) if is_written(row, actor) else None,
+            "papers": closing_story.papers(reading),
             "fingerprint": closing_story.short(reading.digest),
             "is_written": is_written(row, actor),
             "is_working": row.status in WORKING,
@@ -257,7 +312,7 @@ class ClosingFileView(DeskView):
             "duties": [
                 (d.name, {"text": gettext(d.state.label), "kind": DUTY_KINDS[d.state]}) for d in row.case.duties
             ],
-            "promises": closing_story.promise_lines(row, actor.today),
+            "promises": closing_story.promise_lines(row, actor),
             "is_concerned": cases.is_concerned(actor, row.case),
             "visits": closing_story.visit_story(return_visits.of(db.session(), row.petition)),
             "may_visit": may(actor, "return_visit.record"),
@@ -276,10 +331,21 @@ class ClosingFileView(DeskView):
         """The sheet's annex (附页): exactly what is signed, whole."""
         return self._paper("paper/closing_annex.html", row_id, closing_sheet.annex)
 
+    @expose("/<row_id>/signature/<signature_id>")
+    def signature_view(self, row_id: str, signature_id: str) -> Any:
+        """The picture of one signature of this file (手写签名)."""
+        file = self.get_one(row_id)
+        image = next((s.image for s in file.signatures if str(s.id) == signature_id), None)
+        if image is None:
+            raise gate.NotHere(gettext("没有找到这条记录。"))
+        return Response(image.picture, mimetype=image.media_type)
+
     def _paper(self, template: str, row_id: str, context: Any) -> Any:
         file = self.get_one(row_id)
         looked.note("print", table="closing_file", petition_id=file.petition_id)
-        return self.render(template, **context(closing_content.read(db.session(), file), current_actor()))
+        return self.render(
+            template, **context(closing_content.read(db.session(), file, current_actor().today), current_actor())
+        )
 
 
 def views() -> list[Any]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import OFFICE, UNIT_STAFF, Actor
 from rules.cases import CaseBasis, CaseSource, check_rank
-from rules.words import ENDED_STATUSES, CaseStatus, DutyState, LedgerState, Level, RuleBroken
+from rules.words import ENDED_STATUSES, CaseStatus, DutyState, LedgerState, Level, RuleBroken, Status
 from services import case_choices, gate, numbers, petitions, return_visits, settings
 
 SECOND_LEADER = "这件事项已经由{leader}包案（{number}），一件事项只能有一位包案领导；需要换人的，请先移交。"
@@ -225,6 +225,7 @@ def open_list(session: Session) -> list[dict[str, Any]]:
         sa.select(m.Case)
         .join(m.Case.petition)
         .where(sa.not_(m.Petition.is_guarded), m.Case.status != CaseStatus.HANDED_OVER)
+        .where(m.Petition.status != Status.VOIDED)
         .options(joinedload(m.Case.petition).joinedload(m.Petition.category))
         .options(joinedload(m.Case.leader), joinedload(m.Case.unit))
         .order_by(m.Case.ended_on.is_not(None), m.Case.assigned_on.desc(), m.Case.id.desc())

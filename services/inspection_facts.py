@@ -138,7 +138,7 @@ def _respondents(session: Session, ids: Sequence[int], found: Beside) -> None:
     for petition_id, unit_id in accepted.items():
         found.units[petition_id].add(unit_id)
     if named:
-        found.unit_names.update(session.execute(sa.select(m.Unit.id, m.Unit.name)).tuples())
+        found.unit_names = {unit.id: unit.name for unit in session.scalars(sa.select(m.Unit))}
     x = m.Recusal
     withdrew = sa.select(x.petition_id, x.user_id, m.User.name).join(m.User, m.User.id == x.user_id)
     for petition_id, user_id, name in session.execute(

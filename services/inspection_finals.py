@@ -40,7 +40,7 @@ def catch_up(session: Session, actor: Actor) -> int:
         sa.select(move.petition_id, sa.func.max(move.moved_on)).where(move.to_status == Status.FINAL)
         .where(move.petition_id.not_in(sa.select(m.FinalMatter.petition_id))).group_by(move.petition_id)
     )  # fmt: skip
-    found = session.execute(reached, execution_options={"gated": True}).tuples().all()
+    found = session.execute(reached, execution_options={"gated": True}).all()
     for petition_id, day in found:
         session.add(m.FinalMatter(petition_id=petition_id, final_on=day, listed_on=actor.today))
     session.flush()
@@ -83,4 +83,4 @@ def later_contacts(session: Session, rows: Iterable[m.FinalMatter]) -> dict[int,
         sa.select(c.petition_id, sa.func.count()).join(f, f.petition_id == c.petition_id)
         .where(c.petition_id.in_(ids), c.registered_on > f.final_on).group_by(c.petition_id)
     )  # fmt: skip
-    return dict(session.execute(counted, execution_options={"gated": True}).tuples().all())
+    return dict(iter(session.execute(counted, execution_options={"gated": True})))

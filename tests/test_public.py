@@ -7,9 +7,9 @@ import icalendar
 import pytest
 
 import models as m
-from rules.words import Purpose
-from services import cases, receptions, settings, swaps
-from services.petitions import Person, Registration, register
+from rules.words import CaseStatus, Purpose, RespondentKind
+from services import cases, handling, receptions, settings, swaps
+from services.petitions import Accused, Person, Registration, register
 from tests.fixtures import reception
 
 
@@ -155,6 +155,62 @@ def test_the_open_list_of_cases_names_no_petitioner(office: Any, public: Any) ->
         assert text in page
     for text in ("欧阳青山", "13900009999", "补偿款", "河东村七组", case.petition.number):
         assert text not in page
+
+
+BROUGHT: tuple[tuple[str, dict[str, Any], tuple[str, ...]], ...] = (
+    (
+        "欧阳青山", {"place": "河东村七组", "people_count": 6},
+        ("欧阳青山", "青山", "13900009999", "河东村七组", "补偿款没有到位", "补偿款"),
+    ),
+    (
+        "司徒明月",
+        {"respondents": [Accused(RespondentKind.OUTSIDE, name="青石砂石厂")], "channel": "letter"},
+        ("司徒明月", "青石砂石厂", "13900009999"),
+    ),
+    (
+        "诸葛长风",
+        {"people": [Person("诸葛长风", id_number="430102196001010011", phone="13700001234", address="河西村三组 18 号")]},
+        ("诸葛长风", "430102196001010011", "13700001234", "河西村三组"),
+    ),
+)  # fmt: skip
+"""Who brought a matter, what was registered, what may stand nowhere on the open list."""
+
+
+def test_the_whole_source_of_the_open_list_tells_nothing_of_the_person_f7(office: Any, public: Any) -> None:
+    """F7: number, category, leader, unit, state, dates; of several matters, running and closed, nothing else."""
+    clerk, cases_of = office.actor("clerk"), []
+    for name, said, _words in BROUGHT:
+        told = {"channel": "visit", "people": [Person(name, "13900009999")]} | said
+        demand = f"{name}家的补偿款没有到位。"
+        petition = register(
+            office.session, clerk, Registration(demand=demand, received_on=office.today, **told)
+        ).petition
+        assignment = cases.Assignment(
+            office.leader("a").id, unit_id=office.unit("a").id, responsible_id=office.user("handler_a").id,
+            direction=f"先与{name}见面", plan=f"到{name}家走访", reason=f"{name}指名",
+        )  # fmt: skip
+        cases_of.append(cases.assign(office.session, clerk, petition, assignment))
+    ended = cases_of[-1]
+    ended.status, ended.ended_on, ended.end_reason = CaseStatus.CLOSED, office.today, "诸葛长风已签字"
+    office.session.flush()
+    page = public.get("/cases").text
+    assert all(case.number in page for case in cases_of)
+    hidden = {word for _name, _said, words in BROUGHT for word in words}
+    hidden |= {
+        office.user("handler_a").name,
+        "见面",
+        "走访",
+        "指名",
+        "已签字",
+        *(case.petition.number for case in cases_of),
+    }
+    assert {word for word in hidden if word in page} == set()
+
+
+def test_a_voided_matter_leaves_the_open_list(office: Any, public: Any) -> None:
+    case = opened_case(office, "欧阳青山")
+    handling.move(office.session, office.actor("office_head"), case.petition, "void", {"reason": "重复登记"})
+    assert case.number not in public.get("/cases").text
 
 
 def test_guarded_matters_are_on_no_public_page(office: Any, public: Any) -> None:
