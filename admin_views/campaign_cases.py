@@ -12,7 +12,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import SelectField, validators
 
 import models as m
-from admin_views import campaign_own, campaign_page
+from admin_views import campaign_own, campaign_page, case_from
 from admin_views.base import DeskView, current_actor, show
 from admin_views.campaign_fill import FillPages
 from admin_views.campaign_strike import StrikePages
@@ -298,7 +298,7 @@ class CampaignCaseView(FillPages, StrikePages, DeskView):
         context = super().details(row)
         matter = {"label": gettext("看信访事项"), "url": url_for("petition.details_view", id=row.petition_id)}
         strikes = self.strike_actions(row)
-        context["screen"]["actions"] = [*strikes, *context["screen"]["actions"], matter]
+        context["screen"]["actions"] = [*strikes, *context["screen"]["actions"], *case_from.row_actions(row), matter]
         context |= self.strike_context(row)
         context["screen"]["crumb"] = campaign_page.crumb(row.campaign, is_ledger=True)
         struck = [{"text": gettext("已销号"), "kind": "ok"}] if row.struck_off_on else []

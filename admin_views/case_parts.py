@@ -11,8 +11,8 @@ from admin_views.base import Action, DeskView, current_actor
 from admin_views.wording import heading
 from rules.access import Actor
 from rules.moves import Need
-from rules.words import DutyState
-from services import case_work
+from rules.words import DutyState, RuleBroken
+from services import case_team, case_work, gate
 
 
 class CasePart(DeskView):
@@ -34,6 +34,25 @@ def _record_duty(session: Any, actor: Actor, duty: m.DutyItem, said: dict[str, A
     return gettext("已记录“%(duty)s”。", duty=duty.name)
 
 
+def _show_evidence(session: Any, actor: Actor, duty: m.DutyItem, said: dict[str, Any]) -> str:
+    paper = _paper(session, actor, said["paper"] or "")
+    case_work.show_evidence(session, actor, duty, said["happened_on"], said["text"], paper)
+    return gettext("已加入佐证。")
+
+
+def _paper(session: Any, actor: Actor, chosen: str) -> Any:
+    """The document or attachment the choice names ("document-12"), through the gate."""
+    kind, _, text = chosen.partition("-")
+    if not chosen:
+        return None
+    if kind not in PAPERS:
+        raise RuleBroken(gettext("佐证材料：没有这个选项，请重新选择。"), "paper")
+    return gate.find(session, actor, PAPERS[kind], text)
+
+
+PAPERS = {"document": m.Document, "attachment": m.Attachment}
+
+
 class DutyItemView(CasePart):
     """四包: what the office did under each."""
 
@@ -51,10 +70,24 @@ class DutyItemView(CasePart):
                 ),
             ),
         ),
+        Action(
+            "evidence",
+            "加佐证",
+            "case.edit",
+            _show_evidence,
+            (
+                Need("text", "佐证", limit=300, help="如：入户走访记录、调解协议、发放凭证。"),
+                Need("happened_on", "日期", "date"),
+                Need("paper", "文书或附件", required=False, limit=40),
+            ),
+        ),
     )
 
-    def prefill(self, row: Any, _action: Action, form: Any) -> None:
-        form.state.data, form.done.data = row.state, row.done
+    def prefill(self, row: Any, action: Action, form: Any) -> None:
+        if action.verb == "record":
+            form.state.data, form.done.data = row.state, row.done
+        else:
+            form.happened_on.data = current_actor().today
 
 
 def _finish_step(session: Any, actor: Actor, step: m.PlanStep, said: dict[str, Any]) -> str:
@@ -74,5 +107,25 @@ class PlanStepView(CasePart):
         form.done_on.data = current_actor().today
 
 
+def _leave(session: Any, actor: Actor, row: m.CaseMember, said: dict[str, Any]) -> str:
+    case_team.leave(session, actor, row, said["left_on"])
+    return gettext("%(name)s已退出专班。", name=row.name)
+
+
+class CaseMemberView(CasePart):
+    """专班."""
+
+    title = "专班"
+    actions = (
+        Action(
+            "leave", "退出专班", "case.edit", _leave, (Need("left_on", "退出日期", "date", required=False),),
+            is_shown=lambda row, _actor: row.left_on is None,
+        ),
+    )  # fmt: skip
+
+    def prefill(self, _row: Any, _action: Action, form: Any) -> None:
+        form.left_on.data = current_actor().today
+
+
 def views() -> list[Any]:
-    return [DutyItemView(m.DutyItem), PlanStepView(m.PlanStep)]
+    return [DutyItemView(m.DutyItem), PlanStepView(m.PlanStep), CaseMemberView(m.CaseMember)]

@@ -7,15 +7,30 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import aid, contacts, looked
+from admin_views import aid, case_from, contacts, demands, looked, proceeding_page
+from admin_views import handovers as handover_pages
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.closing_story import visit_story
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
 from rules.access import Actor, may
+from rules.cases import CaseSource, TeamRole
 from rules.moves import Need
 from rules.words import CaseStatus, DutyState
-from services import case_choices, case_work, cases, closing, closing_content, gate, handovers, return_visits
+from services import (
+    case_boards,
+    case_choices,
+    case_dues,
+    case_sources,
+    case_team,
+    case_work,
+    cases,
+    closing,
+    closing_content,
+    gate,
+    handovers,
+    return_visits,
+)
 
 STATUS_KINDS = {CaseStatus.RUNNING: "now", CaseStatus.HANDED_OVER: "wait", CaseStatus.CLOSED: "ok"}
 DUTY_KINDS = {DutyState.OPEN: "wait", DutyState.DOING: "now", DutyState.DONE: "ok"}
@@ -42,6 +57,15 @@ def leader_options(_actor: Actor) -> list[tuple[str, str]]:
     return [(str(leader.id), leader.name) for leader in case_choices.leaders(db.session())]
 
 
+def asked_for(statement: Any, key: str) -> Any:
+    """Late with the log, silent, without an owner …"""
+    return case_boards.asked_for(statement, key, db.session(), current_actor().today)
+
+
+def ask_options(_actor: Actor) -> list[tuple[str, str]]:
+    return [(key, gettext(label)) for key, (label, _condition) in case_boards.ASKED.items()]
+
+
 def _hand_over(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) -> str:
     follower = handovers.hand_over(session, actor, case, said["leader_id"], said["reason"])
     return gettext("已移交给%(leader)s，新的包案编号 %(number)s。", leader=follower.leader.name, number=follower.number)
@@ -50,6 +74,11 @@ def _hand_over(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) -
 def _open_closing(session: Any, actor: Actor, case: m.Case, _said: dict[str, Any]) -> str:
     closing.open_file(session, actor, case)
     return gettext("已开始结案审查，请逐项备齐“六有”。")
+
+
+def _join(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) -> str:
+    told = case_team.Person(said["role"], said["user_id"], said["name"] or "", said["unit_id"], said["duty"] or "")
+    return gettext("%(name)s已加入专班。", name=case_team.join(session, actor, case, told).name)
 
 
 def _step(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) -> str:
@@ -78,7 +107,7 @@ def running_url(case: m.Case) -> str:
     return url_for("case.details_view", id=running.id)
 
 
-FIXED = ("petition_id", "leader_id", "level", "unit_id", "reason")
+FIXED = ("petition_id", "leader_id", "level", "is_major", "basis", "unit_id", "reason")
 """Fields of assigning that editing leaves alone."""
 
 
@@ -107,13 +136,13 @@ class CaseView(DeskView):
         Filter("leader", "包案领导", equals(m.Case.leader_id), leader_options),
         Filter("unit", "责任单位", equals(m.Case.unit_id), contacts.unit_options),
         Filter("status", "状态", equals(m.Case.status), words(CaseStatus)),
+        Filter("source", "来源", equals(m.Case.source), words(CaseSource)),
+        Filter("ask", "提醒", asked_for, ask_options),
         Filter("assigned", "包案日期", between(m.Case.assigned_on), kind="dates"),
     )
     tabs = (
         Tab("running", "包案中", lambda s, _a: s.where(m.Case.ended_on.is_(None))),
-        Tab(
-            "mine", "我的包案", lambda s, a: s.where(m.Case.leader_id == (a.leader_id or 0), m.Case.ended_on.is_(None))
-        ),
+        Tab("mine", "我的包案", lambda s, a: s.where(case_dues.mine(a), m.Case.ended_on.is_(None))),
         Tab("late", "已过时限", lambda s, a: s.where(m.Case.ended_on.is_(None), m.Case.close_by < a.today)),
         Tab("closed", "已结案", lambda s, _a: s.where(m.Case.status == CaseStatus.CLOSED), count=False),
         Tab("all", "全部", lambda s, _a: s, count=False),
@@ -127,9 +156,9 @@ class CaseView(DeskView):
         selectinload(m.Case.progress),
     )
     fieldsets = (
-        ("包案", ("petition_id", "leader_id", "level", "reason")),
+        ("包案", ("petition_id", "leader_id", "basis", "level", "is_major", "reason")),
         ("责任", ("unit_id", "responsible_id")),
-        ("方案", ("direction", "plan", "close_by", "report_by", "first_meeting_by")),
+        ("方案", ("direction", "measures", "plan", "close_by", "report_by", "first_meeting_by")),
     )
     actions = (
         Action(
@@ -155,6 +184,20 @@ class CaseView(DeskView):
             ),
             is_shown=lambda case, _actor: case.ended_on is None,
             after=running_url,
+        ),
+        Action(
+            "join",
+            "加入专班",
+            "case.edit",
+            _join,
+            (
+                Need("role", "分工", "choice", choices=TeamRole),
+                Need("user_id", "账号", "user", required=False, help="有账号的选账号；没有的填姓名。"),
+                Need("name", "姓名", required=False, limit=40),
+                Need("unit_id", "单位", "unit", required=False),
+                Need("duty", "负责的事", required=False, limit=200),
+            ),
+            is_shown=is_written,
         ),
         Action(
             "add_step",
@@ -185,9 +228,12 @@ class CaseView(DeskView):
 
     def create_form(self, obj: Any = None) -> Any:
         form = short_areas(super().create_form(obj))
-        asked = form.petition_id.data or request.args.get("petition_id")
+        source = case_from.asked_source()
+        asked = form.petition_id.data or request.args.get("petition_id") or case_from.matter_id(source)
         if asked and asked != -1:
             self.offer(form, gate.find(db.session(), current_actor(), m.Petition, asked))
+        if source is not None and request.method == "GET":
+            case_from.fill(form, source)
         return form
 
     def offer(self, form: Any, petition: m.Petition) -> None:
@@ -195,10 +241,7 @@ class CaseView(DeskView):
         actor = current_actor()
         narrow_leaders(form.leader_id, petition)
         proposed = case_choices.propose_leader(db.session(), actor, petition)
-        if proposed:
-            form.leader_id.description = gettext(
-                "按分工建议：%(leader)s；改由他人包案须写明理由。", leader=str(proposed)
-            )
+        form.leader_id.description = case_from.leader_hint(petition, proposed)
         if request.method == "POST":
             return
         form.petition_id.data, form.unit_id.data = petition.id, petition.unit_id
@@ -218,7 +261,8 @@ class CaseView(DeskView):
         if row.id is not None:
             return cases.edit(session, actor, row, values)
         petition = gate.find(session, actor, m.Petition, values.pop("petition_id"))
-        return cases.assign(session, actor, petition, cases.Assignment(**values))
+        source = case_from.source_for(petition)
+        return case_sources.open_from(session, actor, source, cases.Assignment(**values))
 
     def is_editable_now(self, row: Any, actor: Actor) -> bool:
         return cases.may_write(actor, row)
@@ -258,11 +302,17 @@ class CaseView(DeskView):
             "may_visit": may(actor, "return_visit.record"),
             "papers": papers_of(actor, row.petition),
             "aids": aid.card(row.petition, actor),
+            "demand": demands.card(row.petition, actor),
+            "proceedings": proceeding_page.card(row.petition, actor),
+            "team": case_from.team(row),
+            "handed": handover_pages.story(row, actor),
+            "paper_choices": evidence_choices(actor, row.petition),
             "show": show,
         }
 
     def duty(self, duty: m.DutyItem) -> dict[str, Any]:
-        return {"row": duty, "tag": {"text": gettext(duty.state.label), "kind": DUTY_KINDS[duty.state]}}
+        tag = {"text": gettext(duty.state.label), "kind": DUTY_KINDS[duty.state]}
+        return {"row": duty, "tag": tag, "evidence": [case_from.evidence(one) for one in duty.evidence]}
 
     def facts(self, case: m.Case) -> list[dict[str, Any]]:
         """The labelled facts of the case."""
@@ -274,13 +324,17 @@ class CaseView(DeskView):
             {"label": gettext("包案领导"), "text": str(case.leader)},
             {"label": gettext("责任单位"), "text": show(case.unit)},
             {"label": gettext("责任人"), "text": show(case.responsible)},
-            {"label": gettext("级别"), "text": show(case.level)},
+            {"label": gettext("级别"), "text": show(case.level), "tag": case_from.major_tag(case)},
+            {"label": gettext("包案方式"), "text": show(case.basis)},
+            {"label": gettext("来源"), "text": show(case.source)},
+            *case_from.links(case),
             {"label": gettext("包案日期"), "text": show(case.assigned_on)},
             {"label": gettext("结案时限"), "text": show(case.close_by), "tag": late.tag},
             {"label": gettext("报结时限"), "text": show(case.report_by)},
             {"label": gettext("首次约见期限"), "text": show(case.first_meeting_by)},
             {"label": gettext("改派理由"), "text": case.reason or "", "wide": True},
             {"label": gettext("办案方向"), "text": case.direction or "", "wide": True},
+            {"label": gettext("稳控措施"), "text": case.measures or "", "wide": True},
             {"label": gettext("化解方案"), "text": case.plan or "", "wide": True},
             {"label": gettext("结束"), "text": " ".join(filter(None, (show(case.ended_on), case.end_reason)))},
         ]
@@ -289,7 +343,7 @@ class CaseView(DeskView):
 
 def short_areas(form: Any) -> Any:
     """Texts of a line or two do not fill the screen."""
-    for name in ("reason", "direction"):
+    for name in ("reason", "direction", "measures"):
         form[name].render_kw = {"rows": 2}
     return form
 
@@ -309,6 +363,17 @@ def papers_of(actor: Actor, petition: m.Petition) -> list[dict[str, str]]:
     for file in db.session.scalars(of_matter(actor, m.Attachment, petition)):
         if file.voided_reason is None:
             found.append({"label": file.name, "url": url_for("attachment.download", row_id=file.id)})
+    return found
+
+
+def evidence_choices(actor: Actor, petition: m.Petition) -> list[tuple[str, str]]:
+    """Papers and files of the matter that may stand as evidence: (document-1, label)."""
+    found = []
+    for one in db.session.scalars(of_matter(actor, m.Document, petition)):
+        found.append((f"document-{one.id}", f"{gettext(one.title)} {one.number or ''}".strip()))
+    for file in db.session.scalars(of_matter(actor, m.Attachment, petition)):
+        if file.voided_reason is None:
+            found.append((f"attachment-{file.id}", file.name))
     return found
 
 

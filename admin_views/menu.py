@@ -129,7 +129,16 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
     (
         "包案",
         (
-            Entry("领导包案", "case.index_view", "case.list"),
+            Entry(
+                "领导包案", "case.index_view", "case.list",
+                beside=(
+                    Entry("会商听证", "proceeding.index_view", "proceeding.list"),
+                    Entry("诉求评判", "demand_appraisal.index_view", "demand_appraisal.list"),
+                    Entry("包案分布", "case_board.index", "case.board"),
+                    Entry("包案建议", "case_proposal.index_view", "case_proposal.list"),
+                    Entry("包案移交", "hand_over.index_view", "hand_over.list"),
+                ),
+            ),
             Entry(
                 "帮扶救助", "aid.index_view", "aid.list",
                 beside=(
@@ -174,6 +183,7 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
 
 BELONGS_TO = {
     "dossier": "petition",
+    "dossier_set": "petition",
     "visit_plan": "visit",
     "campaign_case": "campaign",
     "campaign_list": "campaign",
@@ -185,6 +195,7 @@ BELONGS_TO = {
     "checklist_item": "closing_file",
     "duty_item": "case",
     "plan_step": "case",
+    "case_member": "case",
 }
 """Pages without a line of their own in the menu, and the line they stand under."""
 

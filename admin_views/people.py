@@ -3,6 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
+from flask import url_for
 from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import joinedload, selectinload
 from wtforms import PasswordField, SelectMultipleField, validators
@@ -15,10 +16,10 @@ from admin_views.lookup import contains
 from admin_views.wording import listed
 from models import db
 from models.base import utcnow
-from rules.access import Actor
+from rules.access import Actor, may
 from rules.moves import Need
 from rules.words import Rank, Role, RuleBroken, UnitKind
-from services import accounts, gate, mail
+from services import accounts, gate, handovers, mail
 
 
 def state_cell(row: Any) -> Cell:
@@ -117,9 +118,18 @@ class LeaderView(DeskView):
     def default_order(self) -> list[Any]:
         return [m.Leader.turn]
 
+    def row_actions(self, row: Any) -> list[dict[str, Any]]:
+        """A leader with running cases: his cases are handed over from here."""
+        found, actor = super().row_actions(row), current_actor()
+        if may(actor, "case.hand_over") and gate.count(db.session(), handovers.running_of(actor, row), 1):
+            found.append({"label": gettext("移交包案"), "url": url_for("hand_over.leave", leader=row.id)})
+        return found
+
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         ids = values.pop("units")
         row.units = list(db.session.scalars(sa.select(m.Unit).where(m.Unit.id.in_(ids or ()))))
+        if row.id is not None and row.is_active and not values.get("is_active"):
+            handovers.check_may_leave(db.session(), row)
         return super().save(actor, row, values)
 
 

@@ -6,6 +6,7 @@ from flask import url_for
 from flask_babel import gettext
 
 import models as m
+from admin_views import case_from
 from admin_views.base import current_actor, show
 from admin_views.wording import long_day
 from rules.access import mask
@@ -76,6 +77,7 @@ def _result(row: m.ReceptionRecord, found: Line) -> list[dict[str, Any]]:
     if row.petition is not None:
         url = url_for("petition.details_view", id=row.petition_id)
         items.append({"label": gettext("信访事项"), "text": str(row.petition), "url": url})
+        items += case_from.case_fact(row.petition_id)
         items.append({"label": gettext("答复日期"), "text": show(found.answered_on)})
         items.append({"label": gettext("办结日期"), "text": show(found.closed_on)})
     items.append({"label": gettext("办理结果"), "text": found.result, "wide": True})

@@ -73,7 +73,12 @@ def tell_ledgers(session: Session, actor: Actor, case: m.Case, before: int | Non
 def defaults(source: From) -> dict[str, Any]:
     """What the source says already: unit, leader, limit, direction."""
     if isinstance(source, m.ReceptionRecord):
-        return {"unit_id": source.unit_id, "leader_id": source.leader_id, "close_by": source.due_on, "direction": source.opinion}
+        return {
+            "unit_id": source.unit_id,
+            "leader_id": source.leader_id,
+            "close_by": source.due_on,
+            "direction": source.opinion,
+        }
     if isinstance(source, m.CampaignCase):
         return {
             "unit_id": source.unit_id, "leader_id": source.leader_id, "close_by": source.due_on, "measures": source.measures,

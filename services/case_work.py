@@ -38,7 +38,9 @@ def show_evidence(
         raise RuleBroken("佐证日期：应在事项登记之日与今天之间，请核对。", "happened_on")
     if paper is not None and (paper.petition_id != duty.case.petition_id or getattr(paper, "voided_reason", None)):
         raise RuleBroken("佐证材料：不是这件事项的有效材料，请重新选择。", "paper")
-    row = m.DutyEvidence(case_id=duty.case_id, duty=duty, happened_on=happened_on, text=text.strip(), by_id=actor.user_id)
+    row = m.DutyEvidence(
+        case_id=duty.case_id, duty=duty, happened_on=happened_on, text=text.strip(), by_id=actor.user_id
+    )
     if isinstance(paper, m.Document):
         row.document = paper
     else:

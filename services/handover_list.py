@@ -28,14 +28,19 @@ def read(session: Session, actor: Actor, case: m.Case) -> dict[str, Any]:
 
 def _sections(session: Session, actor: Actor, case: m.Case) -> Iterator[tuple[str, list[str]]]:
     yield "时限", list(_limits(actor, case))
-    yield "未完成的四包", [f"{duty.name}：{duty.state.label}" for duty in case.duties if duty.state is not DutyState.DONE]
+    yield (
+        "未完成的四包",
+        [f"{duty.name}：{duty.state.label}" for duty in case.duties if duty.state is not DutyState.DONE],
+    )
     yield "未完成的化解步骤", [_late(actor, one.due_on, one.text) for one in case.steps if one.done_on is None]
     yield "最近一次进展", list(_progress(actor, case))
     file = closing.find(session, case)
     if file is not None and file.closed_on is None:
         yield "结案卷还差", list(closing_content.read(session, file).missing)
         yield "未兑现的承诺", [_late(actor, one.due_on, one.text) for one in file.promises if one.kept_on is None]
-    visits = [one for one in return_visits.of(session, case.petition) if one.made_on is None and one.dropped_reason is None]
+    visits = [
+        one for one in return_visits.of(session, case.petition) if one.made_on is None and one.dropped_reason is None
+    ]
     yield "待回访", [_late(actor, one.planned_on, one.occasion.label) for one in visits]
     yield "未落实的议定事项", list(_decisions(session, case))
 

@@ -88,7 +88,9 @@ def _carry(session: Session, actor: Actor, case: m.Case, follower: m.Case) -> No
         copy = m.DutyItem(case=follower, position=duty.position, name=duty.name, **kept)
         session.add(copy)
         for one in duty.evidence:
-            shown = {name: getattr(one, name) for name in ("happened_on", "text", "document_id", "attachment_id", "by_id")}
+            shown = {
+                name: getattr(one, name) for name in ("happened_on", "text", "document_id", "attachment_id", "by_id")
+            }
             session.add(m.DutyEvidence(case=follower, duty=copy, **shown))
     for step in case.steps:
         if step.done_on is None:
@@ -145,9 +147,13 @@ def of_batch(actor: Actor, batch: str) -> sa.Select[Any]:
 
 def ended_by(session: Session, case: m.Case) -> m.HandOver | None:
     """The handing over that ended this case."""
-    return session.scalars(sa.select(m.HandOver).where(m.HandOver.case_id == case.id).execution_options(gated=True)).first()
+    return session.scalars(
+        sa.select(m.HandOver).where(m.HandOver.case_id == case.id).execution_options(gated=True)
+    ).first()
 
 
 def began_by(session: Session, case: m.Case) -> m.HandOver | None:
     """The handing over this case began with."""
-    return session.scalars(sa.select(m.HandOver).where(m.HandOver.next_id == case.id).execution_options(gated=True)).first()
+    return session.scalars(
+        sa.select(m.HandOver).where(m.HandOver.next_id == case.id).execution_options(gated=True)
+    ).first()

@@ -66,6 +66,8 @@ screening_return  disputes   disputes   disputes   -       -               -
 meeting           reading    reading    reading    office  office          -
 decision          disputes   disputes   disputes   -       -               KOHUI
 aid               reading    reading    reading    working -               KOHUI
+proceeding        reading    reading    reading    writing writing         KOHUI
+demand_appraisal  reading    reading    reading    writing -               KOHUI
 aid_kind          KOI        KOI        KOI        O       O               -
 fund              reception  reception  reception  O       O               -
 file_fault        reading    reading    reading    -       -               KOHUI
@@ -79,6 +81,9 @@ closing_file      readers    readers    readers    -       -               KOHUI
 checklist_item    -          -          writing    -       -               -
 promise           -          -          writing    -       -               -
 duty_item         -          -          writing    -       -               -
+case_member       -          -          writing    -       -               -
+case_proposal     reading    reading    reading    working -               -
+hand_over         reception  reception  reception  -       -               KOI
 plan_step         -          -          writing    -       -               -
 campaign          lists      lists      lists      O       O               -
 campaign_case     lists      readers    lists      -       working         KOHUIS
@@ -98,6 +103,10 @@ bundle.label_view destruction.register_view                                     
 contact.hints_view                                                                    KCPO
 digest.index digest.print_view                                                        KOHUGLICP
 check_run.index circulation.print_view                                                KOHUGLI
+case_board.index case_board.print_view                                                KOHUGLIS
+case_board.table                                                                      KOHUIS
+hand_over.print_view                                                                  reception
+hand_over.leave                                                                       OG
 check_run.run                                                                         KO
 check_run.mend                                                                        O
 circulation.draft                                                                     KOI
@@ -144,6 +153,7 @@ screening_round.table                                                           
 screening_round.make                                                                  office
 screening_return.entry                                                                KOCP
 dossier.index dossier.contents dossier.pages                                          KOV
+dossier_set.index dossier_set.printed dossier_set.take dossier_set.state dossier_set.packed   KOV
 supervision.several                                                                   KOI
 appointment.sheet_view reception_record.print_view reception_record.ledger                                   reception
 reception_desk.sheet                                                                  office
