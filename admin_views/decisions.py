@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
@@ -46,14 +46,28 @@ def state_cell(row: m.Decision) -> Cell:
     return tagged(tag["text"], tag["kind"], show(row.done_on))
 
 
+def source_cell(row: m.Decision) -> Cell:
+    """The meeting's number, or the kind of proceeding; the day it was decided."""
+    said = show(row.conference.kind) if row.conference is not None else show(row.meeting)
+    return Cell(said, sub=show(row.decided_on), kind="code")
+
+
 def leader_options(actor: Actor) -> list[tuple[str, str]]:
     rows = db.session.scalars(gate.rows(actor, m.Leader).order_by(m.Leader.turn, m.Leader.id))
     return [(str(leader.id), leader.name) for leader in rows]
 
 
 def _finish(session: Any, actor: Actor, row: m.Decision, said: dict[str, Any]) -> str:
-    decisions.finish(session, actor, row, said["done_on"], said["done_note"])
+    files = [(one.filename, one.stream) for one in said.get("evidence") or () if getattr(one, "filename", "")]
+    folder = current_app.config["DESK_DATA"] / "attachments"
+    decisions.finish(session, actor, row, said["done_on"], said["done_note"], files, folder)
     return gettext("已登记落实。")
+
+
+def finish_needs(row: m.Decision) -> tuple[Need, ...]:
+    """When and how; a file that shows it, where a matter can keep it."""
+    said = Need("done_on", "落实日期", "date"), Need("done_note", "落实情况", "long", limit=500)
+    return said if row.petition is None else (*said, Need("evidence", "落实凭据", "files", required=False))
 
 
 def _drop(session: Any, actor: Actor, row: m.Decision, said: dict[str, Any]) -> None:
@@ -76,7 +90,7 @@ class DecisionView(DeskView):
     export_verb = "decision.export"
     columns = (
         Column("text", "议定事项", lambda d: Cell(d.text, kind="clip"), sort=m.Decision.id),
-        Column("source", "来自", lambda d: Cell(show(d.meeting), sub=show(d.decided_on), kind="code")),
+        Column("source", "来自", source_cell),
         Column("owner", "落实单位（人）", owner_text),
         Column("due_on", "落实期限", lambda d: Cell(show(d.due_on), kind="code"), sort=m.Decision.due_on),
         Column("state", "状态", state_cell),
@@ -95,13 +109,13 @@ class DecisionView(DeskView):
         Tab("all", "全部", lambda s, _a: s, count=False),
     )
     list_options = (
-        joinedload(m.Decision.meeting), joinedload(m.Decision.unit), joinedload(m.Decision.leader),
+        joinedload(m.Decision.meeting), joinedload(m.Decision.conference), joinedload(m.Decision.unit), joinedload(m.Decision.leader),
         joinedload(m.Decision.user).joinedload(m.User.unit),
     )  # fmt: skip
     actions = (
         Action(
             "finish", "登记落实", "decision.finish", _finish,
-            (Need("done_on", "落实日期", "date"), Need("done_note", "落实情况", "long", limit=500)),
+            finish_needs,
             is_shown=lambda row, actor: is_open(row) and decisions.may_finish(actor, row), kind="go",
         ),
         Action(
@@ -141,6 +155,7 @@ def facts_of(row: m.Decision, actor: Actor) -> list[dict[str, Any]]:
     ]
     for model, key, noun, name in (
         (m.Meeting, row.meeting_id, "meeting", gettext("会议")),
+        (m.Proceeding, row.conference_id, "proceeding", gettext("会商听证")),
         (m.Petition, row.petition_id, "petition", gettext("信访事项")),
         (m.Dispute, row.dispute_id, "dispute", gettext("矛盾纠纷")),
     ):
@@ -155,6 +170,9 @@ def facts_of(row: m.Decision, actor: Actor) -> list[dict[str, Any]]:
             {"label": gettext("登记人"), "text": show(row.done_by)},
             {"label": gettext("落实情况"), "text": row.done_note or "", "wide": True},
         ]
+    if row.evidence is not None and may(actor, "document.view"):
+        url = url_for("attachment.download", row_id=row.evidence_id)
+        found.append({"label": gettext("落实凭据"), "text": row.evidence.name, "url": url})
     if row.dropped_reason:
         found.append({"label": gettext("撤销理由"), "text": row.dropped_reason, "wide": True})
     return found

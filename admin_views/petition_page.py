@@ -10,11 +10,13 @@ import models as m
 from admin_views import (
     aid,
     contacts,
+    demands,
     digest,
     files,
     leg_lines,
     linked,
     matter_story,
+    proceeding_page,
     reading_put,
     supervision_page,
     wording,
@@ -24,9 +26,8 @@ from admin_views.wording import listed
 from models import db
 from rules import moves
 from rules.access import Actor, may
-from rules.terms import NAMED
 from rules.words import Status
-from services import clocks, disputes, gate, settings, workbench
+from services import disputes, dues, gate, settings
 
 STATUS_KINDS: dict[Status, str] = {
     Status.REGISTERED: "soon",
@@ -68,8 +69,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
     """What the matter's page shows beside its facts."""
     verbs = {item.verb for item in moves.ROWS}
     session = db.session()
-    clock = clocks.current(row)
-    due = clocks.derivation(session, clock) if clock else None
+    items = dues.of_matter(session, row, actor)
     return {
         "petition": row,
         "side_first": True,
@@ -77,15 +77,8 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "facts": facts(row, actor),
         "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs | linked.FILING_VERBS],
         "later": [wording.said(text) for text in moves.not_yet(actor, row.status)],
-        "clock": clock,
-        "due": due,
-        "due_owner": digest.owner_said(clock) if clock else "",
-        "dates": digest.dates_of(row, actor),
-        "due_why": [wording.said(step.rule) for step in due.why] if due else [],
-        "light": workbench.light_of(row, actor, soon_days()),
-        "light_words": wording.light(row, actor.today),
-        "due_day": wording.month_day(due.due) if due else "",
-        "next_step": gettext(NAMED[clock.term] if clock and clock.term in NAMED else workbench.next_step(row)),
+        "next_date": digest.next_date(items, actor),
+        "dates": digest.dates_of(items, actor),
         **matter_story.parts(row, actor, request.args.get("story", "")),
         "owed": owed(row),
         "legs": [leg_lines.line(leg, soon_days()) for leg in row.legs],
@@ -118,6 +111,8 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "readings": reading_put.card(row, actor),
         "supervisions": supervision_page.card(row, actor),
         "aids": aid.card(row, actor),
+        "demand": demands.card(row, actor),
+        "proceedings": proceeding_page.card(row, actor),
         "linked": linked.card(row, actor),
         "may": lambda verb: may(actor, verb),
         "show": show,

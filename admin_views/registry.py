@@ -44,6 +44,8 @@ MODULES: tuple[str, ...] = (
     "inspection_rounds",
     "inspection_finals",
     "closing_parts",
+    "closing_templates",
+    "promises",
     "roster",
     "absences",
     "minimums",

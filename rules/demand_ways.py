@@ -20,6 +20,21 @@ class DemandKind(Word):
     UNMEDIATED = "unmediated", "调解不成"
 
 
+class Required(Word):
+    """The papers a way may require."""
+
+    FOUND = "found", "核查报告"
+    REPLY = "reply", "处理意见书"
+    SERVED = "served", "送达回证"
+    TALK = "talk", "解释疏导的谈话笔录"
+    AID = "aid", "帮扶救助的决定"
+    HEARING = "hearing", "听证笔录"
+    TOLD = "told", "说明情况的谈话笔录或意见书"
+    EXPLAINED = "explained", "判后答疑、法律援助、律师接访的登记"
+    FAILED = "failed", "未达成协议的调解记录"
+    LAW = "law", "引导告知单或导入程序告知书"
+
+
 @dataclass(frozen=True)
 class Paper:
     """One required paper; there when any of what it names is there.
@@ -28,8 +43,7 @@ class Paper:
     aid given, by name ("*": any). A scanned file uploaded for it counts as well.
     """
 
-    key: str
-    label: str
+    key: Required
     documents: tuple[D, ...] = ()
     proceedings: tuple[ProceedingKind, ...] = ()
     outcome: Outcome | None = None
@@ -46,28 +60,28 @@ class Way:
 
 
 K = ProceedingKind
-FOUND = Paper("found", "核查报告", (D.INVESTIGATION, D.VERIFICATION), (K.VERIFICATION,))
-REPLY = Paper("reply", "处理意见书", (D.REPLY,))
-SERVED = Paper("served", "送达回证", (D.SERVICE,))
-TALK = Paper("talk", "解释疏导的谈话笔录", (D.INTERVIEW,))
+FOUND = Paper(Required.FOUND, (D.INVESTIGATION, D.VERIFICATION), (K.VERIFICATION,))
+REPLY = Paper(Required.REPLY, (D.REPLY,))
+SERVED = Paper(Required.SERVED, (D.SERVICE,))
+TALK = Paper(Required.TALK, (D.INTERVIEW,))
 WAYS: dict[DemandKind, Way] = {
     DemandKind.REASONABLE: Way("解决到位", (FOUND, REPLY, SERVED)),
     DemandKind.TOO_HIGH: Way("解决合理部分，并做好疏导", (FOUND, REPLY, SERVED, TALK)),
     DemandKind.UNREASONABLE: Way("做好解释", (FOUND, REPLY, SERVED, TALK)),
-    DemandKind.HARDSHIP: Way("帮扶救助", (Paper("aid", "帮扶救助的决定", aids=("*",)), REPLY, SERVED)),
+    DemandKind.HARDSHIP: Way("帮扶救助", (Paper(Required.AID, aids=("*",)), REPLY, SERVED)),
     DemandKind.MIXED: Way(
-        "听证甄别，合理的解决、不合理的解释", (Paper("hearing", "听证笔录", (D.HEARING,), (K.HEARING,)), REPLY, SERVED)
+        "听证甄别，合理的解决、不合理的解释", (Paper(Required.HEARING, (D.HEARING,), (K.HEARING,)), REPLY, SERVED)
     ),
-    DemandKind.NOT_YET: Way("说明情况，定期再议", (Paper("told", "说明情况的谈话笔录或意见书", (D.INTERVIEW, D.REPLY)),), True),
+    DemandKind.NOT_YET: Way("说明情况，定期再议", (Paper(Required.TOLD, (D.INTERVIEW, D.REPLY)),), True),
     DemandKind.MISREAD: Way(
         "判后答疑、法律援助",
-        (Paper("explained", "判后答疑、法律援助、律师接访的登记", aids=("判后答疑", "法律援助", "律师接访")),),
+        (Paper(Required.EXPLAINED, aids=("判后答疑", "法律援助", "律师接访")),),
     ),
     DemandKind.UNMEDIATED: Way(
         "引导走法律途径",
         (
-            Paper("failed", "未达成协议的调解记录", proceedings=(K.MEDIATION,), outcome=Outcome.FAILED),
-            Paper("law", "引导告知单或导入程序告知书", (D.GUIDE, D.DIVERT)),
+            Paper(Required.FAILED, proceedings=(K.MEDIATION,), outcome=Outcome.FAILED),
+            Paper(Required.LAW, (D.GUIDE, D.DIVERT)),
         ),
     ),
 }  # fmt: skip
@@ -93,9 +107,14 @@ def is_there(paper: Paper, facts: Facts) -> bool:
         for kind, outcome in facts.proceedings
     )
     given = bool(facts.aids) if "*" in paper.aids else bool(facts.aids.intersection(paper.aids))
-    return bool(facts.documents.intersection(paper.documents)) or held or given or PURPOSE + paper.key in facts.purposes
+    return (
+        bool(facts.documents.intersection(paper.documents))
+        or held
+        or given
+        or PURPOSE + paper.key.value in facts.purposes
+    )
 
 
 def missing(kind: DemandKind, facts: Facts) -> list[str]:
     """Labels of the required papers that are not there, in the table's order."""
-    return [paper.label for paper in WAYS[kind].papers if not is_there(paper, facts)]
+    return [paper.key.label for paper in WAYS[kind].papers if not is_there(paper, facts)]

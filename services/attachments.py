@@ -125,17 +125,20 @@ def void(session: Session, actor: Actor, attachment: m.Attachment, reason: str) 
     if not reason.strip():
         raise RuleBroken("作废理由：请填写。", "reason")
     if is_proof(session, attachment):
-        raise RuleBroken("这份附件是结案卷或督办答复的凭据，不能作废。")
+        raise RuleBroken("这份附件是结案卷、督办答复、评议申请或议定事项的凭据，不能作废。")
     attachment.voided_reason, attachment.voided_on = reason.strip(), actor.today
     attachment.voided_by_id = actor.user_id
     session.flush()
 
 
 def is_proof(session: Session, attachment: m.Attachment) -> bool:
-    """Does a closing file or the answer to a supervision rest on it?"""
+    """Does a closing file, the answer to a supervision, an appraisal or a decision carried out rest on it?"""
     item = sa.select(m.ChecklistItem.id).where(m.ChecklistItem.attachment_id == attachment.id)
     answer = sa.select(m.SupervisionFile.id).where(m.SupervisionFile.attachment_id == attachment.id)
-    return any(session.scalar(used.limit(1), execution_options={"gated": True}) for used in (item, answer))
+    request = sa.select(m.Proceeding.id).where(m.Proceeding.request_id == attachment.id)
+    done = sa.select(m.Decision.id).where(m.Decision.evidence_id == attachment.id)
+    proofs = item, answer, request, done
+    return any(session.scalar(used.limit(1), execution_options={"gated": True}) for used in proofs)
 
 
 def movable(session: Session, petition: m.Petition, contact: m.Contact | None) -> list[m.Attachment]:
@@ -164,6 +167,7 @@ def add(
         sha256=hashlib.sha256(data).hexdigest(),
         purpose=purpose,
         uploaded_by_id=actor.user_id,
+        received_on=actor.today,
     )
     session.add(attachment)
     session.flush()

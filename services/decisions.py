@@ -3,9 +3,11 @@
 Whoever makes them says from where with `Source`; the gate hides those on guarded matters from whom they are not for (§3).
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +17,10 @@ from rules import access, meetings
 from rules.access import Actor
 from rules.meetings import DecisionState
 from rules.words import RuleBroken
-from services import excluded, gate
+from services import attachments, excluded, gate
+
+EVIDENCE = "decision"
+"""What a file that shows a decision was carried out is for."""
 
 
 @dataclass(frozen=True)
@@ -106,8 +111,16 @@ def _sees(session: Session, actor: Actor, user: m.User, matter: m.Petition) -> b
     return session.scalars(gate.rows(his, m.Petition).where(m.Petition.id == matter.id)).first() is not None
 
 
-def finish(session: Session, actor: Actor, row: m.Decision, on: date, note: str) -> None:
-    """The owner, or the office for him, records that it was carried out and how."""
+def finish(
+    session: Session,
+    actor: Actor,
+    row: m.Decision,
+    on: date,
+    note: str,
+    files: Sequence[tuple[str, BinaryIO]] = (),
+    folder: Path | None = None,
+) -> None:
+    """The owner, or the office for him, records that it was carried out and how; a file of the matter may show it."""
     gate.allow(actor, "decision.finish")
     if not may_finish(actor, row):
         raise gate.Forbidden("只有落实单位、落实人和信访办可以登记落实。")
@@ -116,6 +129,8 @@ def finish(session: Session, actor: Actor, row: m.Decision, on: date, note: str)
         raise RuleBroken("落实情况：请填写。", "done_note")
     if not row.decided_on <= on <= actor.today:
         raise RuleBroken(f"落实日期：应在议定日期 {row.decided_on} 与今天之间，请核对。", "done_on")
+    if files and folder is not None and row.petition is not None:
+        row.evidence = attachments.add(session, actor, row.petition, *files[0], folder, EVIDENCE)
     row.done_on, row.done_note, row.done_by_id = on, note.strip(), actor.user_id
     session.flush()
 
@@ -135,7 +150,7 @@ def reopen(session: Session, actor: Actor, row: m.Decision) -> None:
     gate.allow(actor, "decision.make")
     if row.done_on is None:
         raise RuleBroken("还没有登记落实，不用退回。")
-    row.done_on = row.done_note = row.done_by_id = None
+    row.done_on = row.done_note = row.done_by_id = row.evidence_id = None
     session.flush()
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules import demand_ways as ways
 from rules.access import Actor
-from rules.demand_ways import WAYS, DemandKind, Facts
+from rules.demand_ways import WAYS, DemandKind, Facts, Required
 from rules.proceedings import ProceedingState
 from rules.words import OPEN_STATUSES, RuleBroken, Status
 from services import attachments, cases, gate, proceedings, recusals
@@ -85,15 +85,14 @@ def current(session: Session, petition: m.Petition) -> m.DemandAppraisal | None:
 class PaperLine:
     """One required paper as the case's page shows it."""
 
-    key: str
-    label: str
+    key: Required
     is_there: bool
 
 
 def papers(session: Session, row: m.DemandAppraisal) -> list[PaperLine]:
     """The papers its way requires, there or not, in the table's order."""
     facts = facts_of(session, row.petition_id)
-    return [PaperLine(one.key, one.label, ways.is_there(one, facts)) for one in WAYS[row.kind].papers]
+    return [PaperLine(one.key, ways.is_there(one, facts)) for one in WAYS[row.kind].papers]
 
 
 def missing_papers(session: Session, case: m.Case) -> list[str]:
@@ -121,7 +120,7 @@ def facts_of(session: Session, petition_id: int) -> Facts:
 
 
 def put_paper(
-    session: Session, actor: Actor, row: m.DemandAppraisal, key: str, files: list[tuple[str, BinaryIO]], folder: Path
+    session: Session, actor: Actor, row: m.DemandAppraisal, key: Required, files: list[tuple[str, BinaryIO]], folder: Path
 ) -> int:
     """Upload a scanned paper the way requires; how many files. Raises RuleBroken: no such paper, no file, one unfit."""
     gate.allow(actor, "demand_appraisal.judge")
@@ -132,7 +131,7 @@ def put_paper(
         raise RuleBroken("材料：没有这个选项，请重新选择。", "paper")
     if not files:
         raise RuleBroken("文件：请先选择文件。", "attachments")
-    return attachments.add_all(session, actor, row.petition, files, folder, ways.PURPOSE + key)
+    return attachments.add_all(session, actor, row.petition, files, folder, ways.PURPOSE + key.value)
 
 
 def of_matter(session: Session, actor: Actor, petition: m.Petition) -> list[m.DemandAppraisal]:

@@ -14,7 +14,7 @@ def _state(row: m.Decision, reader: Reader) -> str:
 DECISIONS = ListTable(
     "decision", "议定事项落实情况表", m.Decision, "decision.export",
     (
-        Field("meeting", "会议", lambda row, _reader: row.meeting.number if row.meeting else ""),
+        Field("meeting", "会议", lambda row, _reader: str(row.meeting or row.conference or "")),
         plain("decided_on", "议定日期", "date"),
         plain("text", "议定事项", is_text=True),
         Field("owner", "落实单位（人）", lambda row, _reader: row.owner.name),
@@ -25,7 +25,7 @@ DECISIONS = ListTable(
     ),
     m.Decision.decided_on,
     (
-        joinedload(m.Decision.meeting), joinedload(m.Decision.unit), joinedload(m.Decision.leader),
+        joinedload(m.Decision.meeting), joinedload(m.Decision.conference), joinedload(m.Decision.unit), joinedload(m.Decision.leader),
         joinedload(m.Decision.user),
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import models as m
-from rules.demand_ways import WAYS, DemandKind, Facts, missing
+from rules.demand_ways import WAYS, DemandKind, Facts, Required, missing
 from rules.proceedings import Outcome, ProceedingKind
 from rules.words import DocumentKind as D
 from rules.words import RuleBroken
@@ -53,7 +53,7 @@ def test_every_kind_of_the_sources_has_its_way() -> None:
 def test_the_papers_of_a_way_are_missing_until_they_are_there(kind: DemandKind) -> None:
     """F5: whole with all of them; without any one of them that very paper is named."""
     assert missing(kind, facts(kind)) == []
-    assert missing(kind, NOTHING) == [paper.label for paper in WAYS[kind].papers]
+    assert missing(kind, NOTHING) == [paper.key.label for paper in WAYS[kind].papers]
     parts = [one for part in ("documents", "aids") for one in WHOLE[kind].get(part, ())]
     parts += [(ProceedingKind(k), Outcome(o)) for k, o in WHOLE[kind].get("proceedings", ())]
     assert all(len(missing(kind, facts(kind, but=one))) == 1 for one in parts)
@@ -79,15 +79,15 @@ def test_a_case_says_what_its_way_lacks(office: Office, tmp_path: Path) -> None:
     row = judge(office, case.petition, DemandKind.TOO_HIGH)
     assert (row.case, demands.missing_papers(session, case)) == (case, ["核查报告", "解释疏导的谈话笔录"])
     scan = [("笔录.pdf", BytesIO(b"%PDF-1.4"))]
-    demands.put_paper(session, clerk, row, "talk", scan, tmp_path)
+    demands.put_paper(session, clerk, row, Required.TALK, scan, tmp_path)
     assert demands.missing_papers(session, case) == ["核查报告"]
     assert [(one.key, one.is_there) for one in demands.papers(session, row)] == [
         ("found", False), ("reply", True), ("served", True), ("talk", True),
     ]  # fmt: skip
     with pytest.raises(RuleBroken, match="没有这个选项"):
-        demands.put_paper(session, clerk, row, "aid", [("a.pdf", BytesIO(b"%PDF-1.6"))], tmp_path)
+        demands.put_paper(session, clerk, row, Required.AID, [("a.pdf", BytesIO(b"%PDF-1.6"))], tmp_path)
     with pytest.raises(RuleBroken, match="请先选择文件"):
-        demands.put_paper(session, clerk, row, "found", [], tmp_path)
+        demands.put_paper(session, clerk, row, Required.FOUND, [], tmp_path)
 
 
 def test_the_newest_appraisal_stands_and_the_older_stay(office: Office) -> None:

@@ -250,4 +250,4 @@ def test_what_proves_something_cannot_be_voided(
     office.session.commit()
     answer = client_for("clerk").post(f"/admin/attachment/{row.id}/void", data={"reason": "传错了"})
     assert answer.status_code == 422
-    assert "是结案卷或督办答复的凭据" in answer.text
+    assert "是结案卷、督办答复、评议申请或议定事项的凭据" in answer.text
