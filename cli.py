@@ -270,6 +270,7 @@ def jobs_run() -> Any:
     clock = current_app.extensions["desk_clock"]
     session, smtp_url = db.session(), current_app.config["DESK_SMTP_URL"]
     letters = jobs.merge(session, clock)
+    dossiers = jobs.pack_dossiers(session, clock, Path(current_app.config["DESK_DATA"]))
     today, now = clock()
     base = current_app.config["DESK_PUBLIC_URL"]
     address = f"{base.rstrip('/')}/admin/" if base else ""
@@ -277,6 +278,7 @@ def jobs_run() -> Any:
         "check": jobs.check_at_night(session, today, now),
         "screening": jobs.ask_screening(session, today, now),
         "mail_merge": letters,
+        "dossiers": dossiers,
         "reminders": jobs.remind(session, today, smtp_url, address).as_json(),
         "digests": jobs.send_digests(session, today, now, smtp_url, address).as_json(),
     }
@@ -289,7 +291,7 @@ def jobs_work(parent: int) -> None:
     """The worker beside the server: looks for mail merges until its parent is gone."""
     import jobs
 
-    jobs.work(db.session(), current_app.extensions["desk_clock"], parent)
+    jobs.work(db.session(), current_app.extensions["desk_clock"], parent, Path(current_app.config["DESK_DATA"]))
 
 
 @command(audit_group, "verify")

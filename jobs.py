@@ -9,7 +9,8 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
-from typing import Protocol
+from pathlib import Path
+from typing import Protocol, TypeVar
 
 from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm import Session
@@ -20,10 +21,15 @@ from models.base import utcnow
 from rules import access
 from rules.access import Actor, may
 from rules.words import RuleBroken
-from services import digest, gate, job_queue, mail, mail_merge, nightly_check, reminders, screening_rule
+from services import digest, dossier_orders, gate, job_queue, mail, mail_merge, nightly_check, reminders, screening_rule
 
 log = logging.getLogger("desk.jobs")
 Clock = Callable[[], tuple[date, datetime]]
+T = TypeVar("T")
+DOSSIERS = "dossiers"
+"""The folder of packed dossiers under DESK_DATA."""
+EVERY = 5
+"""Pieces of a dossier between two signs of life."""
 PAUSE = 2.0
 """Seconds a worker waits before it looks again."""
 
@@ -167,20 +173,80 @@ def _work(session: Session, clock: Clock, job_id: int, worker: str) -> int:
     return count
 
 
+def pack_dossiers(session: Session, clock: Clock, data: Path) -> int:
+    """Pack every dossier nobody works on; how many files came of it. `data`: DESK_DATA."""
+    worker, count = job_queue.worker_name(), 0
+    dossier_orders.sweep(data / DOSSIERS, utcnow())
+    token = engine.is_writing.set(False)
+    try:
+        while (order_id := _written(session, lambda: _claimed(session, worker))) is not None:
+            count += _pack(session, clock, data, order_id, worker)
+    finally:
+        session.rollback()
+        engine.is_writing.reset(token)
+    return count
+
+
+def _claimed(session: Session, worker: str) -> int | None:
+    order = dossier_orders.claim(session, worker, utcnow())
+    return order.id if order is not None else None
+
+
+def _pack(session: Session, clock: Clock, data: Path, order_id: int, worker: str) -> bool:
+    """One dossier: the database is only read while it is written, so that nobody waits for it."""
+    today, now = clock()
+    order = session.get_one(m.DossierOrder, order_id, execution_options={"gated": True})
+    actor = session.info["actor"] = gate.actor_of(session, order.by, today, now, "job")
+
+    def tick(place: int) -> None:
+        if place % EVERY == 0:
+            with Session(session.get_bind()) as beside:
+                _written(beside, lambda: dossier_orders.advance(beside, order_id, worker, place, utcnow()))
+
+    try:
+        if not order.by.is_active:
+            raise RuleBroken("经办账号已停用。")
+        name, packed = dossier_orders.pack(session, actor, order, data / "attachments", data / DOSSIERS, tick)
+        path = data / DOSSIERS / name
+        _written(session, lambda: dossier_orders.finish(session, actor, order_id, path, packed, utcnow()))
+    except RuleBroken as no:
+        message = no.message
+        _written(session, lambda: dossier_orders.give_up(session, order_id, message, utcnow()))
+        return False
+    finally:
+        session.info.pop("actor", None)
+    return True
+
+
+def _written(session: Session, write: Callable[[], T]) -> T:
+    """A short transaction that takes the write lock at once."""
+    session.rollback()
+    token = engine.is_writing.set(True)
+    try:
+        found = write()
+        session.commit()
+        return found
+    finally:
+        session.rollback()
+        engine.is_writing.reset(token)
+
+
 def _may_go_on(job: m.Job, actor: Actor) -> bool:
     """An account disabled or given another role meanwhile issues nothing more."""
     return bool(job.by.is_active) and may(actor, "job.make")
 
 
-def work(session: Session, clock: Clock, parent: int) -> None:
+def work(session: Session, clock: Clock, parent: int, data: Path) -> None:
     """Look for work until the process that started this one is gone."""
     while os.getppid() == parent:
         token = engine.is_writing.set(False)
         try:
-            has_work = job_queue.has_work(session)
+            has_letters, has_dossiers = job_queue.has_work(session), dossier_orders.has_work(session)
             session.rollback()
-            if has_work:
+            if has_letters:
                 merge(session, clock)
+            if has_dossiers:
+                pack_dossiers(session, clock, data)
         except OperationalError as error:  # the database is not there yet, or somebody writes for very long
             session.rollback()
             log.warning("worker: %s", error.orig)

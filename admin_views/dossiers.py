@@ -46,6 +46,8 @@ class Dossiers(Page):
             today=actor.today,
             back=url_for("petition.details_view", id=petition.id),
             pages_url=url_for("dossier.pages", row_id=petition.id),
+            set_url=url_for("dossier_set.printed", row_id=petition.id),
+            take_url=url_for("dossier_set.take", row_id=petition.id),
         )
 
     @expose("/<row_id>/pages", methods=("GET", "POST"))
@@ -77,7 +79,7 @@ class Dossiers(Page):
             "dossier_pages.html",
             title=gettext("卷内目录：填写页数"),
             crumb=crumb,
-            pieces=dossier.contents(db.session(), actor, petition),
+            pieces=[one for one in dossier.contents(db.session(), actor, petition) if one.is_counted_by_hand],
             typed=typed,
             error=said(no.message) if no else "",
             wrong=no.field if no else None,

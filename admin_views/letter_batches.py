@@ -116,7 +116,7 @@ class JobView(DeskView):
         Column("total", "件数", lambda j: str(j.total), kind="num"),
         Column("state", "状态", lambda j: tagged(gettext(j.state.label), JOB_KINDS[j.state])),
         Column("by", "经办人", lambda j: j.by.name),
-        Column("created_at", "时间", lambda j: show(j.created_at)[:16]),
+        Column("created_at", "日期", lambda j: show(j.made_on) if j.made_on else show(j.created_at)[:10]),
     )
     list_options = (joinedload(m.Job.by),)
     actions = (

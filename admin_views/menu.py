@@ -150,6 +150,8 @@ MENU: tuple[tuple[str, tuple[Entry, ...]], ...] = (
             Entry(
                 "结案审查", "closing_file.index_view", "closing_file.list", "to_sign",
                 beside=(
+                    Entry("承诺事项", "promise.index_view", "promise.list"),
+                    Entry("结案清单", "closing_template.index_view", "closing_template.list"),
                     Entry("案卷检查", "file_fault.index_view", "file_fault.list"),
                     Entry("案卷初审", "first_review.index_view", "first_review.list"),
                     Entry("案件评查", "case_review_round.index_view", "case_review_round.list"),
@@ -191,7 +193,6 @@ BELONGS_TO = {
     "reception_session": "roster",
     "reception_desk": "reception_record",
     "saved_filter": "petition",
-    "promise": "closing_file",
     "checklist_item": "closing_file",
     "duty_item": "case",
     "plan_step": "case",

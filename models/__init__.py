@@ -24,6 +24,7 @@ from models.checks import CheckFinding, CheckRun, Circulation
 from models.closing_frozen import CLOSING_TRIGGERS
 from models.closing_templates import ClosingEdition, ClosingTemplate
 from models.documents import Attachment, Document
+from models.dossiers import DossierOrder
 from models.duplicates import Merger, PetitionLink
 from models.handling import (
     Clock,
@@ -110,6 +111,7 @@ __all__ = [
     "Destruction",
     "Dispute",
     "Document",
+    "DossierOrder",
     "DutyDay",
     "DutyEvidence",
     "DutyItem",

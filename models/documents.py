@@ -40,7 +40,8 @@ class Document(Stamped, Model):
 class Attachment(Stamped, Model):
     """A file of a matter: random stored name, the original name in a column, sha256 of the bytes.
 
-    `contact_id`: the contact it came with, which takes it along when it leaves its matter.
+    `contact_id`: the contact it came with, which takes it along when it leaves its matter. `received_on`: the office's day
+    it was taken in; None for files of earlier editions, whose day is that of `created_at`.
     """
 
     __tablename__ = "attachment"
@@ -58,6 +59,7 @@ class Attachment(Stamped, Model):
     voided_on: Mapped[date | None]
     voided_by_id: Mapped[int | None] = ref("user.id", index=False)
     contact_id: Mapped[int | None] = ref("contact.id")
+    received_on: Mapped[date | None]
     petition: Mapped[Petition] = relationship()
     uploaded_by: Mapped[User | None] = relationship(foreign_keys=[uploaded_by_id])
     voided_by: Mapped[User | None] = relationship(foreign_keys=[voided_by_id])

@@ -1,6 +1,6 @@
 """Long work outside a request (后台任务): one row a job, which is queue and lease in one, and one row a piece of it."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,7 +14,7 @@ from rules.job_words import JobState, LineState
 
 
 class Job(Stamped, Model):
-    """A mail merge. `worker` works on it until `heartbeat_at` grows old; then another may go on where it stopped."""
+    """A mail merge, asked for on the office's day `made_on`. `worker` works on it until `heartbeat_at` grows old; then another may go on where it stopped."""
 
     __tablename__ = "job"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -22,6 +22,7 @@ class Job(Stamped, Model):
     said: Mapped[dict[str, Any]] = mapped_column(default=dict)
     state: Mapped[JobState] = word(JobState, default=JobState.QUEUED)
     total: Mapped[int]
+    made_on: Mapped[date | None]
     by_id: Mapped[int] = ref("user.id")
     worker: Mapped[str | None] = mapped_column(sa.String(80))
     attempts: Mapped[int] = mapped_column(default=0)

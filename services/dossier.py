@@ -9,19 +9,22 @@ from sqlalchemy.orm import Session, joinedload
 
 import models as m
 from rules.access import Actor
-from rules.words import RuleBroken
+from rules.words import DocumentKind, RuleBroken
 from services import gate
 from services.workbook_table import OFFICE_ZONE
 
 MOST = 9999
 """Pages of one piece."""
+FORMS = (DocumentKind.VISIT_FORM, DocumentKind.LETTER_FORM)
+"""The registration form (登记表), first after the contents whenever it was issued."""
 SHEET = 600
 """Characters on one page of a paper, to propose a number."""
 
 
 @dataclass(frozen=True)
 class Piece:
-    """One line of the contents. `key`: "d12" a paper, "a7" a file; `pages` None: not counted yet; `first`: its first page."""
+    """One line of the contents. `key`: "d12" a paper, "a7" a file, "c3" a closing sheet; `pages` None: not counted yet;
+    `first`: its first page; `sha256`: the fingerprint of its bytes, "" when it has none of its own; `row`: what it is."""
 
     key: str
     order: int
@@ -32,6 +35,13 @@ class Piece:
     pages: int | None
     first: int | None
     proposed: int | None
+    sha256: str
+    row: Any
+
+    @property
+    def is_counted_by_hand(self) -> bool:
+        """A closing sheet is one page by its making."""
+        return self.key[0] != "c"
 
     @property
     def page_words(self) -> str:
@@ -42,16 +52,17 @@ class Piece:
 
 
 def contents(session: Session, actor: Actor, petition: m.Petition) -> list[Piece]:
-    """The pieces by day, papers before files of the same day; page numbers run on as far as pages are known."""
+    """The pieces as archives keep them: the registration form first, then papers issued, files, closing sheets, each by day; page numbers run on as far as known."""
     papers = session.scalars(gate.rows(actor, m.Document).where(m.Document.petition_id == petition.id))
     held = gate.rows(actor, m.Attachment).where(
         m.Attachment.petition_id == petition.id, m.Attachment.voided_reason.is_(None)
     )
     files = session.scalars(held.options(joinedload(m.Attachment.uploaded_by).joinedload(m.User.unit)))
-    found = [_paper(one) for one in papers] + [_file(one) for one in files]
+    sheets = session.scalars(gate.rows(actor, m.ClosingFile).where(m.ClosingFile.petition_id == petition.id))
+    found = [_paper(one) for one in papers] + [_file(one) for one in files] + [_sheet(one, petition) for one in sheets]
     pieces, page = [], 1
     known = True
-    for order, facts in enumerate(sorted(found, key=lambda one: (one["day"], one["rank"])), start=1):
+    for order, facts in enumerate(sorted(found, key=lambda one: (one["rank"][0], one["day"], one["rank"][1])), start=1):
         pages = facts.pop("pages")
         facts.pop("rank")
         pieces.append(Piece(order=order, pages=pages, first=page if known else None, **facts))
@@ -62,8 +73,9 @@ def contents(session: Session, actor: Actor, petition: m.Petition) -> list[Piece
 
 def _paper(row: m.Document) -> dict[str, Any]:
     return {
-        "key": f"d{row.id}", "rank": (0, row.id), "number": row.number or "", "by": row.issuer, "title": row.title,
+        "key": f"d{row.id}", "rank": (-1 if row.kind in FORMS else 0, row.id), "number": row.number or "", "by": row.issuer, "title": row.title,
         "day": row.issued_on, "pages": row.pages, "proposed": 1 + len(str(row.content)) // SHEET,
+        "sha256": row.sha256 or "", "row": row,
     }  # fmt: skip
 
 
@@ -71,8 +83,21 @@ def _file(row: m.Attachment) -> dict[str, Any]:
     unit = row.uploaded_by.unit if row.uploaded_by else None
     return {
         "key": f"a{row.id}", "rank": (1, row.id), "number": "", "by": unit.name if unit else "",
-        "title": row.purpose or row.name, "day": row.created_at.astimezone(OFFICE_ZONE).date(), "pages": row.pages,
-        "proposed": 1 if row.media_type.startswith("image/") else None,
+        "title": _title(row), "day": row.received_on or row.created_at.astimezone(OFFICE_ZONE).date(), "pages": row.pages,
+        "proposed": 1 if row.media_type.startswith("image/") else None, "sha256": row.sha256, "row": row,
+    }  # fmt: skip
+
+
+def _title(row: m.Attachment) -> str:
+    """What it is for and its own name; a purpose that is a code of the closing file's says nothing to an archive."""
+    return row.name if not row.purpose or ":" in row.purpose else f"{row.purpose}（{row.name}）"
+
+
+def _sheet(row: m.ClosingFile, petition: m.Petition) -> dict[str, Any]:
+    day = row.closed_on or petition.closed_on or petition.registered_on
+    return {
+        "key": f"c{row.id}", "rank": (2, row.id), "number": row.case.number, "by": row.case.unit.name if row.case.unit else "",
+        "title": "领导包案结案审查表", "day": day, "pages": 1, "proposed": 1, "sha256": "", "row": row,
     }  # fmt: skip
 
 
@@ -82,7 +107,7 @@ def count_pages(session: Session, actor: Actor, petition: m.Petition, said: Mapp
     Raises RuleBroken naming the piece (field: its key) for what is no number of pages.
     """
     gate.allow(actor, "petition.dossier")
-    pieces = contents(session, actor, petition)
+    pieces = [piece for piece in contents(session, actor, petition) if piece.is_counted_by_hand]
     counted = {piece.key: _pages(piece, said.get(piece.key, "")) for piece in pieces}
     for piece in pieces:
         model = m.Document if piece.key[0] == "d" else m.Attachment

@@ -55,6 +55,7 @@ PATHS: dict[type[Any], Path] = {
     m.Document: Path("petition"),
     m.Attachment: Path("petition"),
     m.JobLine: Path("petition"),
+    m.DossierOrder: Path("petition"),
     m.Case: Path("petition"),
     m.ClosingFile: Path("petition"),
     m.ReturnVisit: Path("petition"),
@@ -147,6 +148,8 @@ def _criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return sa.true() if _sees_all(actor) else m.ScreeningReturn.unit_id.in_(sorted(actor.unit_ids))
     if model is m.Job:
         return m.Job.by_id == actor.user_id
+    if model is m.DossierOrder:
+        return sa.and_(m.DossierOrder.by_id == actor.user_id, _hop(actor, model))
     if model in PAIRS:
         other = getattr(model, PAIRS[model])
         return sa.and_(model.petition.has(criteria(actor, m.Petition)), other.has(criteria(actor, m.Petition)))

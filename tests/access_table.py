@@ -79,7 +79,8 @@ agenda_item       -          reading    office     -       -               -
 case              lists      readers    lists      KOG     writing         KOHUIS
 closing_file      readers    readers    readers    -       -               KOHUI
 checklist_item    -          -          writing    -       -               -
-promise           -          -          writing    -       -               -
+promise           reading    reading    reading    -       -               KOHUI
+closing_template  KOI        KOI        KOI        -       -               -
 duty_item         -          -          writing    -       -               -
 case_member       -          -          writing    -       -               -
 case_proposal     reading    reading    reading    working -               -
@@ -98,11 +99,12 @@ tray.index                                                                      
 search.index contact.print_view document.print_view document.download attachment.download               readers
 attachment.show attachment.content                                                    readers
 attachment.upload attachment.void                                                     units+office
-closing_file.sheet_view closing_file.annex_view                                                               readers
+closing_file.sheet_view closing_file.annex_view closing_file.signature_view                                                               readers
 bundle.label_view destruction.register_view                                           KOIV
 contact.hints_view                                                                    KCPO
 digest.index digest.print_view                                                        KOHUGLICP
 check_run.index circulation.print_view                                                KOHUGLI
+closing_template.items_view                                                           O
 case_board.index case_board.print_view                                                KOHUGLIS
 case_board.table                                                                      KOHUIS
 hand_over.print_view                                                                  reception

@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 04:11:27.194054
+Revision: 0003, after 0002. 2026-11-22 04:14:18.400266
 """
 
 import sqlalchemy as sa
@@ -249,6 +249,53 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("campaign_member", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_campaign_member_campaign_id"), ["campaign_id"], unique=False)
+
+    op.create_table(
+        "dossier_order",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("petition_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("reason", sa.String(length=200), nullable=False),
+        sa.Column(
+            "state",
+            sa.Enum(
+                "queued",
+                "running",
+                "done",
+                "cancelled",
+                name="jobstate",
+                native_enum=False,
+                create_constraint=True,
+                length=24,
+            ),
+            nullable=False,
+        ),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("message", sa.String(length=300), nullable=True),
+        sa.Column("worker", sa.String(length=80), nullable=True),
+        sa.Column("heartbeat_at", models.base.UtcDateTime(), nullable=True),
+        sa.Column("ended_at", models.base.UtcDateTime(), nullable=True),
+        sa.Column("stored_name", sa.String(length=80), nullable=True),
+        sa.Column("size", sa.Integer(), nullable=True),
+        sa.Column("sha256", sa.String(length=64), nullable=True),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(state = 'cancelled') = (message is not null)", name=op.f("ck_dossier_order_failed")),
+        sa.CheckConstraint("(state = 'done') = (stored_name is not null)", name=op.f("ck_dossier_order_stored")),
+        sa.CheckConstraint(
+            "(state in ('done','cancelled')) = (ended_at is not null)", name=op.f("ck_dossier_order_ended")
+        ),
+        sa.CheckConstraint("done between 0 and total", name=op.f("ck_dossier_order_done")),
+        sa.ForeignKeyConstraint(["by_id"], ["user.id"], name=op.f("fk_dossier_order_by_id")),
+        sa.ForeignKeyConstraint(["petition_id"], ["petition.id"], name=op.f("fk_dossier_order_petition_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_dossier_order")),
+        sa.UniqueConstraint("stored_name", name=op.f("uq_dossier_order_stored_name")),
+    )
+    with op.batch_alter_table("dossier_order", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_dossier_order_by_id"), ["by_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_dossier_order_petition_id"), ["petition_id"], unique=False)
+        batch_op.create_index("ix_dossier_order_state", ["state", "id"], unique=False)
 
     op.create_table(
         "final_matter",
@@ -1122,8 +1169,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("round_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_dispute_case_id"), ["case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_dispute_round_id"), ["round_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_dispute_case_id"), "case", ["case_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_dispute_round_id"), "screening_round", ["round_id"], ["id"])
 
     with op.batch_alter_table("job", schema=None) as batch_op:
         batch_op.add_column(sa.Column("made_on", sa.Date(), nullable=True))
@@ -1140,8 +1187,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kept_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_promise_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_unit_id"), ["unit_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
 
     with op.batch_alter_table("signature", schema=None) as batch_op:
@@ -1214,8 +1261,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_promise_attachment_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_promise_attachment_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_promise_unit_id"))
         batch_op.drop_index(batch_op.f("ix_promise_due_on"))
         batch_op.drop_column("kept_by_id")
@@ -1232,8 +1279,8 @@ def downgrade() -> None:
         batch_op.drop_column("made_on")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_dispute_round_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_dispute_case_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_dispute_round_id"))
         batch_op.drop_index(batch_op.f("ix_dispute_case_id"))
         batch_op.drop_column("round_id")
@@ -1425,6 +1472,12 @@ def downgrade() -> None:
 
     op.drop_table("meeting_leader")
     op.drop_table("final_matter")
+    with op.batch_alter_table("dossier_order", schema=None) as batch_op:
+        batch_op.drop_index("ix_dossier_order_state")
+        batch_op.drop_index(batch_op.f("ix_dossier_order_petition_id"))
+        batch_op.drop_index(batch_op.f("ix_dossier_order_by_id"))
+
+    op.drop_table("dossier_order")
     with op.batch_alter_table("campaign_member", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_campaign_member_campaign_id"))
 
