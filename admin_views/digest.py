@@ -11,7 +11,8 @@ from admin_views.base import Page, current_actor
 from models import db
 from rules.access import OFFICE, Actor, R, may
 from rules.owed import Owner, Source
-from services import digest, dues
+from rules.words import Status
+from services import digest, dues, workbench
 from services.digest import Group
 from services.dues import Item
 
@@ -117,11 +118,6 @@ def who(item: Item) -> str:
     return gettext(item.who)
 
 
-def owner_said(clock: Any) -> str:
-    """Who is late on a clock, for the matter's own page."""
-    return who(dues.of_clock(clock))
-
-
 def address(item: Item, actor: Actor) -> str:
     """The matter's page, or that of what has no matter."""
     if item.about is not None:
@@ -146,11 +142,11 @@ def actions() -> list[dict[str, Any]]:
     return [{"label": gettext("打印"), "url": url_for("digest.print_view", **kept), "new_tab": True}]
 
 
-def dates_of(petition: Any, actor: Actor) -> list[dict[str, Any]]:
+def dates_of(items: list[Item], actor: Actor) -> list[dict[str, Any]]:
     """Every date that runs on a matter, for its own page: what, who is late, until when, the light in words, and why."""
     soon = digest.soon_days(db.session(), actor.today)
     found = []
-    for item in dues.of_matter(db.session(), petition, actor):
+    for item in items:
         row = row_of(item, actor, soon)
         over = item.kind.is_window and actor.today > item.breach
         word = gettext("已过") if over else row["light"]
@@ -159,6 +155,32 @@ def dates_of(petition: Any, actor: Actor) -> list[dict[str, Any]]:
             | {"label": gettext(item.kind.label), "light": word, "light_kind": "wait" if over else row["light_kind"]}
         )
     return found
+
+
+def next_date(items: list[Item], actor: Actor) -> dict[str, Any] | None:
+    """The date somebody has to act by next, for the large card: its last day on time, what, who owes it, the light, and why.
+
+    While an objection waits the office owes the next step, whatever the unit's clock says.
+    """
+    item = dues.nearest(items)
+    if item is None or item.petition is None:
+        return None
+    row = row_of(item, actor, digest.soon_days(db.session(), actor.today))
+    is_asked_back = item.petition.status is Status.OBJECTED and item.unit is not None
+    step = workbench.next_step(item.petition) if is_asked_back else item.kind.step
+    owner = gettext(Owner.OFFICE.label) if is_asked_back else row["who"]
+    source = SOURCES[item.kind.source]
+    parts = [gettext("责任：%(name)s", name=owner), row["handler"], gettext(source) if source else ""]
+    put_off = gettext("末日 %(day)s，顺延", day=f"{item.due:%m-%d}") if item.breach > item.due else ""
+    own_year = item.breach.year == actor.today.year
+    return {
+        "day": wording.month_day(item.breach) if own_year else str(item.breach),
+        "step": gettext(step),
+        "sub": " · ".join(part for part in (*parts, put_off) if part),
+        "light": row["light"],
+        "kind": row["light_kind"],
+        "why": row["why"],
+    }
 
 
 def views() -> list[Any]:

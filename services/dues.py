@@ -87,7 +87,18 @@ def of_matter(session: Session, petition: m.Petition, actor: Actor) -> list[Item
         target = due_of(session, key, base)
         if target is not None:
             found.append(_item(key, petition, target.due, target.breach, base=base))
+    asked = open_supervisions(actor).where(m.Supervision.petition_id == petition.id)
+    found += [_of_supervision(one) for one in session.scalars(asked)]
     return sorted(found, key=lambda one: (one.breach, one.kind.key))
+
+
+def nearest(items: Iterable[Item]) -> Item | None:
+    """Of a matter's dates the first by which somebody has to act, put off to a working day where the rules say so.
+
+    A window that only closes is nobody's duty.
+    """
+    owed_ones = [item for item in items if not item.kind.is_window]
+    return min(owed_ones, key=lambda item: (item.breach, item.due), default=None)
 
 
 def derivation(session: Session, item: Item) -> Due:
@@ -220,16 +231,23 @@ def _referrals(session: Session, actor: Actor, until: date) -> Iterator[Item]:
             yield _item("referral", one.petition, due.due, due.breach, base=one.asked_on, note=one.asked_to)
 
 
-def _supervisions(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+def open_supervisions(actor: Actor) -> sa.Select[Any]:
+    """Supervisions the actor may see that wait for their answer, with what a line of them shows."""
     row = m.Supervision
-    statement = gate.rows(actor, row).where(
-        row.answered_on.is_(None), row.closed_on.is_(None), row.withdrawn_reason.is_(None), row.reply_due_on <= until
-    )
+    waiting = row.answered_on.is_(None), row.closed_on.is_(None), row.withdrawn_reason.is_(None)
     options = joinedload(row.petition).options(*WITH_MATTER), joinedload(row.unit), joinedload(row.leader)
-    for one in session.scalars(statement.options(*options)):
-        who = one.unit.name if one.unit is not None else one.leader.name if one.leader is not None else ""
-        kind = owed.KINDS["supervise"]
-        yield Item(kind, one.petition, one.reply_due_on, one.reply_due_on, one.unit, who, supervision=one)
+    return gate.rows(actor, row).where(*waiting).options(*options)
+
+
+def _supervisions(session: Session, actor: Actor, until: date) -> Iterator[Item]:
+    found = open_supervisions(actor).where(m.Supervision.reply_due_on <= until)
+    return (_of_supervision(one) for one in session.scalars(found))
+
+
+def _of_supervision(row: m.Supervision) -> Item:
+    who = row.unit.name if row.unit is not None else row.leader.name if row.leader is not None else ""
+    kind = owed.KINDS["supervise"]
+    return Item(kind, row.petition, row.reply_due_on, row.reply_due_on, row.unit, who, supervision=row)
 
 
 def _matters(actor: Actor, *where: Any) -> sa.Select[Any]:

@@ -78,6 +78,30 @@ def test_each_step_is_owed_by_somebody_on_a_day(
     assert own[kind] == due, "the matter's own page says the same"
 
 
+# moves on Thursday 17 September, what was said, today; the nearest date owed: kind, who, counted day, last day on time
+NEAREST = [
+    ("", {}, THURSDAY, ("office_route", "信访办", day(10, 2), day(10, 8))),
+    ("", {"channel": "letter"}, THURSDAY, ("first_reply", "信访办", day(9, 21), day(9, 21))),
+    ("forward", {}, THURSDAY, ("unit_accept", "城建办", day(10, 2), day(10, 8))),  # not the window to object, 23 September
+    ("forward accept", {}, THURSDAY, ("handle", "城建办", day(11, 16), day(11, 16))),
+    ("forward accept reply", {}, THURSDAY, ("serve", "城建办", day(9, 23), day(9, 23))),
+    ("assign accept", {}, THURSDAY, ("handle", "城建办", day(11, 16), day(11, 16))),  # not the letter's, in January
+]
+
+
+@pytest.mark.parametrize(("steps", "said", "today", "nearest"), NEAREST)
+def test_the_nearest_date_owed_is_put_off_and_has_an_owner(
+    office: Office, steps: str, said: dict[str, Any], today: date, nearest: tuple[str, str, date, date]
+) -> None:
+    """Issue 4: the large card of a matter names the next day somebody must act by, no window and no later clock."""
+    petition = registered(office, THURSDAY, **said)
+    for verb in steps.split():
+        move(office, petition, verb, THURSDAY)
+    item = dues.nearest(dues.of_matter(office.session, petition, actor(office, "clerk", today)))
+    assert item is not None
+    assert (item.kind.key, item.who, item.due, item.breach) == nearest
+
+
 def test_a_first_reply_is_owed_to_writers_until_they_hear(office: Office) -> None:
     """B4: told at once or told why not; who comes in person or writes anonymously is owed none."""
     petition = registered(office, THURSDAY, channel="letter")
