@@ -1,4 +1,4 @@
-"""Rows of a closing file: an item of the six haves, a promise of the agreement. Each has only its verbs."""
+"""Rows of a closing file that have only their verbs: the items of its checklist."""
 
 from typing import Any
 
@@ -7,11 +7,13 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 import models as m
-from admin_views.base import Action, DeskView, current_actor
+from admin_views.base import Action, DeskView
 from admin_views.wording import heading
 from rules.access import Actor
+from rules.closing_items import ByHand, Proof
 from rules.moves import Need
-from services import checklist, closing_papers
+from rules.words import Word
+from services import checklist
 
 
 class FilePart(DeskView):
@@ -29,41 +31,56 @@ class FilePart(DeskView):
 
 
 def _meet(session: Any, actor: Actor, item: m.ChecklistItem, said: dict[str, Any]) -> str:
-    uploads = [(f.filename, f.stream) for f in said.pop("attachments") or () if getattr(f, "filename", "")]
+    uploads = [(f.filename, f.stream) for f in said.pop("attachments", None) or () if getattr(f, "filename", "")]
     folder = current_app.config["DESK_DATA"] / "attachments"
     checklist.meet(session, actor, item, checklist.Evidence(**said, uploads=uploads), folder)
     return gettext("“%(item)s”已保存。", item=gettext(item.label))
 
 
 def _waive(session: Any, actor: Actor, item: m.ChecklistItem, said: dict[str, Any]) -> str:
-    checklist.waive(session, actor, item, said["reason"])
+    checklist.waive(session, actor, item, str(said["reason"]))
     return gettext("“%(item)s”已认定为不适用。", item=gettext(item.label))
 
 
-class ChecklistItemView(FilePart):
-    """六有: one item of the checklist."""
+NOTE = Need("note", "说明", "long", required=False, limit=2000, help="材料名称、文号，或者简要情况。")
+FILES = (
+    Need("document_id", "本事项的文书", "document", required=False),
+    Need("attachment_id", "本事项的附件", "attachment", required=False),
+    Need("attachments", "上传新附件", "files", required=False),
+)
+VALUES = {
+    Proof.DATE: Need("said_on", "日期", "date", required=False),
+    Proof.PERSON: Need("said_person", "姓名", "text", required=False, limit=60),
+    Proof.NUMBER: Need("said_number", "数字", "decimal", required=False),
+}
 
-    title = "六有"
+
+def meet_needs(item: m.ChecklistItem) -> tuple[Need, ...]:
+    """What may be put behind this item by hand, as its template says."""
+    spec = checklist.spec_of(item)
+    if spec.by_hand is ByHand.NO:
+        return (NOTE,)
+    value = VALUES.get(spec.proof)
+    return (value, NOTE, *FILES) if value is not None else (NOTE, *FILES)
+
+
+def waive_needs(item: m.ChecklistItem) -> tuple[Need, ...]:
+    """The reason: one of those the template allows, or in words where it names none."""
+    spec = checklist.spec_of(item)
+    help_text = "写明这一项为什么不适用，与批准人一并留存。"
+    if not spec.reasons:
+        return (Need("reason", "理由", "long", limit=300, help=help_text),)
+    kind: Any = Word("Reason", {f"R{place}": (text, text) for place, text in enumerate(spec.reasons)})
+    return (Need("reason", "理由", "choice", choices=kind, help=help_text),)
+
+
+class ChecklistItemView(FilePart):
+    """清单项目: one item of the checklist."""
+
+    title = "清单项目"
     actions = (
-        Action(
-            "meet",
-            "填写材料",
-            "closing_file.edit",
-            _meet,
-            (
-                Need("note", "说明", "long", required=False, limit=2000, help="材料名称、文号，或者简要情况。"),
-                Need("document_id", "本事项的文书", "document", required=False),
-                Need("attachment_id", "本事项的附件", "attachment", required=False),
-                Need("attachments", "上传新附件", "files", required=False),
-            ),
-        ),
-        Action(
-            "waive",
-            "不适用",
-            "closing_file.waive",
-            _waive,
-            (Need("reason", "理由", "long", limit=300, help="写明这一项为什么不适用，与批准人一并留存。"),),
-        ),
+        Action("meet", "填写材料", "closing_file.edit", _meet, meet_needs),
+        Action("waive", "不适用", "closing_file.waive", _waive, waive_needs),
     )
 
     def crumb(self, row: Any | None = None) -> Any:
@@ -71,7 +88,7 @@ class ChecklistItemView(FilePart):
         return trail if row is None else trail + f" / {gettext(row.label)}"
 
     def shape(self, row: Any, action: Action, form: Any) -> None:
-        if action.verb != "meet":
+        if action.verb != "meet" or "document_id" not in form:
             return
         petition_id = row.closing_file.petition_id
         form.document_id.narrow = lambda s: s.where(m.Document.petition_id == petition_id)
@@ -81,38 +98,10 @@ class ChecklistItemView(FilePart):
 
     def prefill(self, row: Any, action: Action, form: Any) -> None:
         if action.verb == "meet":
-            form.note.data, form.document_id.data, form.attachment_id.data = (
-                row.note,
-                row.document_id,
-                row.attachment_id,
-            )
-
-
-def _keep(session: Any, actor: Actor, promise: m.Promise, said: dict[str, Any]) -> str:
-    closing_papers.keep_promise(session, actor, promise, said["kept_on"], said["evidence"])
-    return gettext("已记为兑现。")
-
-
-class PromiseView(FilePart):
-    """承诺事项: tracked until kept."""
-
-    title = "承诺事项"
-    actions = (
-        Action(
-            "keep",
-            "记为兑现",
-            "closing_file.edit",
-            _keep,
-            (
-                Need("kept_on", "兑现日期", "date"),
-                Need("evidence", "凭证", "text", limit=300, help="凭什么认定已经兑现，如银行回单号。"),
-            ),
-        ),
-    )
-
-    def prefill(self, _row: Any, _action: Action, form: Any) -> None:
-        form.kept_on.data = current_actor().today
+            for need in meet_needs(row):
+                if need.kind != "files":
+                    form[need.name].data = getattr(row, need.name)
 
 
 def views() -> list[Any]:
-    return [ChecklistItemView(m.ChecklistItem), PromiseView(m.Promise)]
+    return [ChecklistItemView(m.ChecklistItem)]

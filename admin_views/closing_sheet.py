@@ -1,6 +1,5 @@
 """结案审查表 on one sheet of A4: long texts shortened until it fits; what was signed stands whole on its annex (附页, H2)."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +9,7 @@ from flask_babel import gettext
 from admin_views import closing_story, contacts
 from admin_views.base import show
 from rules.access import Actor
+from services import closing_lines
 from services.closing_content import Reading
 
 CUT = "……"
@@ -97,8 +97,8 @@ def context(reading: Reading, actor: Actor) -> dict[str, Any]:
         {"title": row["title"], "state": row["state"], "text": "；".join(row["lines"] + _labels(row))}
         for row in closing_story.checklist_rows(reading, actor, False)
     ]
-    promises = [f"{line['text']} {line['tag']['text']}" for line in closing_story.promise_lines(file, actor.today)]
-    paper = gettext(file.paper.label) + (f"（{file.paper_reason}）" if file.paper_reason else "")
+    promises = [f"{line['text']} {line['tag']['text']}" for line in closing_story.promise_lines(file, actor)]
+    paper = "；".join(closing_story.papers(reading)) + (f"（{file.paper_reason}）" if file.paper_reason else "")
     return {
         "file": file,
         "case": file.case,
@@ -125,42 +125,15 @@ def _names(reading: Reading, actor: Actor) -> str:
 # -- the annex: exactly what is signed
 
 
-LABELS = {
-    "case": "包案编号", "matter": "信访事项", "leader": "包案领导", "unit": "责任单位", "template": "清单", "dates": "日期",
-    "report": "查办报告", "items": "清单各项", "paper": "信访人文书", "promises": "承诺事项", "visits": "回访",
-    "assigned_on": "包案日期", "accepted_on": "受理日期", "replied_on": "答复日期", "served_at": "送达时间",
-    "key": "项", "label": "名称", "note": "说明", "waived": "不适用", "documents": "文书", "attachments": "附件",
-}  # fmt: skip
-
-
 def annex(reading: Reading, actor: Actor) -> dict[str, Any]:
-    """Everything under the fingerprint, leaf by leaf, as it was put into it."""
+    """Every line under the fingerprint; of a closed file as it was signed."""
+    signed = next((s for s in reading.standing.values() if closing_lines.kept(s.signed_text)), None)
+    lines = closing_lines.kept(signed.signed_text) if signed is not None else list(reading.lines)
     return {
         "file": reading.file,
         "case": reading.file.case,
-        "lines": list(_told(reading.content)),
-        "digest": reading.digest,
+        "lines": lines,
+        "digest": signed.digest if signed is not None else reading.digest,
         "printed_text": gettext("%(day)s %(name)s 打印", day=show(actor.today), name=actor.name),
         "back": url_for("closing_file.sheet_view", row_id=reading.file.id),
     }
-
-
-def _told(content: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """(where it stands, what it says) of every leaf."""
-    for key, value in content.items():
-        yield from _leaves(gettext(LABELS.get(key, key)), value)
-
-
-def _leaves(path: str, value: Any) -> Iterator[tuple[str, str]]:
-    if isinstance(value, dict):
-        for key, part in value.items():
-            yield from _leaves(f"{path} · {gettext(LABELS.get(key, key))}", part)
-    elif isinstance(value, list | tuple) and any(isinstance(part, list | tuple | dict) for part in value):
-        for place, part in enumerate(value, start=1):
-            yield from _leaves(f"{path} {place}", part)
-    elif isinstance(value, list | tuple):
-        text = "；".join(str(part) for part in value if part not in (None, ""))
-        if text:
-            yield path, text
-    elif value not in (None, ""):
-        yield path, str(value)

@@ -7,15 +7,17 @@ from flask import url_for
 from flask_babel import gettext
 
 import models as m
+from admin_views import closing_todo
 from admin_views.base import show
 from models import db
 from rules import closing as rule
 from rules.access import Actor, may
-from rules.words import Satisfaction, SignerRole
-from services import closing_content, closing_papers, signatures
+from rules.closing_items import Piece
+from rules.words import DocumentKind, Satisfaction, SignerRole
+from services import checklist, closing_content, closing_lines, promises, signatures
 from services.closing_content import Material, Reading
 
-NUMERALS = "①②③④⑤⑥⑦⑧⑨"
+NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 SATISFACTION_KINDS = {
     Satisfaction.GOOD: "ok",
     Satisfaction.FAIR: "ok",
@@ -36,51 +38,93 @@ def checklist_rows(reading: Reading, actor: Actor, is_written: bool) -> list[dic
 
 def _checklist_row(reading: Reading, material: Material, actor: Actor, is_written: bool) -> dict[str, Any]:
     item = material.item
-    facts = next(one for one in reading.facts.items if one.key == item.key)
+    facts = next(one for one in reading.facts.items if one.item.key == item.key)
     lacking = rule.item_missing(facts, reading.facts)
+    may_waive = is_written and lacking and may(actor, "closing_file.waive") and checklist.may_waive(actor, item)
     return {
-        "state": "w" if facts.is_waived else "n" if lacking else "y",
-        "title": f"{NUMERALS[item.position - 1]} {gettext(item.label)}",
+        "state": "w" if facts.is_waived or not material.is_asked else "n" if lacking else "y",
+        "title": f"{numeral(item.position)} {gettext(item.label)}",
         "lines": _lines(reading, material, lacking),
         "links": links(material),
-        "help": gettext(rule.BY_KEY[item.key].help),
-        "link": {"label": _link_label(material, lacking), "url": item_url(item, "meet")} if is_written else None,
-        "waive_url": item_url(item, "waive") if is_written and lacking and may(actor, "closing_file.waive") else None,
+        "help": gettext(material.spec.help) if material.spec.help else "",
+        "todo": closing_todo.todo(reading, material, actor) if lacking else [],
+        "link": {"label": _link_label(material, lacking), "url": item_url(material, "meet")} if is_written else None,
+        "waive_url": item_url(material, "waive") if may_waive else None,
     }
 
 
+def numeral(position: int) -> str:
+    """① to ⑳, then 21."""
+    return NUMERALS[position - 1] if position <= len(NUMERALS) else f"{position}."
+
+
 def _link_label(material: Material, lacking: list[str]) -> str:
-    count = len(material.documents) + len(material.attachments)
+    count = len({one.id for one in material.documents}) + len(material.attachments)
     return gettext("%(count)s 份", count=count) if count else gettext("填写") if lacking else gettext("修改")
 
 
-def item_url(item: m.ChecklistItem, verb: str) -> str:
+def item_url(material: Material, verb: str) -> str:
     """Where this item is filled in; the report has its own form."""
-    if verb == "meet" and item.key == "leader_report":
+    item = material.item
+    if verb == "meet" and Piece.REPORT in material.spec.pieces:
         return url_for("closing_file.do_view", row_id=item.closing_file_id, verb="report")
     return url_for("checklist_item.do_view", row_id=item.id, verb=verb)
 
 
+OPENED = {"document": "document.print_view", "meeting": "meeting.details_view", "aid": "aid.details_view",
+          "proceeding": "proceeding.details_view"}  # fmt: skip
+"""Noun of what was found → its page."""
+
+
 def links(material: Material) -> list[dict[str, str]]:
-    """The papers and files behind an item."""
+    """What the item is met by, each with its page: found in the file by itself first, then what was put behind it."""
+    found = [
+        {"label": one.text, "url": _page(OPENED[one.noun], one.id)}
+        for one in material.found
+        if one.noun in OPENED and one.noun != "document"
+    ]
     papers = [
-        {"label": f"{gettext(d.title)} {d.number or ''}", "url": url_for("document.print_view", row_id=d.id)}
+        {"label": _paper_label(material, d), "url": url_for("document.print_view", row_id=d.id)}
         for d in material.documents
     ]
     files = [{"label": a.name, "url": url_for("attachment.download", row_id=a.id)} for a in material.attachments]
-    return papers + files
+    return papers + found + files
+
+
+def _page(endpoint: str, row_id: int) -> str:
+    return url_for(endpoint, id=row_id)
+
+
+def _paper_label(material: Material, paper: m.Document) -> str:
+    served = material.item.closing_file.petition.served_at
+    if paper.kind is DocumentKind.SERVICE and served is not None:
+        return gettext(
+            "%(title)s %(number)s（%(when)s 送达）",
+            title=gettext(paper.title),
+            number=paper.number or "",
+            when=show(served),
+        )
+    return f"{gettext(paper.title)} {paper.number or ''}".strip()
 
 
 def _lines(reading: Reading, material: Material, lacking: list[str]) -> list[str]:
-    item = material.item
+    item, file = material.item, reading.file
     if item.waived_reason:
         by = item.waived_by.name if item.waived_by else ""
         return [gettext("不适用：%(reason)s（%(by)s 批准）", reason=item.waived_reason, by=by)]
-    said = [item.note] if item.note else []
-    if item.key == "leader_report" and reading.facts.report:
+    if not material.is_asked:
+        return [gettext("这件不用：只有“%(when)s”才要", when=gettext(material.spec.when.label))]
+    said = [str(value) for value in (item.note, item.said_on, item.said_person, item.said_number) if value is not None]
+    pieces = {one.piece for one in material.found}
+    if Piece.REPORT in pieces:
         said.append(_report_line(reading))
-    if item.key == "reply_and_visit":
-        said += [visit_line(visit) for visit in closing_content.made_visits(reading.file)]
+    if Piece.VISIT in pieces:
+        said += [visit_line(visit) for visit in closing_content.made_visits(file)]
+    if Piece.PROMISES in pieces:
+        kept = sum(promise.kept_on is not None for promise in file.promises)
+        said.append(gettext("登记 %(count)s 项，已兑现 %(kept)s 项", count=len(file.promises), kept=kept))
+    plain = (one for one in material.found if one.noun in ("case", "petition"))
+    said += [f"{gettext(one.piece.label)}：{one.text}" for one in plain]
     return said + [_after_colon(gettext(words)) for words in lacking]
 
 
@@ -94,6 +138,12 @@ def _report_line(reading: Reading) -> str:
     if signature is None:
         return gettext("查办报告已写，等待包案领导签字")
     return gettext("%(name)s %(day)s 签字，内容未再改动", name=signature.name, day=show(signature.signed_on))
+
+
+def papers(reading: Reading) -> list[str]:
+    """The petitioner's papers with their days, or that there is none."""
+    found = closing_lines.papers_of(reading.file)
+    return [f"{gettext(kind.label)} {show(day)}".strip() for kind, day in found] or [gettext(reading.file.paper.label)]
 
 
 def visit_line(visit: m.ReturnVisit) -> str:
@@ -118,12 +168,17 @@ def _signature_box(reading: Reading, role: SignerRole, is_mine_now: bool) -> dic
     stale = next((s for s in reading.stale if s.role is role), None)
     signature = reading.standing.get(role) or stale
     if signature is not None:
-        sub = gettext(signatures.CHANGED) if signature is stale else ""
+        sub = (
+            gettext(signatures.CHANGED) + signatures.why(signatures.changes(reading, signature))
+            if signature is stale
+            else ""
+        )
         return box | {
             "name": signature.name,
             "when": show(signature.signed_at),
             "void": signature is stale,
             "sub": sub,
+            "picture": picture_url(signature),
         }
     awaited = signatures.names_for(db.session(), reading.file, role)
     return box | {
@@ -134,14 +189,22 @@ def _signature_box(reading: Reading, role: SignerRole, is_mine_now: bool) -> dic
     }
 
 
-def voided(reading: Reading) -> list[dict[str, str]]:
-    """Signatures that no longer stand, newest last."""
+def picture_url(signature: m.Signature) -> str:
+    """Where the picture of a signature is; empty when there is none."""
+    if signature.image is None:
+        return ""
+    return url_for("closing_file.signature_view", row_id=signature.closing_file_id, signature_id=signature.id)
+
+
+def voided(reading: Reading) -> list[dict[str, Any]]:
+    """Signatures that no longer stand, newest last, each with what was changed: what it is called, then, now."""
     return [
         {
             "text": f"{gettext(s.role.label)} {s.name}",
             "when": show(s.signed_at),
             "sub": gettext("%(when)s 失效：%(why)s", when=show(s.voided_at), why=s.void_reason or ""),
             "kind": "wait",
+            "changes": s.changes or [],
         }
         for s in reading.file.signatures
         if s.voided_at is not None
@@ -173,17 +236,33 @@ def _told(visit: m.ReturnVisit) -> dict[str, Any]:
     }
 
 
-def promise_lines(file: m.ClosingFile, today: date) -> list[dict[str, Any]]:
-    """Promises with their state: kept on, due by, or past due."""
-    return [_promise_line(promise, today) for promise in file.promises]
+def promise_lines(file: m.ClosingFile, actor: Actor) -> list[dict[str, Any]]:
+    """Promises with their state, and what may be done: kept on, due by, or past due."""
+    return [_promise_line(promise, actor) for promise in file.promises]
 
 
-def _promise_line(promise: m.Promise, today: date) -> dict[str, Any]:
+def promise_tag(promise: m.Promise, today: date) -> dict[str, str]:
+    """Kept, due by, or past due."""
     if promise.kept_on is not None:
-        tag = {"text": gettext("%(day)s 已兑现", day=show(promise.kept_on)), "kind": "ok"}
-    elif closing_papers.is_broken(promise, today):
-        tag = {"text": gettext("%(day)s 到期未兑现", day=show(promise.due_on)), "kind": "late"}
-    else:
-        tag = {"text": gettext("%(day)s 前", day=show(promise.due_on)), "kind": "soon"}
-    url = url_for("promise.do_view", row_id=promise.id, verb="keep")
-    return {"text": promise.text, "tag": tag, "sub": promise.evidence or "", "url": None if promise.kept_on else url}
+        return {"text": gettext("%(day)s 已兑现", day=show(promise.kept_on)), "kind": "ok"}
+    if promises.is_broken(promise, today):
+        return {"text": gettext("%(day)s 到期未兑现", day=show(promise.due_on)), "kind": "late"}
+    return {"text": gettext("%(day)s 前", day=show(promise.due_on)), "kind": "soon"}
+
+
+def _promise_line(promise: m.Promise, actor: Actor) -> dict[str, Any]:
+    keep = url_for("promise.do_view", row_id=promise.id, verb="keep")
+    reopen = url_for("promise.do_view", row_id=promise.id, verb="reopen")
+    may_keep = promise.kept_on is None and promises.may_keep(actor, promise)
+    may_reopen = promises.offers_reopening(promise, actor.today) and may(actor, "closing_file.reopen")
+    return {
+        "text": promise.text,
+        "owner": promise.owner.name if promise.owner else "",
+        "tag": promise_tag(promise, actor.today),
+        "sub": promise.evidence or "",
+        "file": {"label": promise.attachment.name, "url": url_for("attachment.download", row_id=promise.attachment_id)}
+        if promise.attachment
+        else None,
+        "url": keep if may_keep else None,
+        "reopen": {"url": reopen, "version": promise.version} if may_reopen else None,
+    }

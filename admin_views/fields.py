@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from flask_admin.contrib.sqla.form import AdminModelConverter
 from flask_admin.contrib.sqla.validators import Unique
 from flask_admin.form import BaseForm
@@ -12,7 +13,10 @@ from wtforms import (
     BooleanField,
     DateField,
     DateTimeLocalField,
+    DecimalField,
     Field,
+    FileField,
+    HiddenField,
     IntegerField,
     MultipleFileField,
     PasswordField,
@@ -158,6 +162,12 @@ def active_leaders(statement: Any) -> Any:
     return statement.where(m.Leader.is_active)
 
 
+def current_editions(statement: Any) -> Any:
+    newest = sa.select(sa.func.max(m.ClosingEdition.id)).join(m.ClosingEdition.template)
+    active = newest.where(m.ClosingTemplate.is_active).group_by(m.ClosingEdition.template_id)
+    return statement.where(m.ClosingEdition.id.in_(active))
+
+
 def coming_days(statement: Any) -> Any:
     return statement.where(m.DutyDay.held_on >= current_actor().today).order_by(m.DutyDay.held_on)
 
@@ -176,6 +186,8 @@ TARGETS: dict[str, dict[str, Any]] = {
     "contact": {"model": m.Contact},
     "petition_link": {"model": m.PetitionLink},
     "document": {"model": m.Document},
+    "closing_edition": {"model": m.ClosingEdition, "narrow": current_editions},
+    "closing_template": {"model": m.ClosingTemplate, "narrow": lambda statement: statement.where(m.ClosingTemplate.is_active)},
     "attachment": {"model": m.Attachment},
     "aid_kind": {"model": m.AidKind, "narrow": lambda statement: statement.where(m.AidKind.is_active)},
     "fund": {"model": m.Fund, "narrow": lambda statement: statement.where(m.Fund.is_active)},
@@ -289,6 +301,14 @@ def from_need(need: Need) -> Any:
             )
         case "files":
             return files_field(gettext(text), need.required)
+        case "decimal":
+            return DecimalField(gettext(text), checks[:1], **common)
+        case "picture":
+            look = {"accept": ".png,.jpg,.jpeg", "data_max_mb": 0.3}
+            return FileField(gettext(text), checks[:1], render_kw=look, **common)
+        case "signature":
+            words = {"data-label": gettext(text), "data-help": common["description"], "data-clear": gettext("重写")}
+            return HiddenField(gettext(text), [*checks, length], render_kw={"data-sign-pad": ""} | words)
         case "password":
             return PasswordField(gettext(text), [*checks, length], **common)
         case "rows":

@@ -9,7 +9,6 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import contacts
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.closing import REOPEN_NEED
 from admin_views.closing_story import SATISFACTION_KINDS
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
@@ -17,7 +16,7 @@ from rules.access import Actor, may
 from rules.aftercare import Occasion
 from rules.moves import Need
 from rules.words import RuleBroken, Satisfaction, VisitMethod
-from services import gate, handling, return_visits
+from services import gate, reopening, return_visits
 
 SAID = (
     Need("made_on", "回访日期", "date"),
@@ -71,8 +70,8 @@ def is_to_make(visit: m.ReturnVisit) -> bool:
     return visit.made_on is None and visit.dropped_reason is None
 
 
-def _reopen(session: Any, actor: Actor, visit: m.ReturnVisit, said: dict[str, Any]) -> str:
-    handling.move(session, actor, visit.petition, "reopen", said)
+def _reopen(session: Any, actor: Actor, visit: m.ReturnVisit, _said: dict[str, Any]) -> str:
+    reopening.reopen_for_visit(session, actor, visit)
     return gettext("已重新办理。")
 
 
@@ -139,10 +138,9 @@ class ReturnVisitView(DeskView):
             "重新办理",
             "closing_file.reopen",
             _reopen,
-            (REOPEN_NEED,),
             is_shown=lambda visit, _actor: return_visits.offers_reopening(visit),
             kind="go",
-            help="信访人不满意：包案和信访事项一并重新办理，原有签字失效。",
+            confirm="信访人不满意，重新办理？包案和信访事项一并重新办理，原有签字失效。",
             after=lambda visit: url_for("petition.details_view", id=visit.petition_id),
         ),
     )

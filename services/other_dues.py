@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import Actor
 from rules.reception_words import DisputeState
-from services import case_dues, demands, disputes, gate, inspection_dues, proceedings
+from services import case_dues, demands, disputes, gate, inspection_dues, proceedings, promises
 from services.workbook_table import OFFICE_ZONE
 
 Row = tuple[str, Any, date, m.Unit | None, dict[str, Any]]
@@ -21,6 +21,7 @@ def rows(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     yield from _returns(session, actor, until)
     yield from _disputes(session, actor, until)
     yield from _decisions(session, actor, until)
+    yield from _promises(session, actor, until)
     yield from case_dues.rows(session, actor, until)
     yield from inspection_dues.rows(session, actor, until)
     yield from _proceedings(session, actor, until)
@@ -70,3 +71,8 @@ def _demands(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     waiting = demands.again(gate.rows(actor, d), actor).where(d.next_on <= until)
     for row in session.scalars(waiting.options(joinedload(d.petition).joinedload(m.Petition.unit)).order_by(d.next_on)):
         yield "demand_again", row, row.next_on or until, row.petition.unit, {"title": row.petition.number}
+
+
+def _promises(session: Session, actor: Actor, until: date) -> Iterator[Row]:
+    for promise in promises.due(session, actor, until):
+        yield "promise", promise, promise.due_on, promise.owner, {"title": promise.text}

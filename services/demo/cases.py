@@ -5,7 +5,18 @@ from datetime import date, timedelta
 
 import models as m
 from rules.words import DutyState, PaperKind, Satisfaction, VisitMethod
-from services import case_choices, case_work, cases, checklist, closing, closing_papers, handovers, promises, return_visits, signatures
+from services import (
+    case_choices,
+    case_work,
+    cases,
+    checklist,
+    closing,
+    closing_papers,
+    handovers,
+    promises,
+    return_visits,
+    signatures,
+)
 from services.demo.matters import Act, Matter, next_visit
 from services.demo.plans import Plan
 from services.demo.town import Town
@@ -40,6 +51,12 @@ NOTES = {
     "measures": "责任单位每月联系一次，村里安排专人跟进，信访人家庭困难已纳入临时救助范围。",
 }
 REPORT = "经包案领导牵头查办：{facts}处理情况：{answer}信访人已签收处理意见书，对处理结果表示认可，建议结案。"
+FORMED = (
+    "一、基本情况\n{demand}\n二、调查核实情况\n{facts}\n三、处理意见落实情况\n{answer}已落实，凭证存卷。\n"
+    "四、息访协议条款落实情况\n协议约定的事项由责任单位负责，按期兑现。\n"
+    "五、包案领导责任落实情况\n包案领导两次到村见面，协调资金和手续，信访人表示认可，建议结案。"
+)
+"""The report in the form inspectors ask for; REPORT is what some units still write."""
 PLAN = "一、七日内与信访人见面，听取诉求；二、会同责任单位核清事实；三、依法提出处理意见并兑现；四、做好回访。"
 MET = "包案领导到村里与信访人见面，听取诉求，查看了现场，约定由责任单位核清事实后当面反馈。"
 CLARIFIED = "责任单位已核清主要事实，就处理方案征求了信访人意见，正在落实资金和手续。"
@@ -138,7 +155,10 @@ def fill(town: Town, matter: Matter, day: date) -> None:
     for item in opened.items:
         if item.key == "measures":
             _meet_item(town, matter, item, day)
-    report = REPORT.format(facts=matter.said(matter.plan.topic.facts), answer=matter.said(matter.plan.topic.answer))
+    form = REPORT if matter.plan.story == "case_reopened" else FORMED
+    report = form.format(
+        demand=matter.row.demand, facts=matter.said(matter.plan.topic.facts), answer=matter.said(matter.plan.topic.answer)
+    )
     closing.write_report(town.session, town.acting(matter.handler, day), opened, report)
     said = return_visits.Said(day, VisitMethod.HOME, "李娜", Satisfaction.GOOD, "处理结果认可，没有别的要求。")
     return_visits.record_new(town.session, town.acting("clerk2", day), matter.row, said)

@@ -49,7 +49,7 @@ def test_the_whole_way_from_the_case_to_the_closed_matter_h1_h2_h3(office: Offic
     for username in made.SIGNERS.values():
         signed = do(client_for(username), file, "sign", password=PASSWORD)
         assert signed.status_code == 302, signed.text
-    assert "六有齐全，三人已经签字，可以结案" in page(clerk, file)
+    assert "清单齐全，三人已经签字，可以结案" in page(clerk, file)
     assert do(clerk, file, "close").status_code == 302
     text = page(clerk, file)
     assert "2026-11-21 结案" in text
@@ -214,9 +214,16 @@ def test_only_the_office_head_is_offered_and_allowed_a_waiver_h1(office: Office,
 def test_promises_show_until_they_are_kept_h3(office: Office, client_for: Clients) -> None:
     file, clerk = made.closing_file(office), client_for("clerk")
     closing_papers.record_paper(office.session, office.actor("clerk"), file, PaperKind.AGREEMENT, "")
-    assert do(clerk, file, "promise", text="补偿款 86,400 元", due_on="2026-11-20").status_code == 302
-    assert "2026-11-20 到期未兑现" in page(clerk, file)
+    unit_id = office.unit("b").id
+    said = {"text": "补偿款 86,400 元", "due_on": "2026-12-20", "unit_id": unit_id}
+    assert do(clerk, file, "promise", **said).status_code == 302
+    assert "2026-12-20 前" in page(clerk, file)
     (promise,) = file.promises
+    promise.due_on = made.day(office, -1)
+    office.session.commit()
+    text = page(clerk, file)
+    assert "2026-11-20 到期未兑现" in text
+    assert "民政办" in text
     assert do(clerk, promise, "keep", kept_on="2026-11-21", evidence="银行回单").status_code == 302
     text = page(clerk, file)
     assert "2026-11-21 已兑现" in text
