@@ -158,7 +158,7 @@ def _facts(session: Session, actor: Actor, file: File, beside: Beside) -> FileFa
     return FileFacts(
         petition.status, case is not None, is_closed, petition.is_simple,
         report=(said.report or "") if said is not None else None, opinion=petition.opinion,
-        has_answer=has_answer, is_answered=is_answered, executed=_executed(petition, promises, beside),
+        has_answer=has_answer, is_answered=is_answered, executed=_executed(file, promises, beside),
         open_rectify=tuple(beside.rectifying[petition.id]), promises=promises,
         paper=said.paper if said is not None else FileFacts.paper,
         empty_duties=tuple(duty.name for duty in case.duties if not (duty.done or "").strip()) if case else (),
@@ -171,11 +171,15 @@ def _facts(session: Session, actor: Actor, file: File, beside: Beside) -> FileFa
     )  # fmt: skip
 
 
-def _executed(petition: m.Petition, promises: Sequence[Promised], beside: Beside) -> int:
-    """Signs that the opinion was carried out: put right, aid paid, promises kept, files brought since the reply."""
-    since = petition.replied_on
+def _executed(file: File, promises: Sequence[Promised], beside: Beside) -> int:
+    """Signs that the opinion was carried out: put right, aid paid, promises kept, files brought since the reply.
+
+    A plain matter's closing says how (办结说明); a leader's case must show it.
+    """
+    petition, since = file.petition, file.petition.replied_on
     brought = sum(1 for day in beside.files[petition.id] if since is not None and day >= since)
-    return beside.rectified[petition.id] + beside.paid[petition.id] + sum(p.is_kept for p in promises) + brought
+    told = int(file.case is None and petition.closed_on is not None)
+    return beside.rectified[petition.id] + beside.paid[petition.id] + sum(p.is_kept for p in promises) + brought + told
 
 
 def _days(file: File, beside: Beside) -> dict[str, date]:

@@ -23,6 +23,7 @@ from services.demo import (
     councils,
     duties,
     filings,
+    inspected,
     late,
     leave,
     letters,
@@ -96,7 +97,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
     lives += [*visits.lives(town), *readings.lives(town, begun), *rounds.lives(town)]
     lives += [*filings.lives(town, petitions, begun), aftercare.weeks(town), *pressed.lives(town)]
     lives += [matters.life(town, matter) for matter in begun]
-    return [*lives, *councils.lives(town), *late.lives(town)]
+    return [*lives, *councils.lives(town), *late.lives(town), *inspected.lives(town)]
 
 
 def accounts_of(town: Town) -> dict[str, dict[str, str]]:

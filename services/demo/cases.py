@@ -155,7 +155,7 @@ def fill(town: Town, matter: Matter, day: date) -> None:
     for item in opened.items:
         if item.key == "measures":
             _meet_item(town, matter, item, day)
-    form = REPORT if matter.plan.story == "case_reopened" else FORMED
+    form = REPORT if matter.plan.story in ("case_reopened", "case_signing") else FORMED
     report = form.format(
         demand=matter.row.demand, facts=matter.said(matter.plan.topic.facts), answer=matter.said(matter.plan.topic.answer)
     )

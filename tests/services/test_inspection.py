@@ -160,6 +160,8 @@ def test_a_hard_fault_stops_the_signature_h5(
     office.session.connection().exec_driver_sql("delete from service_of_process")
     assert fault in faults(office, file.petition)
     with pytest.raises(RuleBroken, match=words):
+        inspection.check_before_signing(office.session, office.actor("handler_a"), file)
+    with pytest.raises(RuleBroken, match="送达|不得签字"):
         made.sign(office, file)
     assert file.signatures == []
 
