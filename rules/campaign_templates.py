@@ -77,8 +77,8 @@ TOWNSHIP_SCHEMES = (
 SPANS = ("跨地区", "跨部门", "跨行业", "人户分离", "人事分离", "人事户分离")
 """三跨三分离 (S2a): the tags that mark such matters."""
 
-FOUR_DUTIES = ("包掌握情况", "包思想转化", "包解决化解", "包息诉息访")
-"""四包 (S2a)."""
+FOUR_DUTIES = ("包掌握情况", "包思想转化", "包解决化解", "包息诉罢访")
+"""四包 in S2a's own words; the office's usual four (S0) are a setting."""
 DEMANDS = Own(
     "诉求性质", ColumnKind.CHOICE, ("政策有明确规定", "合理但要求过高", "不合理但生活困难", "合理与不合理交织", "无理")
 )
@@ -89,7 +89,7 @@ WAYS = Own(
 )  # fmt: skip
 SIX_HAVES = (
     "基本案情材料", "交办案件台账及交办函", "确定包案领导和责任人的文件或纪要", "包案领导签字的查办报告及相关材料",
-    "答复信访人的书面材料和回访材料", "目前采取的措施",
+    "答复信访人的书面材料和回访材料", "目前采取的稳控措施",
 )  # fmt: skip
 """六有 (S2b)."""
 THREE_SIGNATURES = ("回访记录", "承办人签字", "包案领导签字", "一把手签字")
