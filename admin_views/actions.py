@@ -128,7 +128,7 @@ class ActionPages:
         form = fields.form_of(action.needs_for(row))(posted())
         self.shape(row, action, form)
         typed = [(item.label.text, show(fields.said(item))) for item in form if item.name != "version"]
-        is_stale = str(getattr(row, "version", "")) != str(form.version.data or "")
+        is_stale = form.version.data is not None and form.version.data != getattr(row, "version", None)
         page = self.render(
             "too_late.html",
             title=gettext(action.label),

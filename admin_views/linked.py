@@ -10,7 +10,6 @@ from admin_views import contacts
 from admin_views.base import Action, current_actor, show
 from models import db
 from rules.access import Actor, may
-from rules.handling_words import FilingReason
 from rules.moves import Need
 from rules.words import RuleBroken, Status
 from services import attachments, filing, gate, linking, petitions
@@ -55,24 +54,6 @@ def _unmerge(session: Any, actor: Actor, row: m.Petition, said: dict[str, Any]) 
     return gettext("已撤销并案，恢复单独办理。")
 
 
-def _ask_filing(session: Any, actor: Actor, row: m.Petition, said: dict[str, Any]) -> str:
-    filing.ask(session, actor, row, said["filing"], said["reason"])
-    return gettext("已提出存信，等信访办负责人批准。")
-
-
-def _refuse_filing(session: Any, actor: Actor, row: m.Petition, said: dict[str, Any]) -> str:
-    found = filing.open_one(session, row)
-    if found is None:
-        raise RuleBroken(gettext("不同意存信：没有人提出存信。"))
-    filing.refuse(session, actor, found, said["reason"])
-    return gettext("已答复：不存信，继续办理。")
-
-
-def has_proposal(row: m.Petition, _actor: Actor) -> bool:
-    """A filing was proposed and waits for the head's answer."""
-    return row.status is Status.REGISTERED and filing.open_one(db.session(), row) is not None
-
-
 def _is_emptied(row: m.Petition, actor: Actor) -> bool:
     return row.status is Status.VOIDED and linking.merger_of(db.session(), actor, row) is not None
 
@@ -110,20 +91,8 @@ ACTIONS = (
         help="这件事项的登记件全部转到另一件，本件以“并入”结束，编号保留。两件都须在办、没有领导包案；可以撤销。",
     ),
     Action("unmerge", "撤销并案", "petition.merge", _unmerge, (WHY,), is_shown=_is_emptied),
-    Action(
-        "ask_filing", "拟存信", "filing.ask", _ask_filing,
-        (Need("filing", "存信原因", "choice", choices=FilingReason), Need("reason", "理由", "long", limit=300)),
-        is_shown=lambda row, actor: row.status is Status.REGISTERED and not has_proposal(row, actor),
-        help="已答复过、没有实质内容或已复核终结的，不再办理；由信访办负责人批准后存信。",
-    ),
-    Action(
-        "refuse_filing", "不同意存信", "filing.answer", _refuse_filing, (Need("reason", "理由", "long", limit=300),),
-        is_shown=has_proposal,
-    ),
 )  # fmt: skip
 VERBS = frozenset(action.verb for action in ACTIONS)
-FILING_VERBS = {"ask_filing", "refuse_filing"}
-"""Those that stand among what can be done now."""
 
 
 def shape(row: m.Petition, action: Action, form: Any) -> None:

@@ -26,6 +26,7 @@ from admin_views.wording import listed
 from models import db
 from rules import moves
 from rules.access import Actor, may
+from rules.handling_words import Fact
 from rules.words import Status
 from services import disputes, dues, gate, settings
 
@@ -70,13 +71,17 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
     verbs = {item.verb for item in moves.ROWS}
     session = db.session()
     items = dues.of_matter(session, row, actor)
+    cases = list(
+        session.scalars(gate.rows(actor, m.Case).where(m.Case.petition_id == row.id).order_by(m.Case.id.desc()))
+    )
+    on_case = {Fact.ON_CASE} if any(case.ended_on is None for case in cases) else set()
     return {
         "petition": row,
         "side_first": True,
         "tags": tags(row),
         "facts": facts(row, actor),
-        "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs | linked.FILING_VERBS],
-        "later": [wording.said(text) for text in moves.not_yet(actor, row.status)],
+        "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs],
+        "later": [wording.said(text) for text in moves.not_yet(actor, row.status, on_case)],
         "next_date": digest.next_date(items, actor),
         "dates": digest.dates_of(items, actor),
         **matter_story.parts(row, actor, request.args.get("story", "")),
@@ -98,9 +103,7 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
                 .order_by(m.Attachment.id)
             )
         ],
-        "cases": list(
-            session.scalars(gate.rows(actor, m.Case).where(m.Case.petition_id == row.id).order_by(m.Case.id.desc()))
-        ),
+        "cases": cases,
         "visits": list(
             session.scalars(
                 gate.rows(actor, m.ReturnVisit)

@@ -26,7 +26,7 @@ class Filing(Versioned, Stamped, Model):
     answered_on: Mapped[date | None]
     answered_by_id: Mapped[int | None] = ref("user.id", index=False)
     answer_reason: Mapped[str | None] = mapped_column(sa.String(300))
-    petition: Mapped[Petition] = relationship()
+    petition: Mapped[Petition] = relationship(back_populates="filings")
     asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
 

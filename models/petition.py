@@ -14,6 +14,7 @@ from rules.supervision import RatedHow
 from rules.words import Level, Opinion, Purpose, RespondentKind, Satisfaction, Status
 
 if TYPE_CHECKING:
+    from models.bundles import Filing
     from models.handling import Clock, Leg, Move, Rectification, Referral
     from models.recusal import Recusal
 
@@ -101,6 +102,7 @@ class Petition(Versioned, Stamped, Model):
     referrals: Mapped[list["Referral"]] = relationship(back_populates="petition", order_by="Referral.id")
     rectifications: Mapped[list["Rectification"]] = relationship(back_populates="petition", order_by="Rectification.id")
     recusals: Mapped[list["Recusal"]] = relationship(back_populates="petition", order_by="Recusal.id")
+    filings: Mapped[list["Filing"]] = relationship(back_populates="petition", order_by="Filing.id")
     proposed_to: Mapped[Leader | None] = relationship(foreign_keys=[proposed_to_id])
 
     __table_args__ = (

@@ -106,7 +106,6 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "petition.split": OFFICE,
     "petition.merge": OFFICE,
     "filing.list": OFFICE | {R.INSPECTOR, R.ARCHIVIST},
-    "filing.ask": OFFICE,
     "filing.answer": frozenset({R.OFFICE_HEAD}),
     "filing.export": OFFICE | {R.INSPECTOR, R.ARCHIVIST},
     "bundle.list": OFFICE | {R.INSPECTOR, R.ARCHIVIST},

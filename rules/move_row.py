@@ -33,7 +33,7 @@ class Row:
     `to` None: the state stays. `starts`, `stops`: terms (rules.terms) whose clock begins or ends. `resumes`: of these the
     clock that ran last goes on from where it began. `takes_back`: the clocks it stops have measured nobody. `ends_leg`:
     the running legs end with it. `only`: a fact of the matter that must hold. `verdict`: the paper's {result} where the
-    move itself is the decision.
+    move itself is the decision. `help_only`: a fact without which the help says nothing.
     """
 
     verb: str
@@ -53,6 +53,7 @@ class Row:
     verdict: str = ""
     is_quiet: bool = False
     help: str = ""
+    help_only: Fact | None = None
 
 
 REASON = Need("reason", "理由", "long", help="写明依据和事实，告知书上照此打印。")

@@ -27,8 +27,6 @@ VERBS: dict[str, str] = (
         "merge": "并案",
         "merged_in": "并入一件",
         "unmerge": "撤销并案",
-        "ask_filing": "拟存信",
-        "refuse_filing": "不同意存信",
     }
     | {row.verb: row.label for row in ROWS}
 )
@@ -65,10 +63,14 @@ def is_allowed(actor: Actor, row: Row, unit_id: int | None, facts: Collection[Fa
     return row.only is Fact.ENDORSER or actor.role not in UNIT_MOVES or unit_id in actor.unit_ids
 
 
-def not_yet(actor: Actor, status: Status) -> list[str]:
-    """Sentences saying which of the actor's own verbs come later, shown under the buttons; table order."""
+def not_yet(actor: Actor, status: Status, facts: Collection[Fact] = ()) -> list[str]:
+    """Sentences saying which of the actor's own verbs come later, shown under the buttons; table order.
+
+    `facts`: what holds of the matter, for the sentences that speak of it.
+    """
     states = ahead(status)
-    later = [r for r in ROWS if actor.role in r.who and r.help and status not in r.froms and states & set(r.froms)]
+    own = [row for row in ROWS if actor.role in row.who and row.help and row.help_only in (None, *facts)]
+    later = [row for row in own if status not in row.froms and states & set(row.froms)]
     return [f"{row.label}：{row.help}" for row in later]
 
 

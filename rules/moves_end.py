@@ -16,7 +16,7 @@ ROWS: tuple[Row, ...] = (
         "close", "办结", CLOSABLE, S.CLOSED, UNIT_STAFF | OFFICE,
         (Need("note", "办结说明", "long", help="落实情况、后续安排。"),),
         DocumentKind.CLOSE, stops=("other_law", "feedback"), ends_leg=True,
-        help="有领导包案的，结案卷签字齐全后才能办结。",
+        help="有领导包案的，结案卷签字齐全后才能办结。", help_only=Fact.ON_CASE,
     ),
     Row(
         "rate", "满意度评价", ANSWERED, None, OFFICE,

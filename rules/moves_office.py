@@ -86,6 +86,12 @@ ROWS: tuple[Row, ...] = (
         DocumentKind.NO_MORE, stops=BEFORE_ACCEPTANCE, is_quiet=True,
     ),
     Row(
+        "ask_filing", "拟存信", (S.REGISTERED,), None, OFFICE,
+        (Need("filing", "存信原因", "choice", choices=FilingReason), WHY), only=Fact.UNFILED, is_quiet=True,
+    ),
+    Row("refuse_filing", "不同意存信", (S.REGISTERED,), None, frozenset({Role.OFFICE_HEAD}), (WHY,),
+        only=Fact.FILING_ASKED, is_quiet=True),
+    Row(
         "file_away", "存信", (S.REGISTERED,), S.FILED, frozenset({Role.OFFICE_HEAD}),
         (Need("filing", "存信原因", "choice", choices=FilingReason), WHY), stops=("office_route",), is_quiet=True,
     ),

@@ -16,28 +16,22 @@ from rules.words import RuleBroken, Status
 from services import gate, settings
 
 
-def ask(session: Session, actor: Actor, petition: m.Petition, filing: FilingReason, reason: str) -> m.Filing:
-    """Propose to file a matter without handling. Raises RuleBroken when it is not at the office, or proposed already."""
-    if petition.status is not Status.REGISTERED:
-        raise RuleBroken(f"拟存信：“{petition.status.label}”的事项不能存信，只有待交办的可以。", "filing")
-    if not reason.strip():
-        raise RuleBroken("理由：请填写。", "reason")
-    if open_one(session, petition) is not None:
-        raise RuleBroken("拟存信：已经提出，等信访办负责人批准。", "filing")
+def propose(session: Session, actor: Actor, petition: m.Petition, filing: FilingReason, reason: str) -> m.Filing:
+    """What the move 拟存信 leaves behind: a proposal that waits for the head."""
     row = m.Filing(
         petition=petition, filing=filing, reason=reason.strip(), asked_on=actor.today, asked_by_id=actor.user_id
     )
     session.add(row)
-    _note(session, actor, petition, "ask_filing", f"{filing.label}：{reason.strip()}")
+    session.flush()
     return row
 
 
-def refuse(session: Session, actor: Actor, row: m.Filing, reason: str) -> None:
-    """The head does not agree; the matter is handled on. Raises RuleBroken when it was answered already."""
-    if row.answered_on is not None:
-        raise RuleBroken("不同意存信：已经答复过了，请刷新后再看。")
+def refuse(session: Session, actor: Actor, petition: m.Petition, reason: str) -> None:
+    """What the move 不同意存信 leaves behind: the proposal answered; the matter is handled on."""
+    row = open_one(session, petition)
+    assert row is not None, "the table asked for it"
     _answer(row, actor, FilingAnswer.REFUSED, reason)
-    _note(session, actor, row.petition, "refuse_filing", reason)
+    session.flush()
 
 
 def approve(session: Session, actor: Actor, petition: m.Petition, filing: FilingReason, reason: str) -> m.Filing:
@@ -84,13 +78,3 @@ def approved(session: Session, actor: Actor, petition: m.Petition) -> m.Filing |
 def _answer(row: m.Filing, actor: Actor, answer: FilingAnswer, reason: str) -> None:
     row.answer, row.answered_on, row.answered_by_id = answer, actor.today, actor.user_id
     row.answer_reason = reason.strip()[:300]
-
-
-def _note(session: Session, actor: Actor, petition: m.Petition, verb: str, note: str) -> None:
-    session.add(
-        m.Move(
-            petition=petition, verb=verb, from_status=petition.status, to_status=petition.status, moved_on=actor.today,
-            moved_at=actor.now, by_id=actor.user_id, by_name=actor.name, note=note, details={},
-        )
-    )  # fmt: skip
-    session.flush()

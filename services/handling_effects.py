@@ -57,6 +57,14 @@ def _answer(session: Session, actor: Actor, petition: m.Petition, said: Said) ->
     petition.replied_on = petition.closed_on = actor.today
 
 
+def _ask_filing(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    filing.propose(session, actor, petition, said["filing"], said["reason"])
+
+
+def _refuse_filing(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    filing.refuse(session, actor, petition, said["reason"])
+
+
 def _file_away(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     filing.approve(session, actor, petition, said["filing"], said["reason"])
     petition.filing = said["filing"]
@@ -228,6 +236,8 @@ EFFECTS: dict[str, Callable[[Session, Actor, m.Petition, Said], None]] = {
     "set_date": _set_date,
     "take_back": _take_back,
     "answer": _answer,
+    "ask_filing": _ask_filing,
+    "refuse_filing": _refuse_filing,
     "file_away": _file_away,
     "take_out": _back_to_office,
     "recall": _back_to_office,

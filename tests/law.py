@@ -29,6 +29,8 @@ guide          registered→guided   UO guide           -                  befor
 guide          routed→guided       UO guide           -                  before               -                    -
 no_more        registered→refused  UO no_more         -                  before               -                    -
 no_more        routed→refused      UO no_more         -                  before               -                    -
+ask_filing     registered→-        O  -               -                  -                    -                    unfiled
+refuse_filing  registered→-        H  -               -                  -                    -                    filing_asked
 file_away      registered→filed    H  -               -                  office_route         -                    -
 take_out       filed→registered    H  -               -                  -                    office_route         unrouted
 take_out       closed→registered   H  -               -                  -                    office_route         unrouted

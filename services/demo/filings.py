@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import models as m
 from rules.handling_words import FilingReason
 from rules.words import Purpose, Status
-from services import bundles, destruction, filing, handling, linking, petitions
+from services import bundles, destruction, handling, linking, petitions
 from services.demo import names
 from services.demo.matters import Matter
 from services.demo.town import Life, Town
@@ -77,7 +77,8 @@ def _proposal(town: Town, begun: Sequence[Matter]) -> Life:
     if waiting:
         newest = max(waiting, key=lambda one: (one.plan.registered_on, one.row.id))
         why = "与上月已答复的是同一件事，没有新的内容。"
-        filing.ask(town.session, town.acting("clerk", town.today), newest.row, FilingReason.ANSWERED, why)
+        said = {"filing": FilingReason.ANSWERED, "reason": why}
+        handling.move(town.session, town.acting("clerk", town.today), newest.row, "ask_filing", said)
 
 
 def _link(town: Town, begun: Sequence[Matter]) -> Life:

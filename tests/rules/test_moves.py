@@ -112,8 +112,8 @@ def test_proof_of_service_cannot_do_without_its_hour() -> None:
     [
         (Role.HANDLER, Status.ROUTED, ["答复"]),
         (Role.UNIT_HEAD, Status.ROUTED, ["延期", "答复"]),
-        (Role.CLERK, Status.HANDLING, ["办结"]),
-        (Role.HANDLER, Status.REPLIED, ["办结"]),
+        (Role.CLERK, Status.HANDLING, []),
+        (Role.HANDLER, Status.REPLIED, []),
         (Role.UNIT_HEAD, Status.SERVED, []),
         (Role.UNIT_HEAD, Status.REFUSED, []),
         (Role.CLERK, Status.CLOSED, []),
@@ -125,3 +125,9 @@ def test_what_comes_later_is_said(role: Role, state: Status, said: list[str]) ->
     sentences = moves.not_yet(actor(role), state)
     assert [word for word in said if any(sentence.startswith(f"{word}：") for sentence in sentences)] == said
     assert bool(sentences) == bool(said)
+
+
+@pytest.mark.parametrize(("facts", "said"), [((), []), ((Fact.ON_CASE,), ["办结：有领导包案的，结案卷签字齐全后才能办结。"])])
+def test_a_case_is_spoken_of_where_there_is_one(facts: tuple[Fact, ...], said: list[str]) -> None:
+    """B8: 办结's sentence about the leader's case says nothing to a matter without one."""
+    assert moves.not_yet(actor(Role.CLERK), Status.HANDLING, facts) == said

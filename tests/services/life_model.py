@@ -68,7 +68,7 @@ class Life:
     clocks: dict[str, Clock] = field(default_factory=dict)
     gone: list[tuple[str, Clock]] = field(default_factory=list)
     named: set[str] = field(default_factory=set)
-    facts: set[str] = field(default_factory=lambda: {"unrouted"})
+    facts: set[str] = field(default_factory=lambda: {"unrouted", "unfiled"})
     is_led: bool = False
     has_unit: bool = False
     unit: str = "a"
@@ -156,6 +156,9 @@ class Life:
         gained = {"simple": "simple", "refer_up": "asked_up"}.get(verb)
         lost = {"ordinary": "simple", "answer_up": "asked_up", "report_up": "from_above", "rectified": "rectifying"}
         self.facts = self.facts - {lost.get(verb, "")} | ({gained} if gained else set())
+        if verb in ("ask_filing", "refuse_filing", "file_away"):
+            self.facts -= {"unfiled", "filing_asked"}
+            self.facts.add("filing_asked" if verb == "ask_filing" else "unfiled")
         if verb == "reply" and rectifies:
             self.facts.add("rectifying")
         if verb in ("accept", "simple"):

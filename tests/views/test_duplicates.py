@@ -13,7 +13,7 @@ import sqlalchemy as sa
 import models as m
 from rules.handling_words import FilingReason
 from rules.words import Purpose, RespondentKind, Status
-from services import attachments, bundles, filing, petitions
+from services import attachments, bundles, petitions
 from services.petitions import Accused, Person, Registration
 from tests.fixtures.client import DeskClient
 from tests.fixtures.forms import main_form
@@ -277,7 +277,7 @@ def test_proposed_by_the_clerk_approved_by_the_head(client_for: Clients, office:
 
 def test_refused_by_the_head(client_for: Clients, office: Office) -> None:
     petition = matter(office)
-    filing.ask(office.session, office.actor("clerk"), petition, FilingReason.ANSWERED, "已答复。")
+    move(office, petition, "ask_filing", TODAY, filing=FilingReason.ANSWERED, reason="已答复。")
     assert do(client_for("office_head"), "petition", petition, "refuse_filing", reason="没有。").status_code == 302
     assert do(client_for("office_head"), "petition", petition, "refuse_filing", reason="没有。").status_code == 422
 
