@@ -102,6 +102,7 @@ user_group = AppGroup("user", help="账号。")
 calendar_group = AppGroup("calendar", help="工作日历。")
 roster_group = AppGroup("roster", help="接访日程。")
 audit_group = AppGroup("audit", help="审计。")
+closing_group = AppGroup("closing", help="结案卷。")
 jobs_group = AppGroup("jobs", help="定时任务。")
 import_group = AppGroup("import", help="从 Excel 导入。")
 
@@ -294,6 +295,19 @@ def jobs_work(parent: int) -> None:
     jobs.work(db.session(), current_app.extensions["desk_clock"], parent, Path(current_app.config["DESK_DATA"]))
 
 
+@command(closing_group, "verify", acts=True)
+@click.argument("number", required=False)
+def closing_verify(actor: Actor, number: str | None) -> Any:
+    """Examine the signatures of one case's closing file, or of all; exit 1 when one no longer stands (H2)."""
+    from services import signature_check
+
+    found = signature_check.verify_all(db.session(), actor, number)
+    if not found["ok"]:
+        click.echo(json.dumps(found, ensure_ascii=False, default=str))
+        sys.exit(1)
+    return found
+
+
 @command(audit_group, "verify")
 def audit_verify() -> Any:
     """Walk the chain: {"ok", "rows", "head", "first_bad"}; a broken chain exits 1."""
@@ -377,5 +391,5 @@ def init_commands(app: Flask) -> None:
     """Hang the commands on `flask`."""
     for found in office.commands.values():
         app.cli.add_command(found)
-    for group in (user_group, calendar_group, roster_group, audit_group, import_group, jobs_group):
+    for group in (user_group, calendar_group, roster_group, audit_group, closing_group, import_group, jobs_group):
         app.cli.add_command(group)
