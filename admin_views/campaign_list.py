@@ -76,13 +76,18 @@ class CampaignList(Page):
         sheet = imports.sheet_of(list_import.kind_of(_campaign(row_id)), kept)
         row = _campaign(row_id)
         try:
-            found = list_takeover.run(db.session(), current_actor(), row, sheet, chosen)
+            registers = bool(request.form.get("registers"))
+            found = list_takeover.run(db.session(), current_actor(), row, sheet, chosen, registers=registers)
         except RuleBroken as no:
             db.session.rollback()
+            if no.field == "registers":
+                row = _campaign(row_id)
+                found = list_takeover.preview(db.session(), current_actor(), row, sheet, chosen)
+                return self._differences(row, kept, found, said(no.message)), 422
             return self._mapping_page(_campaign(row_id), kept, chosen, said(no.message)), 422
         if found.result.error_count:
             return self._differences(row, kept, found), 422
-        counts = {"new": len(found.new), "changed": len(found.changed), "missing": len(found.missing)}
+        counts = {"new": found.result.created, "changed": len(found.changed), "missing": len(found.missing)}
         message = gettext(
             "已写入台账：新列入 %(new)s 件，改动 %(changed)s 件；名单中没有的 %(missing)s 件未动。", **counts
         )
@@ -90,9 +95,9 @@ class CampaignList(Page):
         uploads.drop(imports.folder(), kept)
         return answer
 
-    def _differences(self, row: m.Campaign, kept: Upload, found: list_import.Comparison) -> Any:
+    def _differences(self, row: m.Campaign, kept: Upload, found: list_import.Comparison, error: str = "") -> Any:
         return self.render(
-            "campaign/list_differences.html", campaign=row, crumb=crumb(row), upload=kept, found=found, shown=SHOWN,
+            "campaign/list_differences.html", error=error, campaign=row, crumb=crumb(row), upload=kept, found=found, shown=SHOWN,
             fields=imports.kept_fields(), back=url_for("campaign_list.mapping", row_id=row.id, token=kept.token),
         )  # fmt: skip
 

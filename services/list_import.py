@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import Actor
 from rules.words import ColumnKind, LedgerState, RuleBroken, Status
-from services import campaign_columns, campaign_ledger, gate, import_ledger
+from services import campaign_columns, campaign_ledger, gate, import_ledger, list_registering, settings
 from services.column_map import Field
 from services.import_fields import CAMPAIGN_CASES, LEDGER_SOURCES, Kind
 from services.import_rows import ImportResult, RowReader, readers
+from services.list_registering import Unknown
 from services.workbook_in import Sheet
 
 TEXTS = {"scheme": 60, "source_number": 60, "responsible": 60, "measures": 500, "progress": 500}
@@ -35,6 +36,7 @@ def kind_of(campaign: m.Campaign) -> Kind:
         Field("matter_number", "信访事项编号", ("编号", "事项编号", "信访编号")),
         *usual,
         Field("progress", "办理情况", ("进展情况", "进展", "办理进展")),
+        *list_registering.FIELDS,
         *(Field(campaign_columns.key(column), column.label) for column in campaign.own_columns),
     )
     said = "每行一件；按信访事项编号或来文编号认出是哪一件。先看与台账的差别，确认后一次写入；空着的格子不改动台账。"
@@ -55,12 +57,14 @@ class Line:
 
 @dataclass
 class Comparison:
-    """A list beside the ledger. `missing`: rows of the ledger that the list does not name; nothing happens to them."""
+    """A list beside the ledger. `unknown`: cases to be registered first; `missing`: rows of the ledger that the list does not
+    name; nothing happens to them."""
 
     result: ImportResult
     new: list[Line] = field(default_factory=list)
     changed: list[Line] = field(default_factory=list)
     same: list[Line] = field(default_factory=list)
+    unknown: list[Unknown] = field(default_factory=list)
     missing: list[m.CampaignCase] = field(default_factory=list)
     stored: dict[tuple[int, int], m.CampaignValue] = field(default_factory=dict)
 
@@ -78,6 +82,7 @@ class Known:
     unit_names: dict[int, str]
     leader_names: dict[int, str]
     stored: dict[tuple[int, int], m.CampaignValue]
+    channels: dict[str, str]
 
 
 def compare(
@@ -99,15 +104,18 @@ def compare(
 
 
 def _sort(actor: Actor, rows: Sequence[RowReader], known: Known, found: Comparison) -> None:
-    seen: dict[int, int] = {}
+    seen: dict[int | str, int] = {}
     for reader in rows:
         line = _line(actor, reader, known)
         if line is None:
             continue
-        first = seen.setdefault(line.matter.id, reader.number)
+        key, name = (line.source_number,) * 2 if isinstance(line, Unknown) else (line.matter.id, line.matter.number)
+        first = seen.setdefault(key, reader.number)
         if first != reader.number:
-            said = f"第 {first} 行和第 {reader.number} 行是同一件（{line.matter.number}），请合并成一行。"
+            said = f"第 {first} 行和第 {reader.number} 行是同一件（{name}），请合并成一行。"
             reader.error("matter_number" if reader.has("matter_number") else "source_number", said)
+        elif isinstance(line, Unknown):
+            found.unknown.append(line)
         elif line.row is None:
             found.new.append(line)
         else:
@@ -133,7 +141,7 @@ def _known(session: Session, actor: Actor, campaign: m.Campaign, rows: Sequence[
     leaders = {one.id: one.name for one in session.scalars(sa.select(m.Leader))}
     return Known(
         campaign, {row.petition_id: row for row in ledger}, matters, by_source, {name: key for key, name in units.items()},
-        import_ledger.leaders(session), units, leaders, campaign_columns.stored(session, ledger),
+        import_ledger.leaders(session), units, leaders, campaign_columns.stored(session, ledger), settings.channels(session),
     )  # fmt: skip
 
 
@@ -149,10 +157,14 @@ def _matters(session: Session, actor: Actor, column: Any, wanted: set[str], key:
     return found
 
 
-def _line(actor: Actor, reader: RowReader, known: Known) -> Line | None:
-    matter = _matter(reader, known)
+def _line(actor: Actor, reader: RowReader, known: Known) -> Line | Unknown | None:
+    is_unknown = list_registering.may_be(reader) and not known.by_source.get(reader.peek("source_number"))
+    matter = None if is_unknown else _matter(reader, known)
     row = known.rows.get(matter.id) if matter is not None else None
     values, own = _values(reader, known), _own(reader, known)
+    if is_unknown:
+        _check_state(actor, reader, values, LedgerState.OPEN, None)
+        return list_registering.read(actor, known.campaign, reader, known.channels, values, own)
     if matter is None or reader.is_wrong:
         return None
     line = Line(reader.number, matter, row, values, own)
@@ -175,7 +187,10 @@ def _matter(reader: RowReader, known: Known) -> m.Petition | None:
         return None
     found = [known.by_number[number]] if number else known.by_source.get(source, [])
     if not found:
-        reader.error("source_number", f"没有来文编号为“{source}”的信访事项，请核对；还没有登记的请先登记或批量导入。")
+        reader.error(
+            "source_number",
+            f"没有来文编号为“{source}”的信访事项，请核对；还没有登记的，补上“诉求”和“信访人”两栏即可一并登记。",
+        )
     elif len(found) > 1:
         numbers = "、".join(one.number for one in found[:3])
         reader.error("source_number", f"来文编号“{source}”有几件（{numbers}），请写明信访事项编号。")
@@ -249,8 +264,15 @@ def _check(actor: Actor, reader: RowReader, line: Line) -> None:
     if row is not None and row.struck_off_on is not None and line.changes:
         reader.error("matter_number", f"“{line.matter.number}”已销号，不能再改，请删去这一行或先撤回销号。")
     before = row.state if row is not None else LedgerState.RESOLVED if line.matter.closed_on else LedgerState.OPEN
+    _check_state(actor, reader, values, before, row.progress if row is not None else None)
+
+
+def _check_state(
+    actor: Actor, reader: RowReader, values: Mapping[str, Any], before: LedgerState, progress: str | None
+) -> None:
+    """A resolved row says how and when; `before`, `progress`: what stands there already."""
     is_resolved = values.get("state", before) == LedgerState.RESOLVED
-    if is_resolved and values and not (values.get("progress") or (row is not None and row.progress)):
+    if is_resolved and values and not (values.get("progress") or progress):
         reader.error("progress", "已化解的须写明怎样化解的，请补上。")
     day = values.get("resolved_on")
     if day and not is_resolved:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
-from services import audit, campaign_columns, campaign_ledger, column_map, list_import
+from services import audit, campaign_columns, campaign_ledger, column_map, list_import, list_registering
 from services.list_import import Comparison, Line
 from services.workbook_in import Sheet
 
@@ -25,25 +25,43 @@ def preview(
     return list_import.compare(session, actor, campaign, sheet, mapping)
 
 
-def run(session: Session, actor: Actor, campaign: m.Campaign, sheet: Sheet, mapping: Mapping[str, str]) -> Comparison:
+def run(
+    session: Session,
+    actor: Actor,
+    campaign: m.Campaign,
+    sheet: Sheet,
+    mapping: Mapping[str, str],
+    *,
+    registers: bool = False,
+) -> Comparison:
     """Take the list over: new rows entered, changed ones changed field by field, missing ones left. With one error, nothing.
 
-    Raises RuleBroken when somebody changed the same rows meanwhile; the caller then rolls back.
+    registers: cases nobody registered yet are registered with it; without it a list that has such cases is refused.
+    Raises RuleBroken then, and when somebody changed the same rows meanwhile; the caller then rolls back.
     """
     found = preview(session, actor, campaign, sheet, mapping)
     if found.result.error_count:
         return found
+    if found.unknown and not registers:
+        count = len(found.unknown)
+        raise RuleBroken(
+            f"名单中有 {count} 件还没有登记（见下表），请勾选“一并登记”后再确认，或从名单中删去。", "registers"
+        )
     try:
+        matters = list_registering.register(session, actor, found.unknown) if found.unknown else {}
+        known = [Line(one.number, matters[one.number], None, one.values, dict(one.own)) for one in found.unknown]
+        _enter(session, actor, campaign, known)
         _enter(session, actor, campaign, found.new)
         for line in found.changed:
             _change(session, actor, line, found)
         session.flush()
     except (sa.exc.IntegrityError, sa.orm.exc.StaleDataError) as error:
         raise RuleBroken("导入期间有人改动了台账，没有写入任何一行，请重新预览后再确认。") from error
-    found.result.created, found.result.joined = len(found.new), len(found.changed)
+    found.result.created, found.result.joined = len(found.new) + len(found.unknown), len(found.changed)
     counts = {
         "rows": found.result.rows,
         "new": len(found.new),
+        "registered": len(found.unknown),
         "changed": len(found.changed),
         "missing": len(found.missing),
     }
