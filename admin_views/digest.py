@@ -54,13 +54,19 @@ def day(actor: Actor) -> dict[str, Any]:
     soon = digest.soon_days(session, actor.today)
     found = digest.groups(session, actor, mine=whose(actor) == "mine")
     counts = digest.totals(found)
+    matters, dates = digest.late(session, actor, mine=whose(actor) == "mine")
+    said = {"late": wording.said(digest.late_words(matters, dates, counts["late"])) if counts["late"] else ""}
     labels = (
         ("late", gettext("已超期"), "late"),
         ("today", gettext("今日到期"), "soon"),
         ("soon", gettext("%(days)s 日内到期", days=soon), ""),
     )
+    by_date = gettext("按日期计")
     return {
-        "tiles": [{"label": label, "value": counts[key], "kind": kind} for key, label, kind in labels],
+        "tiles": [
+            {"label": label, "value": counts[key], "kind": kind, "sub": said.get(key) or by_date}
+            for key, label, kind in labels
+        ],
         "groups": [group_of(group, actor, soon) for group in found],
         "day_text": wording.long_date(actor.today),
         "whose": whose(actor),

@@ -133,6 +133,13 @@ class Clock(Versioned, Model):
         ),
         sa.Index("ix_clock_due", "term", "breach_on"),
         sa.Index("ix_clock_ends", "term", "due_on"),
+        sa.Index(
+            "ix_clock_running",
+            "term",
+            "breach_on",
+            sqlite_where=sa.text("stopped_on is null"),
+            postgresql_where=sa.text("stopped_on is null"),
+        ),
     )
 
 

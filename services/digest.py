@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
-from rules import access
+from rules import access, deadlines, owed
 from rules.access import Actor
 from rules.deadlines import LIGHTS
 from rules.owed import CASE_KINDS, Kind, Owner
 from rules.roster_period import long_day
-from services import calendars, cases, dues, gate, settings
+from services import calendars, cases, due_sources, dues, gate, settings
+from services.due_sources import Asked
 from services.dues import Item
 
 LETTER_MOST = 40
@@ -34,29 +35,52 @@ class Group:
 
 
 def groups(session: Session, actor: Actor, *, mine: bool = False) -> list[Group]:
-    """Everything due by today plus the office's “soon” days, by kind. `mine`: only what the actor's own side is late for."""
+    """Everything due by today plus the office's “soon” days, by kind: counted whole, at most `dues.MOST` rows of each read.
+
+    `mine`: only what the actor's own side is late for.
+    """
     soon = soon_days(session, actor.today)
-    found: dict[str, Group] = {}
-    for item in dues.items(session, actor, dues.soon_until(actor.today, soon)):
-        part = PART_OF.get(item.light(actor.today, soon))
-        if part is None or (mine and not is_own(item, actor)):
-            continue
-        group = found.setdefault(item.kind.key, Group(item.kind))
-        group.counts[part] += 1
-        if len(group.items) < dues.MOST:
+    asked = Asked(session, actor, dues.soon_until(actor.today, soon), mine)
+    found = {key: Group(kind) for key, kind in owed.KINDS.items()}
+    for source in due_sources.SOURCES:
+        counted = source.counts(asked)
+        for (key, due, breach), count in counted.items():
+            _add(found[key], deadlines.light(due, breach, actor.today, soon), count)
+        for key in {kind for kind, *_ in counted}:
+            found[key].items += source.first(asked, key, dues.MOST)
+    for item in due_sources.beside(asked):
+        if not mine or is_own(item, actor):
+            group = found[item.kind.key]
+            _add(group, item.light(actor.today, soon), 1)
             group.items.append(item)
-        else:
-            group.more += 1
-    return list(found.values())
+    for group in found.values():
+        group.items = sorted(group.items, key=due_sources.urgency)[: dues.MOST]
+        group.more = sum(group.counts.values()) - len(group.items)
+    return [group for group in found.values() if group.items]
+
+
+def _add(group: Group, light: str, count: int) -> None:
+    if light in PART_OF:
+        group.counts[PART_OF[light]] += count
 
 
 def totals(found: Iterable[Group]) -> dict[str, int]:
-    """How many are late, due today, soon."""
+    """How many dates are late, due today, soon; a matter may have several."""
     counted = dict.fromkeys(SECTIONS, 0)
     for group in found:
         for part, count in group.counts.items():
             counted[part] += count
     return counted
+
+
+def late(session: Session, actor: Actor, *, mine: bool = False) -> tuple[int, int]:
+    """How many matters are late by how many dates of their clocks: what the workbench counts as 已超期."""
+    return due_sources.late(Asked(session, actor, actor.today, mine))
+
+
+def late_words(matters: int, dates: int, late_dates: int) -> str:
+    """Of all late dates how many are those of matters that the workbench counts, and how many are others."""
+    return f"办理期限 {matters} 件、{dates} 个日期，其他 {late_dates - dates} 个"
 
 
 def soon_days(session: Session, today: date) -> int:
@@ -125,12 +149,12 @@ def letter_for(session: Session, user: m.User, today: date, now: datetime, addre
     if not found:
         return None
     counted = totals(found)
-    subject = f"到期提示：{long_day(today)}，超期 {counted['late']} 件，今日到期 {counted['today']} 件"
+    subject = f"到期提示：{long_day(today)}，超期 {counted['late']} 项，今日到期 {counted['today']} 项"
     open_items = [item for group in found for item in group.items if not item.is_guarded]
     lines = [f"{user.name}同志：", "", "下列事项已超期或即将到期，请及时办理：", ""]
     lines += [line(item, today, soon_days(session, today)) for item in open_items[:LETTER_MOST]]
     rest = sum(counted.values()) - min(len(open_items), LETTER_MOST)
-    lines += [f"另有 {rest} 件，请登录工作台查看。"] if rest else []
+    lines += [f"另有 {rest} 项，请登录工作台查看。"] if rest else []
     lines += ["", str(settings.get(session, "office_name", today)), f"{address}digest/" if address else ""]
     return Letter(user, today, subject, "\n".join(lines).rstrip() + "\n")
 

@@ -3,7 +3,7 @@
 Read through the gate; targets are derived from the matter's own dates and stand nowhere (docs/decisions.md).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -18,7 +18,7 @@ from rules.deadlines import Due
 from rules.moves import CLOCK_PURPOSES
 from rules.owed import Kind, Owner
 from rules.words import RuleBroken, Status
-from services import calendars, clocks, gate, other_dues
+from services import calendars, clocks, gate
 
 MOST = 300
 """Rows of one kind on one screen; what is beyond stands in the matters' own list."""
@@ -68,27 +68,20 @@ class Item:
         return deadlines.light(self.due, self.breach, today, soon)
 
 
-def items(session: Session, actor: Actor, until: date) -> list[Item]:
-    """Everything due on or before `until` in what the actor may see, the earliest first within each kind."""
-    found = [item for source in SOURCES for item in source(session, actor, until)]
-    order = {key: place for place, key in enumerate(owed.KINDS)}
-    return sorted(found, key=lambda one: (order[one.kind.key], one.breach, one.number))
-
-
 def of_matter(session: Session, petition: m.Petition, actor: Actor) -> list[Item]:
     """Every date that runs on one matter, its windows included, the earliest first; for the matter's own page."""
     found = [of_clock(clock) for clock in clocks.running(petition)]
     found += [
-        _item("rectify", petition, row.due_on, row.due_on, note=row.text)
+        of_target("rectify", petition, row.due_on, row.due_on, note=row.text)
         for row in petition.rectifications
         if row.done_on is None
     ]
     for key, base in bases(petition):
         target = due_of(session, key, base)
         if target is not None:
-            found.append(_item(key, petition, target.due, target.breach, base=base))
+            found.append(of_target(key, petition, target.due, target.breach, base=base))
     asked = open_supervisions(actor).where(m.Supervision.petition_id == petition.id)
-    found += [_of_supervision(one) for one in session.scalars(asked)]
+    found += [of_supervision(one) for one in session.scalars(asked)]
     return sorted(found, key=lambda one: (one.breach, one.kind.key))
 
 
@@ -177,7 +170,7 @@ ENDS = (Status.REFUSED, Status.GUIDED)
 """States after which only closing is left; final ones (H6) stand on their own list and are no open work."""
 
 
-def _item(key: str, petition: m.Petition, due: date, breach: date, **more: Any) -> Item:
+def of_target(key: str, petition: m.Petition, due: date, breach: date, **more: Any) -> Item:
     kind = owed.KINDS[key]
     unit = petition.unit if kind.owner is Owner.UNIT or key == "first_reply" else None
     who = unit.name if unit is not None else Owner.OFFICE.label
@@ -200,37 +193,6 @@ def of_clock(clock: m.Clock) -> Item:
 WITH_MATTER = (joinedload(m.Petition.unit), joinedload(m.Petition.handler))
 
 
-def _clocks(session: Session, actor: Actor, until: date) -> Iterator[Item]:
-    statement = gate.rows(actor, m.Clock).join(m.Clock.petition).where(
-        m.Clock.stopped_on.is_(None), m.Clock.term.in_(list(owed.KINDS)), m.Clock.due_on <= until,
-    )  # fmt: skip
-    options = joinedload(m.Clock.petition).options(*WITH_MATTER), joinedload(m.Clock.unit)
-    for clock in session.scalars(statement.options(*options).order_by(m.Clock.breach_on, m.Clock.id)):
-        item = of_clock(clock)
-        if not (item.kind.is_window and item.breach < actor.today):
-            yield item
-
-
-def _rectifications(session: Session, actor: Actor, until: date) -> Iterator[Item]:
-    row = m.Rectification
-    statement = gate.rows(actor, row).where(row.done_on.is_(None), row.due_on <= until)
-    for one in session.scalars(statement.options(joinedload(row.petition).options(*WITH_MATTER))):
-        if one.petition.status is not Status.VOIDED:
-            yield _item("rectify", one.petition, one.due_on, one.due_on)
-
-
-def _referrals(session: Session, actor: Actor, until: date) -> Iterator[Item]:
-    row = m.Referral
-    statement = gate.rows(actor, row).join(row.petition).where(
-        row.answered_on.is_(None), m.Petition.status.in_((Status.ROUTED, Status.HANDLING)),
-        sa.not_(m.Petition.is_carried_over), row.asked_on <= until,
-    )  # fmt: skip
-    for one in session.scalars(statement.options(joinedload(row.petition).options(*WITH_MATTER))):
-        due = due_of(session, "referral", one.asked_on)
-        if due is not None and due.due <= until:
-            yield _item("referral", one.petition, due.due, due.breach, base=one.asked_on, note=one.asked_to)
-
-
 def open_supervisions(actor: Actor) -> sa.Select[Any]:
     """Supervisions the actor may see that wait for their answer, with what a line of them shows."""
     row = m.Supervision
@@ -239,107 +201,10 @@ def open_supervisions(actor: Actor) -> sa.Select[Any]:
     return gate.rows(actor, row).where(*waiting).options(*options)
 
 
-def _supervisions(session: Session, actor: Actor, until: date) -> Iterator[Item]:
-    found = open_supervisions(actor).where(m.Supervision.reply_due_on <= until)
-    return (_of_supervision(one) for one in session.scalars(found))
-
-
-def _of_supervision(row: m.Supervision) -> Item:
+def of_supervision(row: m.Supervision) -> Item:
     who = row.unit.name if row.unit is not None else row.leader.name if row.leader is not None else ""
     kind = owed.KINDS["supervise"]
     return Item(kind, row.petition, row.reply_due_on, row.reply_due_on, row.unit, who, supervision=row)
-
-
-def _matters(actor: Actor, *where: Any) -> sa.Select[Any]:
-    fresh = sa.not_(m.Petition.is_carried_over)
-    return gate.rows(actor, m.Petition).where(fresh, *where).options(*WITH_MATTER)
-
-
-def _running(term: str) -> sa.ColumnElement[bool]:
-    clock = sa.orm.aliased(m.Clock)
-    return sa.exists().where(clock.petition_id == m.Petition.id, clock.term == term, clock.stopped_on.is_(None))
-
-
-def _target(key: str, base: str, statement: Callable[[Actor], sa.Select[Any]]) -> Callable[..., Iterator[Item]]:
-    """A source of one target that counts from a date of the matter's own."""
-    column = getattr(m.Petition, base)
-
-    def found(session: Session, actor: Actor, until: date) -> Iterator[Item]:
-        for petition in session.scalars(statement(actor).where(column <= until).order_by(column)):
-            due = due_of(session, key, getattr(petition, base))
-            if due is not None and due.due <= until:
-                yield _item(key, petition, due.due, due.breach, base=getattr(petition, base))
-
-    return found
-
-
-def _unanswered(actor: Actor) -> sa.Select[Any]:
-    told = sa.exists().where(m.Move.petition_id == m.Petition.id, m.Move.verb.in_(TOLD))
-    named = sa.exists().where(m.Contact.petition_id == m.Petition.id, sa.not_(m.Contact.is_anonymous))
-    p = m.Petition
-    return _matters(actor, p.status.in_(BEFORE_HANDLING), p.channel.in_(WRITTEN), named, sa.not_(told))
-
-
-def _untimed(actor: Actor) -> sa.Select[Any]:
-    p = m.Petition
-    timed = p.purpose.in_(sorted(CLOCK_PURPOSES["handle"]))
-    plain = sa.not_(p.is_simple)
-    return _matters(actor, p.status == Status.HANDLING, sa.not_(timed), plain, sa.not_(_running("feedback")))
-
-
-def _to_serve(actor: Actor) -> sa.Select[Any]:
-    return _matters(actor, m.Petition.status == Status.REPLIED)
-
-
-def _to_close(session: Session, actor: Actor, until: date) -> Iterator[Item]:
-    """What the petitioner's window left to close: the target counts from its last day."""
-    clock = m.Clock
-    waits = [sa.and_(m.Petition.status == state, clock.term == term) for state, term in CLOSES_AFTER.items()]
-    statement = gate.rows(actor, clock).join(clock.petition).where(
-        clock.stopped_on.is_(None), clock.breach_on <= until, sa.or_(*waits), sa.not_(_running("feedback")),
-        sa.not_(m.Petition.is_carried_over),
-    )  # fmt: skip
-    for one in session.scalars(statement.options(joinedload(clock.petition).options(*WITH_MATTER))):
-        yield from _closing(session, one.petition, one.breach_on, until)
-
-
-def _ended(session: Session, actor: Actor, until: date) -> Iterator[Item]:
-    """What was refused, led elsewhere or finally decided and is still open."""
-    reached = (
-        sa.select(sa.func.max(m.Move.moved_on))
-        .where(m.Move.petition_id == m.Petition.id, m.Move.to_status == m.Petition.status)
-        .scalar_subquery()
-    )
-    statement = _matters(actor, m.Petition.status.in_(ENDS), sa.not_(_running("feedback")), reached <= until)
-    for petition, base in session.execute(statement.add_columns(reached)):
-        yield from _closing(session, petition, base, until)
-
-
-def _closing(session: Session, petition: m.Petition, base: date, until: date) -> Iterator[Item]:
-    due = due_of(session, "close", base)
-    if due is not None and due.due <= until:
-        yield _item("close", petition, due.due, due.breach, base=base)
-
-
-def office_dues(session: Session, actor: Actor, until: date) -> Iterator[Item]:
-    """Returns, disputes and decisions: what falls due beside the matters (E2, E3)."""
-    for kind, row, due, unit, more in other_dues.rows(session, actor, until):
-        who = more.pop("who", unit.name if unit is not None else "")
-        yield Item(owed.KINDS[kind], None, due, due, unit, who, about=row, **more)
-
-
-SOURCES: tuple[Callable[[Session, Actor, date], Iterable[Item]], ...] = (
-    office_dues,
-    _clocks,
-    _rectifications,
-    _referrals,
-    _supervisions,
-    _target("first_reply", "registered_on", _unanswered),
-    _target("other_handle", "accepted_on", _untimed),
-    _target("serve", "replied_on", _to_serve),
-    _to_close,
-    _ended,
-)
 
 
 def soon_until(today: date, soon: int) -> date:

@@ -20,6 +20,7 @@ from services import (
     case_reviews,
     closing,
     decisions,
+    due_sources,
     dues,
     duty_table,
     gate,
@@ -41,12 +42,10 @@ from services import (
     swaps,
     visit_tasks,
 )
+from services.due_sources import Asked
 
-WORKING_STATUSES = (
-    Status.REGISTERED, Status.PROPOSED, Status.ROUTED, Status.OBJECTED, Status.HANDLING, Status.REVIEWING,
-    Status.RECHECKING, Status.DIVERTED,
-)  # fmt: skip
-"""States in which one of the office's clocks can run."""
+TIMED_STATUSES = tuple(status for status in Status if status is not Status.VOIDED)
+"""States in which a date can run: a result may be owed upward when a matter is closed already."""
 
 OFFICES_OWN = (Status.REGISTERED, Status.OBJECTED, Status.REVIEWING, Status.RECHECKING)
 """States in which the office owns the next step."""
@@ -75,20 +74,20 @@ class Board:
 
 def late(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     """Matters whose last day on time has passed."""
-    return statement.where(m.Petition.status.in_(WORKING_STATUSES), m.Petition.breach_on < actor.today)
+    return statement.where(m.Petition.status.in_(TIMED_STATUSES), m.Petition.breach_on < actor.today)
 
 
 def due_today(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
     """Matters whose last day is today, or was a rest day and has been put off to today or later."""
     days = m.Petition.due_on <= actor.today, m.Petition.breach_on >= actor.today
-    return statement.where(m.Petition.status.in_(WORKING_STATUSES), *days)
+    return statement.where(m.Petition.status.in_(TIMED_STATUSES), *days)
 
 
 def due_soon(statement: sa.Select[Any], actor: Actor, days: int) -> sa.Select[Any]:
     """Matters due within `days` natural days, today not counted."""
     until = actor.today + timedelta(days=days)
     return statement.where(
-        m.Petition.status.in_(WORKING_STATUSES), m.Petition.due_on > actor.today, m.Petition.due_on <= until
+        m.Petition.status.in_(TIMED_STATUSES), m.Petition.due_on > actor.today, m.Petition.due_on <= until
     )
 
 
@@ -255,11 +254,11 @@ def _swap_label(actor: Actor) -> str:
 def _matters(session: Session, actor: Actor, found: Board) -> None:
     rows = gate.rows(actor, m.Petition)
     soon = int(settings.get(session, "soon_days", actor.today))
-    late_count = gate.count(session, late(rows, actor))
+    late_matters, late_dates = due_sources.late(Asked(session, actor, actor.today))
     longest = session.scalar(late(rows, actor).with_only_columns(sa.func.min(m.Petition.breach_on)))
-    sub = f"最长 {(actor.today - longest).days} 天" if longest else ""
+    sub = f"{late_matters} 件、{late_dates} 个日期，最长 {(actor.today - longest).days} 天" if longest else ""
     found.tiles += [
-        _tile("已超期", late_count, "petition", sub, "late", tab="late"),
+        _tile("已超期", late_matters, "petition", sub, "late", tab="late"),
         _tile("今日到期", gate.count(session, due_today(rows, actor)), "petition", "", "soon", tab="today"),
         _tile(f"{soon} 日内到期", gate.count(session, due_soon(rows, actor, soon)), "petition", "", "soon", tab="soon"),
         _tile(
@@ -269,7 +268,7 @@ def _matters(session: Session, actor: Actor, found: Board) -> None:
             tab="mine",
         ),
     ]
-    timed = rows.where(m.Petition.status.in_(WORKING_STATUSES), m.Petition.breach_on.is_not(None))
+    timed = rows.where(m.Petition.status.in_(TIMED_STATUSES), m.Petition.breach_on.is_not(None))
     found.urgent_count = gate.count(session, timed)
     first = timed.order_by(m.Petition.breach_on, m.Petition.id).limit(10)
     first = first.options(joinedload(m.Petition.unit), joinedload(m.Petition.handler))

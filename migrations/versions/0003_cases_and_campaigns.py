@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 04:14:18.400266
+Revision: 0003, after 0002. 2026-11-22 04:31:49.295959
 """
 
 import sqlalchemy as sa
@@ -1142,16 +1142,25 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_major", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.create_index(batch_op.f("ix_case_campaign_case_id"), ["campaign_case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_record_id"), ["record_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_case_campaign_case_id"), "campaign_case", ["campaign_case_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
 
     with op.batch_alter_table("checklist_item", schema=None) as batch_op:
         batch_op.add_column(sa.Column("said_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("said_person", sa.String(length=60), nullable=True))
         batch_op.add_column(sa.Column("said_number", sa.Numeric(precision=14, scale=2), nullable=True))
         batch_op.add_column(sa.Column("left_on", sa.Date(), nullable=True))
+
+    with op.batch_alter_table("clock", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_clock_running",
+            ["term", "breach_on"],
+            unique=False,
+            sqlite_where=sa.text("stopped_on is null"),
+            postgresql_where=sa.text("stopped_on is null"),
+        )
 
     with op.batch_alter_table("closing_file", schema=None) as batch_op:
         batch_op.add_column(sa.Column("edition_id", sa.Integer(), nullable=True))
@@ -1187,8 +1196,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kept_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_promise_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_unit_id"), ["unit_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
 
     with op.batch_alter_table("signature", schema=None) as batch_op:
@@ -1230,8 +1239,8 @@ def upgrade() -> None:
         )
 
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.create_check_constraint(op.f("ck_case_campaign"), "campaign_case_id is null or source = 'campaign'")
         batch_op.create_check_constraint(op.f("ck_case_record"), "record_id is null or source = 'record'")
+        batch_op.create_check_constraint(op.f("ck_case_campaign"), "campaign_case_id is null or source = 'campaign'")
 
     with op.batch_alter_table("dispute", schema=None) as batch_op:
         batch_op.create_check_constraint(op.f("ck_dispute_case"), "case_id is null or petition_id is not null")
@@ -1261,8 +1270,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_attachment_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_promise_unit_id"))
         batch_op.drop_index(batch_op.f("ix_promise_due_on"))
         batch_op.drop_column("kept_by_id")
@@ -1297,6 +1306,13 @@ def downgrade() -> None:
         batch_op.drop_column("pledge_on")
         batch_op.drop_column("edition_id")
 
+    with op.batch_alter_table("clock", schema=None) as batch_op:
+        batch_op.drop_index(
+            "ix_clock_running",
+            sqlite_where=sa.text("stopped_on is null"),
+            postgresql_where=sa.text("stopped_on is null"),
+        )
+
     with op.batch_alter_table("checklist_item", schema=None) as batch_op:
         batch_op.drop_column("left_on")
         batch_op.drop_column("said_number")
@@ -1304,8 +1320,8 @@ def downgrade() -> None:
         batch_op.drop_column("said_on")
 
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_case_record_id"))
         batch_op.drop_index(batch_op.f("ix_case_campaign_case_id"))
         batch_op.drop_column("is_major")

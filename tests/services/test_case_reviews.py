@@ -11,8 +11,9 @@ from rules import inspection_sheet
 from rules.inspection_words import DrawMethod, ReviewResult
 from rules.owed import KINDS
 from rules.words import Purpose, RuleBroken, Status
-from services import case_reviews, dues, export_inspection, gate
+from services import case_reviews, export_inspection, gate
 from services.case_reviews import Draw
+from services.due_sources import items as due_items
 from tests.fixtures.every_move import FIRST, PATHS
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office
@@ -51,7 +52,7 @@ def test_the_same_seed_draws_the_same_files_h7(office: Office) -> None:
     assert ids == [one.petition_id for one in files(office, again)]
     assert ids == case_reviews.drawn(sorted(one.id for one in made), 2, 7)
     assert ids != [one.petition_id for one in files(office, other)]
-    assert "随机种子 7" in export_inspection.drawn_how(first, files(office, first))
+    assert "随机种子 7" in export_inspection.drawn_how(first, files(office, first))[0]
 
 
 def test_a_draw_without_a_seed_records_the_one_it_made_h7(office: Office) -> None:
@@ -161,7 +162,7 @@ def test_faults_are_owed_by_the_unit_until_mended_h7(office: Office) -> None:
     until = TODAY + timedelta(15)
     case_reviews.score(office.session, inspector, review, FULL | {"reply": 0}, "处理意见没有依据。", until)
     assert review.result is ReviewResult.FAILED
-    owed = [one for one in dues.items(office.session, head, until) if one.kind is KINDS["review_mend"]]
+    owed = [one for one in due_items(office.session, head, until) if one.kind is KINDS["review_mend"]]
     assert [(one.about, one.unit, one.due) for one in owed] == [(review, office.unit("a"), until)]
     assert case_reviews.counts(office.session, head) == {"mend": 1}
     with pytest.raises(gate.Forbidden):

@@ -12,7 +12,8 @@ from rules.demand_ways import WAYS, DemandKind, Facts, Required, missing
 from rules.proceedings import Outcome, ProceedingKind
 from rules.words import DocumentKind as D
 from rules.words import RuleBroken
-from services import demands, dues, gate
+from services import demands, gate
+from services.due_sources import items as due_items
 from tests.fixtures import casework
 from tests.fixtures.office import TODAY, Office
 
@@ -132,5 +133,5 @@ def test_what_waits_comes_back_on_its_day(office: Office) -> None:
     day = TODAY + timedelta(days=30)
     row = judge(office, casework.matter(office), DemandKind.NOT_YET, next_on=day)
     clerk = office.actor("clerk")
-    assert row not in {item.about for item in dues.items(office.session, clerk, day - timedelta(days=1))}
-    assert row in {item.about for item in dues.items(office.session, clerk, day)}
+    assert row not in {item.about for item in due_items(office.session, clerk, day - timedelta(days=1))}
+    assert row in {item.about for item in due_items(office.session, clerk, day)}

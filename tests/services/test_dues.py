@@ -11,6 +11,7 @@ from rules.handling_words import Finding, TellingMethod
 from rules.moves import MOVES
 from rules.words import OPEN_STATUSES, Level, Purpose, RespondentKind, Status
 from services import digest, dues, handling, settings, workbench
+from services.due_sources import items as due_items
 from services.petitions import Accused
 from tests.fixtures.handled import actor, at, move, registered
 from tests.fixtures.office import Office
@@ -26,7 +27,7 @@ def day(month: int, number: int) -> date:
 
 def found(office: Office, who: str, today: date, until: date | None = None) -> dict[str, tuple[str, date]]:
     """Kind → (who is late, last day) of everything that account sees due."""
-    items = dues.items(office.session, actor(office, who, today), until or date(2027, 12, 31))
+    items = due_items(office.session, actor(office, who, today), until or date(2027, 12, 31))
     return {item.kind.key: (item.who, item.due) for item in items}
 
 
@@ -82,7 +83,12 @@ def test_each_step_is_owed_by_somebody_on_a_day(
 NEAREST = [
     ("", {}, THURSDAY, ("office_route", "信访办", day(10, 2), day(10, 8))),
     ("", {"channel": "letter"}, THURSDAY, ("first_reply", "信访办", day(9, 21), day(9, 21))),
-    ("forward", {}, THURSDAY, ("unit_accept", "城建办", day(10, 2), day(10, 8))),  # not the window to object, 23 September
+    (
+        "forward",
+        {},
+        THURSDAY,
+        ("unit_accept", "城建办", day(10, 2), day(10, 8)),
+    ),  # not the window to object, 23 September
     ("forward accept", {}, THURSDAY, ("handle", "城建办", day(11, 16), day(11, 16))),
     ("forward accept reply", {}, THURSDAY, ("serve", "城建办", day(9, 23), day(9, 23))),
     ("assign accept", {}, THURSDAY, ("handle", "城建办", day(11, 16), day(11, 16))),  # not the letter's, in January
@@ -155,7 +161,7 @@ def test_another_units_dates_and_those_about_oneself_are_not_there(office: Offic
     hidden = registered(office, THURSDAY, purpose=Purpose.REPORT, respondents=[accused])
     move(office, hidden, "assign", THURSDAY, unit_id=office.unit("b").id)
     seen = {
-        who: {item.number for item in dues.items(office.session, actor(office, who, THURSDAY), date(2027, 12, 31))}
+        who: {item.number for item in due_items(office.session, actor(office, who, THURSDAY), date(2027, 12, 31))}
         for who in ("handler_a", "handler_b", "clerk")
     }
     assert seen == {
@@ -193,9 +199,9 @@ def test_one_letter_a_working_day_with_nothing_of_petitioners(office: Office, po
     assert run(monday) == {"due": 1, "sent": 1, "failed": 0, "no_address": 0}
     (to, letter), *_rest = post.letters
     text = letter.get_content()
-    assert (to, letter["Subject"]) == ("handler_a@example.org", "到期提示：9月28日 星期一，超期 0 件，今日到期 0 件")
+    assert (to, letter["Subject"]) == ("handler_a@example.org", "到期提示：9月28日 星期一，超期 0 项，今日到期 0 项")
     assert f"{plain.number}　受理告知　2026-10-02　即将到期" in text
-    assert "另有 1 件，请登录工作台查看" in text
+    assert "另有 1 项，请登录工作台查看" in text
     for secret in (guarded.number, "征地", "机密", "赵丽华", "13800000026"):
         assert secret not in text + letter["Subject"]
     assert run(monday) == {"due": 0, "sent": 0, "failed": 0, "no_address": 0}, "once a day"
@@ -238,3 +244,56 @@ def test_soon_reaches_as_far_as_the_office_says(office: Office) -> None:
     late = digest.groups(office.session, actor(office, "clerk", day(9, 28)))
     near = digest.groups(office.session, actor(office, "clerk", day(9, 29)))
     assert (len(late), len(near)) == (0, 1)
+
+
+@pytest.mark.db
+def test_a_digest_reads_no_more_rows_than_it_shows(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Issue 4: however much is late, the rest is counted in SQL; the most urgent are the ones read."""
+    matters = [registered(office, THURSDAY, channel="letter") for _ in range(5)]
+    office.session.flush()
+    clerk = actor(office, "clerk", day(10, 12))
+    whole = digest.groups(office.session, clerk)
+    monkeypatch.setattr(dues, "MOST", 2)
+    few = digest.groups(office.session, clerk)
+    assert [(group.kind.key, group.counts) for group in few] == [(group.kind.key, group.counts) for group in whole]
+    assert [(group.kind.key, len(group.items), group.more) for group in few] == [
+        ("office_route", 2, 3),
+        ("first_reply", 2, 3),
+    ]
+    assert [item.petition for item in few[0].items] == matters[:2]
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("who", ["clerk", "office_head", "handler_a", "unit_head_a", "handler_b"])
+def test_ones_own_dates_are_counted_as_they_are_listed(office: Office, who: str) -> None:
+    """Own side's dates in SQL are those `is_own` finds among all, for every kind of owner."""
+    for steps in ("", "forward", "forward accept", "forward accept reply", "forward accept reply serve", "guide"):
+        petition = registered(office, THURSDAY, channel="letter")
+        for verb in steps.split():
+            move(office, petition, verb, THURSDAY)
+    office.session.flush()
+    reader = actor(office, who, day(12, 1))
+    everything = due_items(
+        office.session, reader, dues.soon_until(day(12, 1), digest.soon_days(office.session, day(12, 1)))
+    )
+    own = sorted((item.kind.key, item.number) for item in everything if digest.is_own(item, reader))
+    mine = digest.groups(office.session, reader, mine=True)
+    assert sorted((item.kind.key, item.number) for group in mine for item in group.items) == own
+    assert {group.kind.key: sum(group.counts.values()) for group in mine} == {
+        key: sum(kind == key for kind, _ in own) for key in {kind for kind, _ in own}
+    }
+    assert bool(own) is (who != "handler_b")
+
+
+@pytest.mark.db
+def test_matters_and_dates_are_counted_apart_from_one_source(office: Office) -> None:
+    """Two matters late, one of them by two dates: the workbench and the digest say so in the same words."""
+    registered(office, THURSDAY, level_from=Level.CITY, sender_due_on=day(10, 1))
+    registered(office, THURSDAY)
+    office.session.flush()
+    clerk = actor(office, "clerk", day(10, 12))
+    assert digest.late(office.session, clerk) == (2, 3)
+    late = next(one for one in workbench.board(office.session, clerk).tiles if one["label"] == "已超期")
+    assert (late["value"], late["sub"]) == (2, "2 件、3 个日期，最长 11 天")
+    counted = digest.totals(digest.groups(office.session, clerk))["late"]
+    assert digest.late_words(2, 3, counted) == "办理期限 2 件、3 个日期，其他 0 个"

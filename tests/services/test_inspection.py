@@ -11,7 +11,8 @@ import models as m
 from rules.inspection_words import Fault, FirstResult, Weight
 from rules.owed import KINDS
 from rules.words import Purpose, RespondentKind, RuleBroken, Status
-from services import closing, closing_content, dues, gate, inspection, inspection_reviews, settings
+from services import closing, closing_content, gate, inspection, inspection_reviews, settings
+from services.due_sources import items as due_items
 from tests.fixtures import casework as made
 from tests.fixtures.office import TODAY, Office
 
@@ -185,7 +186,7 @@ def test_a_returned_file_is_the_units_task_until_mended_h5(office: Office, file:
         FirstResult.RETURNED, office.user("clerk"), TODAY, "报告缺处理意见落实情况。",
     )  # fmt: skip
     handler = office.actor("handler_a")
-    owed = [one for one in dues.items(office.session, handler, TODAY + timedelta(7)) if one.kind is KINDS["file_mend"]]
+    owed = [one for one in due_items(office.session, handler, TODAY + timedelta(7)) if one.kind is KINDS["file_mend"]]
     assert [(one.about, one.due, one.unit) for one in owed] == [(row, TODAY + timedelta(7), office.unit("a"))]
     assert inspection_reviews.counts(office.session, handler) == {"mend": 1}
     with pytest.raises(RuleBroken, match="不用再退"):

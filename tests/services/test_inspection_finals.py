@@ -8,7 +8,8 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import RuleBroken, Status
-from services import dues, export_inspection, gate, inspection_finals, workbench
+from services import export_inspection, gate, inspection_finals, workbench
+from services.due_sources import items as due_items
 from tests.fixtures.every_move import FIRST, PATHS
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office
@@ -29,7 +30,7 @@ def test_the_re_review_lists_the_matter_and_ends_its_work_h6(office: Office) -> 
     open_ones = office.session.scalars(workbench.open_ones(gate.rows(clerk, m.Petition), clerk)).all()
     assert petition not in open_ones
     later = TODAY + timedelta(400)
-    owed = [one.kind.key for one in dues.items(office.session, clerk, later) if one.petition is petition]
+    owed = [one.kind.key for one in due_items(office.session, clerk, later) if one.petition is petition]
     assert owed in ([], ["feedback"]), "only a date the letter named may still run"
     assert petition not in office.session.scalars(workbench.mine(gate.rows(clerk, m.Petition), clerk)).all()
 

@@ -10,7 +10,8 @@ import models as m
 from rules import meetings as rules
 from rules.meetings import DecisionState, MeetingKind, MeetingState
 from rules.words import Purpose, RespondentKind, RuleBroken
-from services import agenda, cases, decisions, digest, dues, gate, meeting_papers, meetings, petitions
+from services import agenda, cases, decisions, digest, gate, meeting_papers, meetings, petitions
+from services.due_sources import items as due_items
 from services.petitions import Accused, Person, Registration
 from tests.fixtures import visits_down as made
 from tests.fixtures.handled import move, registered
@@ -182,7 +183,7 @@ def test_a_decision_is_its_owners_task_until_done(
     row = decided(office, item, **{key: find[key](value).id for key, value in owner.items()})
     actor = office.actor(username)
     assert decisions.counts(office.session, actor)["mine"] == int(is_his)
-    shown = [one for one in dues.items(office.session, actor, date(2026, 12, 31)) if one.about is row]
+    shown = [one for one in due_items(office.session, actor, date(2026, 12, 31)) if one.about is row]
     assert any(digest.is_own(one, actor) for one in shown) is is_his
     if not is_his:
         with pytest.raises(gate.Forbidden):

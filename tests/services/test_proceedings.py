@@ -15,7 +15,6 @@ from services import (
     attachments,
     decisions,
     digest,
-    dues,
     gate,
     petitions,
     proceeding_papers,
@@ -23,6 +22,7 @@ from services import (
     proceedings,
     settings,
 )
+from services.due_sources import items as due_items
 from services.petitions import Accused, Person, Registration
 from services.proceeding_people import People
 from tests.fixtures.handled import move, registered
@@ -270,7 +270,7 @@ def test_decisions_come_back_as_tasks_until_done(office: Office) -> None:
     assert (one.conference, one.petition, one.decided_on) == (row, row.petition, TODAY)
     handler = office.actor("handler_a")
     assert decisions.counts(office.session, handler)["mine"] == 1
-    keys = {(item.kind.key, item.about) for item in dues.items(office.session, handler, TODAY + timedelta(days=15))}
+    keys = {(item.kind.key, item.about) for item in due_items(office.session, handler, TODAY + timedelta(days=15))}
     assert ("decision", one) in keys
     decisions.finish(office.session, handler, one, TODAY, "差额已到账，见银行回单。")
     assert decisions.counts(office.session, handler)["mine"] == 0

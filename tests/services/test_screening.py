@@ -17,7 +17,6 @@ from services import (
     cases,
     dispute_cases,
     disputes,
-    dues,
     gate,
     petitions,
     screening,
@@ -25,6 +24,7 @@ from services import (
     screening_table,
     settings,
 )
+from services.due_sources import items as due_items
 from services.petitions import Accused
 from tests.fixtures import visits_down as made
 from tests.fixtures.office import NOW, TODAY, Office
@@ -182,7 +182,7 @@ def test_who_waits_and_who_owes(office: Office) -> None:
     assert screening.counts(office.session, later(office.actor("clerk"), 31)) == {"late": 3, "missing": 0}
     assert screening.counts(office.session, office.actor("reporter_a")) == {"missing": 1}
     assert screening.counts(office.session, office.actor("handler_a")) == {}
-    kinds = {item.kind.key for item in dues.items(office.session, office.actor("reporter_a"), date(2026, 11, 30))}
+    kinds = {item.kind.key for item in due_items(office.session, office.actor("reporter_a"), date(2026, 11, 30))}
     assert "screening" in kinds
     assert row.returns
 

@@ -63,7 +63,7 @@ def test_the_tiles_count_what_their_lists_hold(office: Office, session: Any) -> 
     assert tile(board, "待转送交办") == 5
     assert board.urgent_count == 5
     assert [row["petition"].title for row in board.urgent][:2] == ["41 天前", "40 天前"]
-    assert next(one["sub"] for one in board.tiles if one["label"] == "已超期") == "最长 26 天"
+    assert next(one["sub"] for one in board.tiles if one["label"] == "已超期") == "2 件、2 个日期，最长 26 天"
     assert board.adrift == []
 
 
