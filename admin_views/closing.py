@@ -17,7 +17,7 @@ from admin_views.wording import heading, said
 from models import db
 from models.base import utcnow
 from rules.access import Actor, may
-from rules.inspection import report_form
+from rules.inspection_report import report_form
 from rules.moves import Need
 from rules.words import ClosingStatus, PaperKind
 from services import (

@@ -57,7 +57,7 @@ def file_url(row: m.FileFault) -> str:
 
 def _mend_cell(row: m.FileFault) -> Cell:
     url = place_url(row.code, row.petition_id, row.case_id, row.closing_file_id, current_actor())
-    return Cell(gettext(FAULTS[row.code].mend), kind="clip", url=url or None)
+    return Cell(gettext("去补正"), url=url or None)
 
 
 def fault_cell(row: m.FileFault) -> Cell:
@@ -82,7 +82,8 @@ class FileFaultView(DeskView):
         Column("unit", "责任单位", lambda r: show(r.unit)),
         Column("code", "问题", fault_cell, sort=m.FileFault.code),
         Column("text", "说明", lambda r: Cell(said(r.text), kind="clip")),
-        Column("mend", "怎样补正", _mend_cell),
+        Column("mend", "补正", _mend_cell),
+        Column("how", "怎样补正", lambda r: Cell(gettext(FAULTS[r.code].mend), kind="clip"), shown=False),
         Column("basis", "依据", lambda r: gettext(FAULTS[r.code].basis), shown=False),
         Column("status", "办理状态", lambda r: show(r.petition.status), shown=False),
     )  # fmt: skip

@@ -30,6 +30,13 @@ NEEDS = (
 RESULT_KINDS = {ReviewResult.PASSED: "ok", ReviewResult.FAILED: "late"}
 
 
+def period_text(row: m.CaseReviewRound) -> str:
+    """2026-01-01 至 2026-06-30; empty without bounds."""
+    if row.from_on is None and row.to_on is None:
+        return ""
+    return gettext("%(start)s 至 %(end)s", start=show(row.from_on), end=show(row.to_on))
+
+
 def _pick(session: Any, actor: Actor, row: m.CaseReviewRound, told: dict[str, Any]) -> str:
     case_reviews.pick(session, actor, row, gate.find(session, actor, m.Petition, told["petition_id"]))
     return gettext("已加入评查。")
@@ -46,7 +53,7 @@ class RoundView(DeskView):
     columns = (
         Column("name", "评查名称", lambda r: Cell(r.name), sort=m.CaseReviewRound.id),
         Column("method", "抽取方式", lambda r: show(r.method)),
-        Column("period", "办结日期", lambda r: Cell(export_inspection.period_of(r).removeprefix("办结日期 "), kind="code")),
+        Column("period", "办结日期", lambda r: Cell(period_text(r), kind="code")),
         Column("unit", "责任单位", lambda r: show(r.unit) if r.unit else gettext("全部单位")),
         Column("seed", "随机种子", lambda r: Cell(str(r.seed if r.seed is not None else ""), kind="code"), shown=False),
         Column("drawn_on", "建立日期", lambda r: Cell(show(r.drawn_on), kind="code")),
@@ -97,7 +104,7 @@ class RoundView(DeskView):
                 actions.append({"label": label, "url": url, "ask_reason": ask})
         context["screen"]["actions"] = [*actions, *context["screen"]["actions"]]
         return context | {
-            "how": wording.said(export_inspection.drawn_how(row, reviews)),
+            "how": " ".join(wording.said(one) for one in export_inspection.drawn_how(row, reviews)),
             "head": [
                 {"label": gettext(text)} for text in ("信访事项", "责任单位", "评查人", "得分", "评查结果", "整改期限")
             ],

@@ -3,11 +3,11 @@
 Pure: facts of one file in, faults out. The same table stands on the screen, in the export and before signing.
 """
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
+from rules.inspection_report import REPORT_PARTS, report_parts
 from rules.inspection_words import Fault, Weight
 from rules.words import Opinion, PaperKind, SignerRole, Status
 
@@ -16,11 +16,12 @@ S = Status
 
 @dataclass(frozen=True)
 class FaultRule:
-    """One row of the table. `basis`: article or requirement; `place`: where it is mended (admin_views gives the address)."""
+    """One row of the table. `basis`: the ground in words; `source`: article or requirement; `place`: where it is mended."""
 
     fault: Fault
     weight: Weight
     basis: str
+    source: str
     mend: str
     place: str
     at_signing: bool = True
@@ -30,80 +31,29 @@ H, F, HINT = Weight.HARD, Weight.FAULT, Weight.HINT
 FAULTS: dict[Fault, FaultRule] = {
     rule.fault: rule
     for rule in (
-        FaultRule(Fault.ACCUSED, H, "条例第三十条、第四十六条", "请改交其他单位或人员承办，已办的部分重新核查。", "petition"),
-        FaultRule(Fault.DATES, H, "S2d 案卷初审", "请核对并改正日期，改不了的请说明原因后重新办理。", "petition"),
-        FaultRule(Fault.SERVICE_DATE, H, "条例第三十五条；S2d", "请补登送达回证，写明收到的日期和时间。", "petition"),
-        FaultRule(Fault.RECUSED, F, "条例第二十八条", "请换由没有回避情形的人承办。", "petition"),
-        FaultRule(Fault.PARTIAL, F, "条例第二十八条", "请换由他人承办或包案，或者在卷内说明不必回避的理由。", "petition"),
-        FaultRule(Fault.RESPONDENT, HINT, "条例第二十八条", "请核对该单位是否应当办理，需要回避的请改交。", "petition"),
-        FaultRule(Fault.FUTURE, F, "S2d 案卷初审", "请核对并改正日期。", "petition"),
-        FaultRule(Fault.NO_REPLY, F, "条例第三十二条", "请制作处理意见书并送达。", "petition"),
-        FaultRule(Fault.NO_REPORT, F, "H5；S2d 办理情况报告", "请写查办报告。", "report"),
-        FaultRule(Fault.REPORT_PART, F, "H5；S2d 办理情况报告", "请按模板补写这一部分。", "report"),
-        FaultRule(Fault.NOT_EXECUTED, F, "H5；S2d 处理意见落实", "请登记整改、帮扶或承诺的落实，或上传落实凭证。", "execution"),
-        FaultRule(Fault.AGREEMENT, F, "H5；S2d 协议条款落实", "请登记承诺事项的兑现和凭证。", "promises"),
-        FaultRule(Fault.LEADER_PART, F, "H5；S2d 包案领导责任落实", "请在“四包”中登记包案领导做了什么。", "duties"),
-        FaultRule(Fault.SIGNATURE, F, "H2；S2c、S2d", "请按承办人、包案领导、一把手的顺序补签。", "signatures", at_signing=False),
-        FaultRule(Fault.CHANGED, F, "H2", "内容改动后原签字无效，请重新签字。", "signatures", at_signing=False),
-        FaultRule(Fault.VISIT, F, "H4；S2c", "请回访一次并登记。", "visit"),
-        FaultRule(Fault.ITEMS, F, "H1；S2b 六有", "请重新办理后补齐。", "checklist", at_signing=False),
-        FaultRule(Fault.MEANS, F, "F4、F5；S2a、S2c", "请补登材料。", "case"),
+        FaultRule(Fault.ACCUSED, H, "《条例》第三十条、第四十六条", "Art 30(3), 46(5)",
+                  "请改交其他单位或人员承办，已办的部分重新核查。", "petition"),
+        FaultRule(Fault.DATES, H, "案卷初审要求", "H5, S2d", "请核对并改正日期，改不了的请说明原因后重新办理。", "petition"),
+        FaultRule(Fault.SERVICE_DATE, H, "《条例》第三十五条", "Art 35, H5, S2d", "请补登送达回证，写明收到的日期和时间。", "petition"),
+        FaultRule(Fault.RECUSED, F, "《条例》第二十八条", "Art 28(3)", "请换由没有回避情形的人承办。", "petition"),
+        FaultRule(Fault.PARTIAL, F, "《条例》第二十八条", "Art 28(3)", "请换由他人承办或包案，或者在卷内说明不必回避的理由。", "petition"),
+        FaultRule(Fault.RESPONDENT, HINT, "《条例》第二十八条", "Art 28(3)", "请核对该单位是否应当办理，需要回避的请改交。", "petition"),
+        FaultRule(Fault.FUTURE, F, "案卷初审要求", "H5, S2d", "请核对并改正日期。", "petition"),
+        FaultRule(Fault.NO_REPLY, F, "《条例》第三十二条", "Art 32", "请制作处理意见书并送达。", "petition"),
+        FaultRule(Fault.NO_REPORT, F, "办理情况报告模板", "H5, S2d", "请写查办报告。", "report"),
+        FaultRule(Fault.REPORT_PART, F, "办理情况报告模板", "H5, S2d", "请按模板补写这一部分。", "report"),
+        FaultRule(Fault.NOT_EXECUTED, F, "处理意见落实要求", "H5, S2d", "请登记整改、帮扶或承诺的落实，或上传落实凭证。", "execution"),
+        FaultRule(Fault.AGREEMENT, F, "协议条款落实要求", "H5, S2d", "请登记承诺事项的兑现和凭证。", "promises"),
+        FaultRule(Fault.LEADER_PART, F, "领导包案责任制", "H5, S2d", "请在“四包”中登记包案领导做了什么。", "duties"),
+        FaultRule(Fault.SIGNATURE, F, "三人签字要求", "H2, S2c",
+                  "请按承办人、包案领导、一把手的顺序补签。", "signatures", at_signing=False),
+        FaultRule(Fault.CHANGED, F, "三人签字要求", "H2", "内容改动后原签字无效，请重新签字。", "signatures", at_signing=False),
+        FaultRule(Fault.VISIT, F, "回访制度", "H4, S2c", "请回访一次并登记。", "visit"),
+        FaultRule(Fault.ITEMS, F, "六有标准", "H1, S2b", "请重新办理后补齐。", "checklist", at_signing=False),
+        FaultRule(Fault.MEANS, F, "诉求分类办理要求", "F4, F5, S2a", "请补登材料。", "case"),
     )
 }  # fmt: skip
 """Every fault with its row, in the order of the list."""
-
-
-@dataclass(frozen=True)
-class Part:
-    """A part the report must have: a heading with one of these words, and something under it."""
-
-    key: str
-    label: str
-    words: tuple[str, ...]
-    help: str
-    only_agreement: bool = False
-
-
-REPORT_PARTS: tuple[Part, ...] = (
-    Part("basic", "基本情况", ("基本情况", "基本案情", "案情"), "信访人反映的问题和诉求。"),
-    Part("checked", "调查核实情况", ("调查核实", "核实情况", "调查情况", "查明"), "查了什么，查明的事实和依据。"),
-    Part("executed", "处理意见落实情况", ("处理意见落实", "意见落实", "意见执行"), "意见逐条落实到什么程度，凭证在哪里。"),
-    Part("agreed", "息访协议条款落实情况", ("协议",), "协议条款逐条落实情况。", only_agreement=True),
-    Part("leader", "包案领导责任落实情况", ("包案领导",), "包案领导做了哪些工作。"),
-)  # fmt: skip
-"""The required form of the report (办理情况报告, S2d)."""
-NUMERALS = "一二三四五六七八九十"
-_HEADING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*)?(.*)$")
-
-
-def report_form(paper: PaperKind) -> str:
-    """An empty report with its headings, for the form."""
-    parts = [part for part in REPORT_PARTS if not part.only_agreement or paper is PaperKind.AGREEMENT]
-    return "\n\n".join(f"{NUMERALS[place]}、{part.label}\n" for place, part in enumerate(parts))
-
-
-def _heading_of(line: str) -> Part | None:
-    """The part a line begins: its heading within the first words, 一、处理意见落实情况 or 处理意见落实情况：…"""
-    found = _HEADING.match(line)
-    head = re.split(r"[：:]", found.group(1), maxsplit=1)[0].strip() if found else ""
-    if not head or len(head) > 20 or "。" in head or "，" in head:
-        return None
-    return next((part for part in REPORT_PARTS if any(word in head for word in part.words)), None)
-
-
-def report_parts(report: str) -> dict[str, bool]:
-    """Key of each part whose heading stands in the report → is anything written under it (or behind its colon)?"""
-    found: dict[str, bool] = {}
-    current = ""
-    for line in report.splitlines():
-        part = _heading_of(line)
-        if part is not None:
-            current = part.key
-            rest = re.split(r"[：:]", line, maxsplit=1)
-            found[current] = found.get(current, False) or (len(rest) > 1 and bool(rest[1].strip()))
-        elif current and line.strip():
-            found[current] = True
-    return found
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_file
 
 from admin_views import wording
 from admin_views.menu import MENU
-from rules import access, appointments, calendar_days, campaigns, figures, rule_remarks, terms
+from rules import access, appointments, calendar_days, campaigns, figures, inspection_report, rule_remarks, terms
 from services import (
     calendar_moves,
     clocks,
@@ -38,7 +38,8 @@ SCREENS = ("admin_views", "public.py")
 TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/handling_words.py", "rules/moves.py", "rules/moves_office.py",
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
-    "rules/closing_items.py", "rules/closing_templates.py",
+    "rules/closing_items.py", "rules/closing_templates.py", "rules/proceedings.py", "rules/demand_ways.py",
+    "rules/inspection.py", "rules/inspection_words.py", "rules/inspection_sheet.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/supervision.py", "rules/aftercare.py",
     "rules/relief.py", "services/duplicates.py", "services/bundles.py", "rules/owed.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
@@ -128,6 +129,8 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         mail_merge.FORM_HELP,
     ):
         yield "services/paper_check.py", text
+    for part in inspection_report.REPORT_PARTS:
+        yield "rules/inspection_report.py", part.label
     for word in terms.NAMED.values():
         yield "rules/terms.py", word
     for word in (*clocks.START_WORDS.values(), clocks.LETTER):

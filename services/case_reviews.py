@@ -20,6 +20,8 @@ from services import excluded, gate, settings
 MOST = 200
 """Files of one round at most."""
 CLOSED = (Status.CLOSED, Status.ARCHIVED)
+SEEDS = 1_000_000
+"""Seeds made here are below this: a person can type them again."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +89,7 @@ def _draw(session: Session, actor: Actor, row: m.CaseReviewRound, said: Draw) ->
     if not pool:
         raise RuleBroken("办结日期：这个范围内没有已办结的案卷，请放宽范围。", "from_on")
     moment = f"{row.name} {actor.now.isoformat()}"
-    made = int.from_bytes(hashlib.sha256(moment.encode()).digest()[:3], "big")
+    made = int.from_bytes(hashlib.sha256(moment.encode()).digest()[:4], "big") % SEEDS
     row.seed = said.seed if said.seed is not None else made
     row.pool = len(pool)
     row.pool_digest = hashlib.sha256(",".join(map(str, pool)).encode()).hexdigest()

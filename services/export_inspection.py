@@ -109,7 +109,7 @@ def round_sheet(session: Session, actor: Actor, row: m.CaseReviewRound) -> Table
     reviews = case_reviews.of_round(session, actor, row)
     return TableSheet(
         columns, [_line(one) for one in reviews], title=f"案件评查情况表（{row.name}）", period=period_of(row),
-        remark=drawn_how(row, reviews),
+        remark="".join(drawn_how(row, reviews)),
     )  # fmt: skip
 
 
@@ -130,15 +130,15 @@ def period_of(row: m.CaseReviewRound) -> str:
     return f"办结日期 {row.from_on or ''} 至 {row.to_on or ''}".strip()
 
 
-def drawn_how(row: m.CaseReviewRound, reviews: Sequence[m.CaseReview]) -> str:
-    """How the files were chosen, so that the draw can be made again; how they came out."""
+def drawn_how(row: m.CaseReviewRound, reviews: Sequence[m.CaseReview]) -> list[str]:
+    """How the files were chosen, so that the draw can be made again; how they came out: two sentences."""
     passed = sum(case_reviews.is_passed(one) for one in reviews)
     judged = sum(one.result is not None for one in reviews)
     out = f"已评查 {judged} 件，合格 {passed} 件，不合格 {judged - passed} 件；满分 100 分，{row.pass_mark} 分合格。"
     if row.seed is None:
-        return f"指定评查 {len(reviews)} 件。{out}"
+        return [f"指定评查 {len(reviews)} 件。", out]
     unit = row.unit.name if row.unit is not None else "全部单位"
-    return f"从{unit}已办结的 {row.pool} 件中随机抽取（随机种子 {row.seed}）。{out}"
+    return [f"从{unit}已办结的 {row.pool} 件中随机抽取，随机种子 {row.seed}。", out]
 
 
 def finals_sheet(session: Session, actor: Actor, rows: Sequence[m.FinalMatter]) -> TableSheet:

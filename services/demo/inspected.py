@@ -11,7 +11,7 @@ from services import case_reviews, closing_content, gate, inspection, inspection
 from services.case_reviews import Draw
 from services.demo.town import Life, Town
 
-SEED = 20_261_105
+SEED = 261_105
 """Of the draw: the same town, the same files."""
 LACKS = "1. 查办报告没有按模板写处理意见落实情况；\n2. 回访记录没有写明信访人的意见。"
 FAULTS = "送达回证未写明收到的钟点；查办报告没有写包案领导责任落实情况。"

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rules import inspection as rule
-from rules import inspection_sheet
+from rules import inspection_report, inspection_sheet
 from rules.inspection import FAULTS, FileFacts, Promised
 from rules.inspection_words import Fault, ReviewResult, Weight
 from rules.words import Opinion, PaperKind, SignerRole, Status
@@ -102,9 +102,11 @@ def test_a_file_not_yet_answered_owes_no_report() -> None:
 
 @pytest.mark.parametrize("paper", list(PaperKind))
 def test_the_empty_form_has_every_heading_and_nothing_under_it(paper: PaperKind) -> None:
-    found = rule.report_parts(rule.report_form(paper))
+    found = inspection_report.report_parts(inspection_report.report_form(paper))
     assert found == {
-        part.key: False for part in rule.REPORT_PARTS if not part.only_agreement or paper is PaperKind.AGREEMENT
+        part.key: False
+        for part in inspection_report.REPORT_PARTS
+        if not part.only_agreement or paper is PaperKind.AGREEMENT
     }
 
 
@@ -116,7 +118,7 @@ def test_the_empty_form_has_every_heading_and_nothing_under_it(paper: PaperKind)
     ],
 )  # fmt: skip
 def test_a_heading_is_told_from_a_sentence(line: str, key: str | None) -> None:
-    assert list(rule.report_parts(line)) == ([key] if key else [])
+    assert list(inspection_report.report_parts(line)) == ([key] if key else [])
 
 
 def test_the_sheet_has_a_hundred_points_and_speaks_of_every_fault_h7() -> None:
