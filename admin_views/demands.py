@@ -118,7 +118,8 @@ class DemandAppraisalView(DeskView):
         actor = current_actor()
         looked.note("view", table="demand_appraisal", petition_id=row.petition_id)
         context = super().details(row)
-        context["screen"]["tags"] = [{"text": show(row.kind), "kind": "now" if row.is_current else "wait"}]
+        said = gettext("现行评判") if row.is_current else gettext("已被新的评判代替")
+        context["screen"]["tags"] = [{"text": said, "kind": "now" if row.is_current else "wait"}]
         older = [one for one in demands.of_matter(db.session(), actor, row.petition) if one.id != row.id]
         return context | {
             "facts": facts_of(row),

@@ -15,6 +15,7 @@ from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagg
 from admin_views.lookup import contains
 from admin_views.meeting_fields import DECIDE
 from admin_views.proceeding_page import clock_of, decision_line, facts_of, found_in, papers_of, state_tag_of
+from admin_views.wording import listed
 from models import db
 from rules.access import Actor
 from rules.moves import Need
@@ -24,7 +25,12 @@ from services import decisions, gate, proceeding_papers, proceeding_people, proc
 
 def state_cell(row: m.Proceeding) -> Cell:
     tag = state_tag_of(row)
-    return tagged(tag["text"], tag["kind"])
+    return tagged(tag["text"], tag["kind"], show(row.outcome))
+
+
+def names(row: m.Proceeding, role: PersonRole) -> str:
+    """The names alone: what they are stands on the page."""
+    return listed(one.name for one in row.people if one.role is role)
 
 
 def writes(row: m.Proceeding, actor: Actor) -> bool:
@@ -77,7 +83,7 @@ ACTIONS = (
         help="单位、领导、个人选一个；会作为任务到其工作台，落实后登记。",
     ),
     Action(
-        "issue", "制发文书", "proceeding.edit", _issue, is_shown=is_held,
+        "issue", "制发文书入卷", "proceeding.edit", _issue, is_shown=is_held,
         confirm="按现在登记的内容制发文书，编号入卷，确定吗？",
     ),
     Action("correct", "更正", "proceeding.edit", _correct, proceeding_fields.result_needs, is_shown=is_held),
@@ -110,10 +116,9 @@ class ProceedingView(DeskView):
         Column("petition", "信访事项", lambda r: Cell(r.petition.number, sub=r.case.number if r.case else "", kind="code")),
         Column("title", "概况", lambda r: Cell(r.petition.title, kind="clip")),
         Column("held_on", "日期", lambda r: Cell(show(r.held_on), sub=r.starts or "", kind="code"), sort=m.Proceeding.held_on),
-        Column("chair", "主持", lambda r: proceeding_people.listed(r, PersonRole.CHAIR)),
-        Column("members", "参加人", lambda r: Cell(proceeding_people.listed(r, PersonRole.MEMBER), kind="clip")),
-        Column("state", "状态", state_cell),
-        Column("outcome", "结论", lambda r: show(r.outcome)),
+        Column("chair", "主持", lambda r: names(r, PersonRole.CHAIR)),
+        Column("members", "参加人", lambda r: Cell(names(r, PersonRole.MEMBER), kind="clip")),
+        Column("state", "状态和结论", state_cell),
         Column("conclusion", "意见", lambda r: Cell(r.conclusion or "", kind="clip"), shown=False),
         Column("place", "地点", lambda r: r.place or "", shown=False),
     )  # fmt: skip

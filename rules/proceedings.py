@@ -120,7 +120,7 @@ KINDS: dict[ProceedingKind, Kind] = {
         Kind(
             K.APPRAISAL, "评议主持", "评议员", "评议经过", "评议意见", (OUT.ACCEPTED, OUT.PARTLY, OUT.NOT_ACCEPTED),
             DocumentKind.APPRAISAL_RECORD, ("asked_on", "request_id"), ("asked_on", "request_id"), has_parties=True, least=3,
-            help="只在信访人书面申请时进行：先把书面申请扫描上传到这件事项，再登记申请日期。",
+            help="只在信访人书面申请时进行：登记申请日期，选已经上传的书面申请，或在本页上传。",
         ),
     )
 }  # fmt: skip

@@ -36,6 +36,7 @@ from services.demo import (
     receptions,
     rounds,
     sign_ups,
+    sittings,
     talks,
     visits,
 )
@@ -97,7 +98,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
     lives += [*visits.lives(town), *readings.lives(town, begun), *rounds.lives(town)]
     lives += [*filings.lives(town, petitions, begun), aftercare.weeks(town), *pressed.lives(town)]
     lives += [matters.life(town, matter) for matter in begun]
-    return [*lives, *councils.lives(town), *late.lives(town), *inspected.lives(town)]
+    return [*lives, *councils.lives(town), *sittings.lives(town), *late.lives(town), *inspected.lives(town)]
 
 
 def accounts_of(town: Town) -> dict[str, dict[str, str]]:
