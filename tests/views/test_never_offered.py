@@ -14,9 +14,11 @@ from flask import Flask
 
 import models as m
 from admin_views.base import DeskView
+from rules.proceedings import Outcome, ProceedingKind
 from rules.words import Purpose, RespondentKind, Status
-from services import cases, return_visits, visits
+from services import cases, proceedings, return_visits, visits
 from services.petitions import Accused
+from services.proceeding_people import People
 from tests.fixtures import visits_down
 from tests.fixtures.client import DeskClient
 from tests.fixtures.every_move import PATHS
@@ -28,6 +30,7 @@ FROM_THE_MATTER = {
     "case": "/admin/case/new/?petition_id={}",
     "appointment": "/admin/appointment/new/?petition_id={}",
     "return_visit": "/admin/return_visit/new/?petition_id={}",
+    "proceeding": "/admin/proceeding/new/?kind=verification&petition_id={}",
 }
 """Screens that write something new about a matter."""
 COMPLAINTS = {
@@ -95,12 +98,17 @@ def matters(office: Office, about: str) -> list[m.Petition]:
 
 
 def surroundings(office: Office, petition: m.Petition) -> None:
-    """A case, a visit that carries it and a return visit about the matter; a campaign takes no guarded one."""
+    """A case, a visit that carries it, a return visit and a held conference; a campaign takes no guarded one."""
     session, clerk = office.session, office.actor("clerk")
     cases.assign(session, clerk, petition, cases.Assignment(leader_id=office.leader("a").id))
     coming = visits_down.visit(office, 5)
     visits.carry(session, clerk, coming, petition)
     return_visits.plan(session, clerk, petition, TODAY)
+    people = People("李建国，县司法局", "周强，县自然资源局")
+    row = proceedings.save(
+        session, clerk, petition, m.Proceeding(), proceedings.Plan(ProceedingKind.CONFERENCE, TODAY, people)
+    )
+    proceedings.hold(session, clerk, row, proceedings.Result(TODAY, people, "核对。", "查实。", Outcome.AGREED, "王敏"))
 
 
 def pages(app: Flask, office: Office, petitions: list[m.Petition]) -> Iterator[str]:
