@@ -14,7 +14,7 @@ from admin_views.wording import said
 from models import db
 from rules.access import may
 from rules.words import LedgerState, RuleBroken
-from services import campaign_ledger, gate, strike_offs
+from services import campaign_ledger, closing_content, gate, strike_offs
 
 
 class StrikePages:
@@ -34,10 +34,11 @@ class StrikePages:
     def strike(self, row_id: str) -> Any:
         row, actor = self.get_one(row_id), current_actor()
         reason, points = request.form.get("reason", "").replace("\x00", ""), request.form.getlist("points")
+        without = request.form.get("without_file", "").replace("\x00", "")
         error, field = "", ""
         if request.method == "POST":
             try:
-                strike_offs.ask(db.session(), actor, row, reason, points)
+                strike_offs.ask(db.session(), actor, row, reason, points, without)
                 return done(gettext("已申请销号，等批准。"), self.row_url(row))
             except RuleBroken as no:
                 if isinstance(no, gate.Forbidden | gate.NotHere):
@@ -51,6 +52,8 @@ class StrikePages:
             field=field,
             reason=reason,
             points=points,
+            without=without,
+            file=closing_content.closed_file(db.session(), row.petition),
             back=self.row_url(row),
         )
         return page, 422 if error else 200
@@ -121,6 +124,8 @@ def _action(row: m.CampaignCase, name: str, label: str, **more: Any) -> dict[str
 
 def _story(one: m.StrikeOff) -> dict[str, Any]:
     lines = [one.reason]
+    if one.without_file:
+        lines.append(gettext("没有结案卷：%(reason)s", reason=one.without_file))
     if one.approved is not None:
         word = gettext("批准") if one.approved else gettext("退回")
         lines.append(f"{show(one.answered_on)} {show(one.answered_by)} {word} {one.answer or ''}".strip())
@@ -134,5 +139,12 @@ def _story(one: m.StrikeOff) -> dict[str, Any]:
         kind, text = ("ok", gettext("已批准")) if one.approved else ("late", gettext("已退回"))
     return {
         "title": gettext("申请销号"), "when": show(one.asked_on), "who": show(one.asked_by), "sub": "\n".join(lines),
-        "tag": {"text": text, "kind": kind}, "kind": kind,
+        "tag": {"text": text, "kind": kind}, "kind": kind, "links": _file_link(one),
     }  # fmt: skip
+
+
+def _file_link(one: m.StrikeOff) -> list[dict[str, str]]:
+    if one.closing_file is None:
+        return []
+    url = url_for("closing_file.details_view", id=one.closing_file_id)
+    return [{"label": gettext("结案卷 %(number)s", number=one.closing_file.case.number), "url": url}]

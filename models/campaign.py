@@ -127,6 +127,9 @@ class CampaignCase(Versioned, Stamped, Model):
         ),
     )
 
+    def __str__(self) -> str:
+        return self.petition.number
+
 
 class MonthlyReport(Stamped, Model):
     """The monthly table (情况统计表) exactly as sent (G4)."""

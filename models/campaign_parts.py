@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Stamped, Versioned, ref, word
 from models.campaign import Campaign, CampaignCase, Milestone
+from models.casework import ClosingFile
 from models.people import User
 from rules.words import ColumnKind, GroupRole
 
@@ -86,12 +87,17 @@ class MilestoneReport(Stamped, Model):
 
 
 class StrikeOff(Stamped, Model):
-    """A row asked to be struck off (销号), approved or sent back by another, perhaps taken back later (G5)."""
+    """A row asked to be struck off (销号), approved or sent back by another, perhaps taken back later (G5).
+
+    It stands on the case's closed closing file, or says why there is none (`without_file`).
+    """
 
     __tablename__ = "strike_off"
     id: Mapped[int] = mapped_column(primary_key=True)
     row_id: Mapped[int] = ref("campaign_case.id")
     reason: Mapped[str] = mapped_column(sa.String(500))
+    closing_file_id: Mapped[int | None] = ref("closing_file.id", index=False)
+    without_file: Mapped[str | None] = mapped_column(sa.String(300))
     asked_on: Mapped[date]
     asked_by_id: Mapped[int | None] = ref("user.id", index=False)
     approved: Mapped[bool | None]
@@ -105,11 +111,13 @@ class StrikeOff(Stamped, Model):
     asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])
     answered_by: Mapped[User | None] = relationship(foreign_keys=[answered_by_id])
     undone_by: Mapped[User | None] = relationship(foreign_keys=[undone_by_id])
+    closing_file: Mapped[ClosingFile | None] = relationship()
     __table_args__ = (
         sa.CheckConstraint("(approved is null) = (answered_on is null)", name="answered"),
         sa.CheckConstraint("answered_by_id is null or asked_by_id is null or answered_by_id <> asked_by_id", name="other"),
         sa.CheckConstraint("approved is null or approved or answer is not null", name="sent_back"),
         sa.CheckConstraint("(undone_on is null) = (undone_reason is null)", name="undone"),
+        sa.CheckConstraint("closing_file_id is not null or without_file is not null", name="file"),
         sa.Index(
             "uq_strike_off_waiting", "row_id", unique=True,
             sqlite_where=sa.text("approved is null"), postgresql_where=sa.text("approved is null"),

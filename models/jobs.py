@@ -14,7 +14,10 @@ from rules.job_words import JobState, LineState
 
 
 class Job(Stamped, Model):
-    """A mail merge, asked for on the office's day `made_on`. `worker` works on it until `heartbeat_at` grows old; then another may go on where it stopped."""
+    """A mail merge, asked for on the office's day `made_on`.
+
+    `worker` works on it until `heartbeat_at` grows old; then another may go on where it stopped.
+    """
 
     __tablename__ = "job"
     id: Mapped[int] = mapped_column(primary_key=True)

@@ -60,6 +60,7 @@ KINDS: dict[str, Kind] = {
         Kind("case_meet", "包案首次约见", "与信访人见面", U, Source.TARGET),
         Kind("case_close", "包案结案", "化解结案", U, Source.LETTER),
         Kind("case_report", "包案报结", "上报结案", OFFICE, Source.LETTER),
+        Kind("strike", "包案销号", "化解并销号", U, Source.TARGET),
         Kind("promise", "承诺事项", "兑现承诺事项", U, Source.LETTER),
         Kind("decision", "议定事项", "落实议定事项", U, Source.LETTER),
         Kind("proceeding", "会商听证", "登记结果", U, Source.LETTER),

@@ -174,13 +174,13 @@ def put(actor: Actor, row: m.CampaignCase, values: Mapping[str, Any]) -> None:
     gate.allow(actor, "campaign_case.edit")
     if not may_edit(actor, row):
         raise gate.Forbidden("只能填写本单位负责的台账。")
-    allowed = writable(actor)
+    allowed, campaign = writable(actor), row.campaign  # read before anything is half written
     changed = {name: value for name, value in values.items() if name in allowed}
     _check(actor, row, changed)
     for name, value in changed.items():
         if getattr(row, name) != value:
             setattr(row, name, value)
-    set_limit(row, row.campaign, actor.today)
+    set_limit(row, campaign, actor.today)
     if row.state != LedgerState.REMOVED:
         row.removed_reason = row.removed_on = None
     elif row.removed_on is None:

@@ -209,7 +209,7 @@ def _archive(session: Session, actor: Actor, petition: m.Petition, said: Said) -
 
 def _again(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     """Handling begins again at the same unit; what was replied and closed stays in the history only (H4)."""
-    from services import closing
+    from services import closing, strike_offs
 
     petition.status = Status.HANDLING
     petition.closed_on = petition.archived_on = None
@@ -222,6 +222,7 @@ def _again(session: Session, actor: Actor, petition: m.Petition, said: Said) -> 
         session.add(m.Leg(petition=petition, kind=LegKind.ASSIGN, unit_id=petition.unit_id, is_lead=True, **again))
     session.flush()
     closing.follow_reopening(session, actor, petition, said.get("reason") or said["text"])
+    strike_offs.follow_reopening(session, actor, petition, said.get("reason") or said["text"])
 
 
 def _void(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import Actor
 from rules.reception_words import DisputeState
-from services import case_dues, demands, disputes, gate, inspection_dues, proceedings, promises
+from services import case_dues, demands, disputes, gate, inspection_dues, proceedings, promises, strike_offs
 from services.workbook_table import OFFICE_ZONE
 
 Row = tuple[str, Any, date, m.Unit | None, dict[str, Any]]
@@ -24,6 +24,7 @@ def rows(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     yield from _promises(session, actor, until)
     yield from case_dues.rows(session, actor, until)
     yield from inspection_dues.rows(session, actor, until)
+    yield from _strikes(session, actor, until)
     yield from _proceedings(session, actor, until)
     yield from _demands(session, actor, until)
 
@@ -76,3 +77,13 @@ def _demands(session: Session, actor: Actor, until: date) -> Iterator[Row]:
 def _promises(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     for promise in promises.due(session, actor, until):
         yield "promise", promise, promise.due_on, promise.owner, {"title": promise.text}
+
+
+def _strikes(session: Session, actor: Actor, until: date) -> Iterator[Row]:
+    """Rows of campaigns whose half-year limit ends (半年销号, G5)."""
+    case = m.CampaignCase
+    options = joinedload(case.petition), joinedload(case.unit), joinedload(case.leader), joinedload(case.campaign)
+    for row in session.scalars(strike_offs.due(actor, until).options(*options)):
+        who = row.leader.name if row.leader else ""
+        more = {"leader_id": row.leader_id, "who": who, "title": f"{row.campaign.name} {row.petition.title}"}
+        yield "strike", row, row.strike_by or until, row.unit, more

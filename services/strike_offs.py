@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,12 +11,15 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules import figures
 from rules.access import Actor, may
-from rules.words import LedgerState, RuleBroken
-from services import campaign_ledger, gate, settings
+from rules.words import ClosingStatus, LedgerState, RuleBroken
+from services import campaign_ledger, closing_content, gate, settings
 
 
-def ask(session: Session, actor: Actor, row: m.CampaignCase, reason: str, points: Iterable[str]) -> m.StrikeOff:
-    """Ask for a resolved row to be struck off. `points`: the campaign's requirements (销号要求) confirmed one by one.
+def ask(
+    session: Session, actor: Actor, row: m.CampaignCase, reason: str, points: Iterable[str], without_file: str = ""
+) -> m.StrikeOff:
+    """Ask for a resolved row to be struck off. `points`: the campaign's requirements (销号要求) confirmed one by one;
+    `without_file`: why it goes without a closed closing file (结案卷), where it has none.
 
     Raises RuleBroken naming what is missing, gate.Forbidden for another unit's row.
     """
@@ -34,10 +37,23 @@ def ask(session: Session, actor: Actor, row: m.CampaignCase, reason: str, points
     missing = [point for point in row.campaign.closing_points if point not in confirmed]
     if missing:
         raise RuleBroken(f"销号要求：还没有确认“{'”“'.join(missing)}”，落实后再申请。", "points")
+    file = closing_content.closed_file(session, row.petition)
+    if file is None and not without_file.strip():
+        raise RuleBroken(
+            f"结案卷：{_no_file(session, row.petition)}，结案后再申请；不经结案审查的，请写明理由。", "without_file"
+        )
+    if len(without_file.strip()) > 300:
+        raise RuleBroken("不经结案审查的理由：最多 300 个字，请删短。", "without_file")
     made = m.StrikeOff(row=row, reason=reason.strip(), asked_on=actor.today, asked_by_id=actor.user_id)
+    made.closing_file, made.without_file = file, None if file else without_file.strip()
     session.add(made)
     session.flush()
     return made
+
+
+def _no_file(session: Session, petition: m.Petition) -> str:
+    working = closing_content.working_file(session, petition)
+    return f"{working.case.number} 的结案卷还没有结案" if working is not None else "这件还没有结案卷"
 
 
 def _words(label: str, text: str, most: int, field_name: str = "reason") -> None:
@@ -62,6 +78,8 @@ def answer(session: Session, actor: Actor, row: m.CampaignCase, *, is_approved: 
         raise RuleBroken("销号须由他人批准，申请人不能批准自己的申请。")
     if is_approved and row.state is not LedgerState.RESOLVED:
         raise RuleBroken(f"化解情况：现在是“{row.state.label}”，不能批准销号，请退回。")
+    if is_approved and asked.closing_file is not None and asked.closing_file.status is not ClosingStatus.CLOSED:
+        raise RuleBroken("结案卷：申请以后已重新办理，不能批准销号，请退回。")
     if not is_approved:
         _words("退回理由", words, 300)
     asked.approved, asked.answer = is_approved, words.strip()[:300] or None
@@ -81,6 +99,22 @@ def undo(session: Session, actor: Actor, row: m.CampaignCase, reason: str) -> No
     _words("撤回理由", reason, 300)
     done.undone_on, done.undone_reason, done.undone_by_id = actor.today, reason.strip(), actor.user_id
     row.struck_off_on = None
+    session.flush()
+
+
+def follow_reopening(session: Session, actor: Actor, petition: m.Petition, reason: str) -> None:
+    """A closed case was taken up again: its rows are no longer struck off nor resolved, requests that wait are sent back."""
+    case = m.CampaignCase
+    asked = sa.select(case).where(case.petition_id == petition.id, case.state == LedgerState.RESOLVED)
+    for row in session.scalars(asked.execution_options(gated=True)).all():
+        for one in row.strikes:
+            if one.approved and one.undone_on is None:
+                one.undone_on, one.undone_reason, one.undone_by_id = actor.today, reason[:300], actor.user_id
+            elif one.approved is None:
+                one.approved, one.answer, one.answered_on = False, reason[:300], actor.today
+        row.struck_off_on = None
+        session.flush()
+        row.state, row.resolved_on = LedgerState.DOING, None
     session.flush()
 
 
@@ -143,6 +177,14 @@ def by_leader(session: Session, actor: Actor, campaign: m.Campaign) -> list[Lead
 def _leader_line(leader: m.Leader, counts: list[int], campaign: m.Campaign) -> LeaderLine:
     total, closed, resolved, due, late = counts
     return LeaderLine(leader, total, closed, resolved, due, late, campaign.target_per_leader)
+
+
+def due(actor: Actor, until: date) -> sa.Select[Any]:
+    """Rows led by somebody whose limit falls on or before `until`, not struck off, in running campaigns."""
+    case = m.CampaignCase
+    running = case.campaign.has(m.Campaign.is_active)
+    led = sa.and_(case.struck_off_on.is_(None), case.strike_by <= until, case.state != LedgerState.REMOVED)
+    return campaign_ledger.rows(actor).where(led, running).order_by(case.strike_by, case.id)
 
 
 def behind(actor: Actor) -> sa.ColumnElement[bool]:

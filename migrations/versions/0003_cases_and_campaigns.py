@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 04:31:49.295959
+Revision: 0003, after 0002. 2026-11-22 04:36:07.599833
 """
 
 import sqlalchemy as sa
@@ -421,44 +421,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_milestone_report")),
         sa.UniqueConstraint("milestone_id", name=op.f("uq_milestone_report_milestone_id")),
     )
-    op.create_table(
-        "strike_off",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("row_id", sa.Integer(), nullable=False),
-        sa.Column("reason", sa.String(length=500), nullable=False),
-        sa.Column("asked_on", sa.Date(), nullable=False),
-        sa.Column("asked_by_id", sa.Integer(), nullable=True),
-        sa.Column("approved", sa.Boolean(), nullable=True),
-        sa.Column("answer", sa.String(length=300), nullable=True),
-        sa.Column("answered_on", sa.Date(), nullable=True),
-        sa.Column("answered_by_id", sa.Integer(), nullable=True),
-        sa.Column("undone_on", sa.Date(), nullable=True),
-        sa.Column("undone_reason", sa.String(length=300), nullable=True),
-        sa.Column("undone_by_id", sa.Integer(), nullable=True),
-        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
-        sa.CheckConstraint("(approved is null) = (answered_on is null)", name=op.f("ck_strike_off_answered")),
-        sa.CheckConstraint("(undone_on is null) = (undone_reason is null)", name=op.f("ck_strike_off_undone")),
-        sa.CheckConstraint(
-            "answered_by_id is null or asked_by_id is null or answered_by_id <> asked_by_id",
-            name=op.f("ck_strike_off_other"),
-        ),
-        sa.CheckConstraint("approved is null or approved or answer is not null", name=op.f("ck_strike_off_sent_back")),
-        sa.ForeignKeyConstraint(["answered_by_id"], ["user.id"], name=op.f("fk_strike_off_answered_by_id")),
-        sa.ForeignKeyConstraint(["asked_by_id"], ["user.id"], name=op.f("fk_strike_off_asked_by_id")),
-        sa.ForeignKeyConstraint(["row_id"], ["campaign_case.id"], name=op.f("fk_strike_off_row_id")),
-        sa.ForeignKeyConstraint(["undone_by_id"], ["user.id"], name=op.f("fk_strike_off_undone_by_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_strike_off")),
-    )
-    with op.batch_alter_table("strike_off", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_strike_off_row_id"), ["row_id"], unique=False)
-        batch_op.create_index(
-            "uq_strike_off_waiting",
-            ["row_id"],
-            unique=True,
-            sqlite_where=sa.text("approved is null"),
-            postgresql_where=sa.text("approved is null"),
-        )
-
     op.create_table(
         "aid",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -995,6 +957,48 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_proceeding_person_user_id"), ["user_id"], unique=False)
 
     op.create_table(
+        "strike_off",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("row_id", sa.Integer(), nullable=False),
+        sa.Column("reason", sa.String(length=500), nullable=False),
+        sa.Column("closing_file_id", sa.Integer(), nullable=True),
+        sa.Column("without_file", sa.String(length=300), nullable=True),
+        sa.Column("asked_on", sa.Date(), nullable=False),
+        sa.Column("asked_by_id", sa.Integer(), nullable=True),
+        sa.Column("approved", sa.Boolean(), nullable=True),
+        sa.Column("answer", sa.String(length=300), nullable=True),
+        sa.Column("answered_on", sa.Date(), nullable=True),
+        sa.Column("answered_by_id", sa.Integer(), nullable=True),
+        sa.Column("undone_on", sa.Date(), nullable=True),
+        sa.Column("undone_reason", sa.String(length=300), nullable=True),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
+        sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
+        sa.CheckConstraint("(approved is null) = (answered_on is null)", name=op.f("ck_strike_off_answered")),
+        sa.CheckConstraint("(undone_on is null) = (undone_reason is null)", name=op.f("ck_strike_off_undone")),
+        sa.CheckConstraint(
+            "answered_by_id is null or asked_by_id is null or answered_by_id <> asked_by_id",
+            name=op.f("ck_strike_off_other"),
+        ),
+        sa.CheckConstraint("approved is null or approved or answer is not null", name=op.f("ck_strike_off_sent_back")),
+        sa.CheckConstraint("closing_file_id is not null or without_file is not null", name=op.f("ck_strike_off_file")),
+        sa.ForeignKeyConstraint(["answered_by_id"], ["user.id"], name=op.f("fk_strike_off_answered_by_id")),
+        sa.ForeignKeyConstraint(["asked_by_id"], ["user.id"], name=op.f("fk_strike_off_asked_by_id")),
+        sa.ForeignKeyConstraint(["closing_file_id"], ["closing_file.id"], name=op.f("fk_strike_off_closing_file_id")),
+        sa.ForeignKeyConstraint(["row_id"], ["campaign_case.id"], name=op.f("fk_strike_off_row_id")),
+        sa.ForeignKeyConstraint(["undone_by_id"], ["user.id"], name=op.f("fk_strike_off_undone_by_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_strike_off")),
+    )
+    with op.batch_alter_table("strike_off", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_strike_off_row_id"), ["row_id"], unique=False)
+        batch_op.create_index(
+            "uq_strike_off_waiting",
+            ["row_id"],
+            unique=True,
+            sqlite_where=sa.text("approved is null"),
+            postgresql_where=sa.text("approved is null"),
+        )
+
+    op.create_table(
         "decision",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("meeting_id", sa.Integer(), nullable=True),
@@ -1078,10 +1082,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("frozen_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("frozen_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_campaign_closing_template_id"), ["closing_template_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_campaign_closing_template_id"), "closing_template", ["closing_template_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
 
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("entered_reason", sa.String(length=300), nullable=True))
@@ -1142,10 +1146,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_major", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.create_index(batch_op.f("ix_case_campaign_case_id"), ["campaign_case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_record_id"), ["record_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_case_campaign_case_id"), "campaign_case", ["campaign_case_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
 
     with op.batch_alter_table("checklist_item", schema=None) as batch_op:
         batch_op.add_column(sa.Column("said_on", sa.Date(), nullable=True))
@@ -1196,9 +1200,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kept_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_promise_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_unit_id"), ["unit_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
 
     with op.batch_alter_table("signature", schema=None) as batch_op:
         batch_op.add_column(sa.Column("changes", sa.JSON(), nullable=True))
@@ -1269,9 +1273,9 @@ def downgrade() -> None:
         batch_op.drop_column("changes")
 
     with op.batch_alter_table("promise", schema=None) as batch_op:
+        batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_attachment_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_promise_unit_id"))
         batch_op.drop_index(batch_op.f("ix_promise_due_on"))
         batch_op.drop_column("kept_by_id")
@@ -1320,8 +1324,8 @@ def downgrade() -> None:
         batch_op.drop_column("said_on")
 
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_case_record_id"))
         batch_op.drop_index(batch_op.f("ix_case_campaign_case_id"))
         batch_op.drop_column("is_major")
@@ -1344,8 +1348,8 @@ def downgrade() -> None:
         batch_op.drop_column("entered_reason")
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_campaign_closing_template_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_campaign_frozen_by_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_campaign_closing_template_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_campaign_closing_template_id"))
         batch_op.drop_column("frozen_by_id")
         batch_op.drop_column("frozen_on")
@@ -1374,6 +1378,15 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_decision_conference_id"))
 
     op.drop_table("decision")
+    with op.batch_alter_table("strike_off", schema=None) as batch_op:
+        batch_op.drop_index(
+            "uq_strike_off_waiting",
+            sqlite_where=sa.text("approved is null"),
+            postgresql_where=sa.text("approved is null"),
+        )
+        batch_op.drop_index(batch_op.f("ix_strike_off_row_id"))
+
+    op.drop_table("strike_off")
     with op.batch_alter_table("proceeding_person", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_proceeding_person_user_id"))
         batch_op.drop_index(batch_op.f("ix_proceeding_person_proceeding_id"))
@@ -1460,15 +1473,6 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_aid_case_id"))
 
     op.drop_table("aid")
-    with op.batch_alter_table("strike_off", schema=None) as batch_op:
-        batch_op.drop_index(
-            "uq_strike_off_waiting",
-            sqlite_where=sa.text("approved is null"),
-            postgresql_where=sa.text("approved is null"),
-        )
-        batch_op.drop_index(batch_op.f("ix_strike_off_row_id"))
-
-    op.drop_table("strike_off")
     op.drop_table("milestone_report")
     with op.batch_alter_table("campaign_value", schema=None) as batch_op:
         batch_op.drop_index("ix_campaign_value_column")

@@ -61,6 +61,7 @@ BROKEN: dict[str, Callable[[m.Campaign, m.Petition], list[Any]]] = {
     "value of another kind than its column": lambda c, p: [value(c, p, ColumnKind.TEXT, day=DAY, kind=ColumnKind.DATE)],
     "approved by nobody's day": lambda c, p: [strike(c, p, approved=True)],
     "sent back without words": lambda c, p: [strike(c, p, approved=False, answered_on=DAY)],
+    "neither a file nor why not": lambda c, p: [strike(c, p, without_file=None)],
     "taken back without reason": lambda c, p: [strike(c, p, undone_on=DAY)],
 }
 
@@ -74,7 +75,7 @@ def value(c: m.Campaign, p: m.Petition, of: ColumnKind = ColumnKind.TEXT, **said
 
 
 def strike(c: m.Campaign, p: m.Petition, **said: Any) -> m.StrikeOff:
-    return m.StrikeOff(row=row(c, p), reason="已兑现", asked_on=DAY, **said)
+    return m.StrikeOff(row=row(c, p), reason="已兑现", asked_on=DAY, **({"without_file": "已由法院判决"} | said))
 
 
 @pytest.mark.db

@@ -359,7 +359,7 @@ def resolved(office: Office, row: m.CampaignCase) -> m.CampaignCase:
 
 
 def ask(office: Office, row: m.CampaignCase, username: str = "clerk", **said: Any) -> m.StrikeOff:
-    words = {"reason": "已办结", "points": POINTS} | said
+    words = {"reason": "已办结", "points": POINTS, "without_file": "法院已判决，不经结案审查"} | said
     return strike_offs.ask(office.session, office.actor(username), row, **words)
 
 
@@ -388,7 +388,8 @@ def test_a_row_is_struck_off_by_two(office: Office, resolved: m.CampaignCase) ->
 
 @pytest.mark.parametrize(
     ("said", "field"),
-    [({"reason": " "}, "reason"), ({"reason": "长" * 501}, "reason"), ({"points": POINTS[:1]}, "points"), ({"points": []}, "points")],
+    [({"reason": " "}, "reason"), ({"reason": "长" * 501}, "reason"), ({"points": POINTS[:1]}, "points"), ({"points": []}, "points"),
+     ({"without_file": " "}, "without_file"), ({"without_file": "长" * 301}, "without_file")],
 )  # fmt: skip
 def test_what_cannot_be_asked(office: Office, resolved: m.CampaignCase, said: dict[str, Any], field: str) -> None:
     with pytest.raises(RuleBroken) as no:

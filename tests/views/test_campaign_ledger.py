@@ -71,7 +71,10 @@ def test_a_row_is_struck_off_on_its_page(office: Office, row: m.CampaignCase, cl
     office.session.commit()
     clerk, head, url = client_for("clerk"), client_for("office_head"), f"/admin/campaign_case/{row.id}/strike"
     assert clerk.post(url, data={"reason": "已办结", "points": POINTS[:1]}).status_code == 422
-    assert clerk.post(url, data={"reason": "已办结", "points": POINTS}).status_code == 302
+    bare = clerk.post(url, data={"reason": "已办结", "points": POINTS})
+    assert (bare.status_code, "还没有结案卷" in bare.text) == (422, True)
+    said = {"reason": "已办结", "points": POINTS, "without_file": "法院已判决"}
+    assert clerk.post(url, data=said).status_code == 302
     assert clerk.post(f"{url}/approve").status_code == 403
     assert "批准销号" in head.get(f"/admin/campaign_case/details/?id={row.id}").text
     assert head.post(f"{url}/approve").status_code == 302
