@@ -26,7 +26,8 @@ class Action:
     `run(session, actor, row, values)` returns the sentence to show, None for the usual one, or a page to answer with.
 
     permission: verb of rules.access, or the roles themselves (a move's `who`); needs: what its form asks;
-    is_shown: whether it makes sense now for this row; problems: what the rules refuse besides the fields' own errors.
+    is_shown: whether it makes sense now for this row; problems: what the rules refuse besides the fields' own errors;
+    not_now: why it makes no sense any more, in a sentence of its own.
     """
 
     verb: str
@@ -39,6 +40,7 @@ class Action:
     kind: str = ""
     help: str = ""
     after: Callable[[Any], str] | None = None
+    not_now: Callable[[Any], str] = lambda _row: ""
     problems: Callable[[Actor, Any, dict[str, Any]], Iterable[RuleBroken]] = lambda _actor, _row, _said: ()
 
     def permits(self, actor: Actor) -> bool:
@@ -99,7 +101,8 @@ class ActionPages:
             raise gate.Forbidden(gettext("您的角色不能进行这项操作。"))
         if not action.is_shown(row, actor):
             raise RuleBroken(
-                gettext("现在不能“%(label)s”：这条记录的状态或责任单位不允许。", label=gettext(action.label))
+                action.not_now(row)
+                or gettext("现在不能“%(label)s”：这条记录的状态或责任单位不允许。", label=gettext(action.label))
             )
         return action
 

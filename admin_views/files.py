@@ -126,12 +126,18 @@ class Files(Page):
 
     @expose("/to/<row_id>", methods=("POST",))
     def upload(self, row_id: str) -> Any:
-        """One file of a drop, answered in JSON: {"kept": [names], "refused": [sentences]}; 422 when it is not kept."""
+        """One file of a drop, answered in JSON: {"kept": [names], "refused": [sentences]}; 422 when it is not kept.
+
+        The last of a drop says in `kept` how many were taken in with it, which the next page tells.
+        """
         petition = gate.find(db.session(), current_actor(), m.Petition, row_id)
         files = registration.uploaded(request.files.getlist("attachments"))
         purpose = request.form.get("purpose", "")[:40].replace("\x00", "")
         taken = attachments.take(db.session(), current_actor(), petition, files, folder(), purpose)
         db.session.commit()
+        count = gate.id_in(request.form.get("kept", ""))
+        if count and taken.kept:
+            flash(gettext("已上传 %(count)s 个附件。", count=count), "success")
         body = {"kept": [one.name for one in taken.kept], "refused": [said(one) for one in taken.refused]}
         return jsonify(body), 200 if taken.kept and not taken.refused else 422
 

@@ -101,6 +101,14 @@ def _cancel(session: Any, actor: Actor, job: m.Job, _said: dict[str, Any]) -> st
     return gettext("正在取消；已经制发的文书仍然有效。")
 
 
+def _too_late(job: m.Job) -> str:
+    """Cancelled as it ended, or twice."""
+    if job.state not in ENDED:
+        return gettext("已经在取消了：手上的几件办完就停，已经制发的文书仍然有效。")
+    count = job_queue.counts(db.session(), [job.id]).get(job.id, {}).get(LineState.DONE, 0)
+    return gettext("这批文书刚好已经办完，制发了 %(count)s 件，没有可以取消的。", count=count)
+
+
 def _again(session: Any, actor: Actor, job: m.Job, _said: dict[str, Any]) -> str:
     return gettext("已重新排队 %(count)s 件。", count=job_queue.again(session, actor, job))
 
@@ -122,7 +130,7 @@ class JobView(DeskView):
     actions = (
         Action(
             "cancel", "取消", "job.make", _cancel, kind="no", confirm="停止制发剩下的文书？已经制发的仍然有效。",
-            is_shown=lambda job, _actor: job.state not in ENDED and not job.is_cancel_asked,
+            is_shown=lambda job, _actor: job.state not in ENDED and not job.is_cancel_asked, not_now=_too_late,
         ),
         Action(
             "again", "未制发的再试", "job.make", _again, confirm="把没有制发的重新排队？",

@@ -94,7 +94,7 @@ def _moves(petition: m.Petition, actor: Actor) -> Iterator[Event]:
     for move in petition.moves:
         if move.verb in REGISTERING and "petition_id" not in move.details:
             continue
-        said = gettext(SPLIT_IN) if move.verb in REGISTERING else gettext(moves.VERBS.get(move.verb, move.verb))
+        said = gettext(SPLIT_IN) if move.verb in REGISTERING else wording.done(moves.VERBS.get(move.verb, move.verb))
         text = gettext("%(who)s：%(what)s。", who=move.by_name, what=said)
         if move.verb in TO_A_UNIT and move.unit_name:
             text = gettext("%(who)s：%(what)s给%(unit)s。", who=move.by_name, what=said, unit=move.unit_name)

@@ -21,6 +21,8 @@ from rules.roster_period import Period, day_text
 
 HEADING = "heading"
 """Context in the catalog of labels said by `heading`."""
+DONE = "done"
+"""Context in the catalog of moves said by `done`."""
 HOLE = re.compile(r"%\(([a-h])\)s")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 STOPS = re.compile(r"(；|、|，|（|）)")
@@ -37,6 +39,12 @@ def is_english() -> bool:
 def heading(label: str) -> str:
     """A label as it heads a list or a line of the menu: there English wants the plural, which Chinese has not."""
     found = getattr(get_translations(), "_catalog", {}).get(f"{HEADING}\x04{label}") if label else None
+    return str(found or gettext(label))
+
+
+def done(label: str) -> str:
+    """A move that was made: the button says Serve, the history Served; Chinese says both alike."""
+    found = getattr(get_translations(), "_catalog", {}).get(f"{DONE}\x04{label}") if label else None
     return str(found or gettext(label))
 
 

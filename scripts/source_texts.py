@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_file
 
 from admin_views import wording
 from admin_views.menu import MENU
-from rules import access, appointments, calendar_days, campaigns, figures, inspection_report, rule_remarks, terms
+from rules import access, appointments, calendar_days, campaigns, figures, inspection_report, moves, rule_remarks, terms
 from services import (
     calendar_moves,
     clocks,
@@ -68,6 +68,7 @@ def collected() -> list[Found]:
     labels = [*(group for group, _part in MENU), *(line.label for line in lines)]
     found += [("admin_views/menu.py", label, wording.HEADING) for label in labels]
     found += [("rules/figures.py", one.label, wording.HEADING) for one in figures.FIGURES]
+    found += [("rules/moves.py", label, wording.DONE) for label in moves.VERBS.values()]
     return [one for one in found if _is_words(one[1] if isinstance(one[1], str) else one[1][0])]
 
 

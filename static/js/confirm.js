@@ -2,6 +2,7 @@
 // The dialog stands in the page (templates/dialog.html). An answer adds confirmed=yes and, where asked, reason=….
 const dialog = document.getElementById("ask");
 let pending = null;
+let lastReason = "";
 
 function words(element) {
   return element?.dataset?.askReason ?? element?.dataset?.confirm;
@@ -15,6 +16,8 @@ function open(asker, proceed) {
   dialog.querySelector("[data-text]").textContent = words(asker);
   dialog.querySelector("[data-reason]").hidden = !asksReason;
   reason.disabled = !asksReason;
+  // One export after another from the same page (Word, then Excel): the reason given before stands there again.
+  if (asksReason && asker.matches("a")) reason.value = lastReason;
   const ok = form.elements.ok;
   ok.textContent = asker.dataset.confirmLabel || ok.dataset.label;
   ok.classList.toggle("no", asker.matches(".no, [data-danger]"));
@@ -57,7 +60,7 @@ document.addEventListener("click", (event) => {
   open(link, (reason) => {
     const url = new URL(link.href);
     url.searchParams.set("confirmed", "yes");
-    if (reason !== null) url.searchParams.set("reason", reason);
+    if (reason !== null) url.searchParams.set("reason", (lastReason = reason));
     location.assign(url);
   });
 });

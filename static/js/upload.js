@@ -32,6 +32,7 @@ class Box {
   constructor(input) {
     this.input = input;
     this.rows = new Map();
+    this.kept = 0;
     this.area = made("div", "drop");
     this.list = made("ul", "picked");
     this.list.setAttribute("aria-live", "polite");
@@ -87,7 +88,11 @@ class Box {
     const button = this.input.form.querySelector("[type=submit]");
     button.disabled = true;
     const left = [];
-    for (const file of files) if (!(await this.travel(file))) left.push(file);
+    for (const file of files) {
+      const isLast = file === files.at(-1) && left.length === 0;
+      if (await this.travel(file, isLast)) this.kept += 1;
+      else left.push(file);
+    }
     this.input.form.classList.remove("busy");
     button.disabled = false;
     delete this.input.form.dataset.dirty;
@@ -95,7 +100,8 @@ class Box {
     else give(this.input, left);
   }
 
-  travel(file) {
+  // With the last of them the server is told how many were kept in all, and says so on the next page.
+  travel(file, isLast) {
     const { line, note, remove } = this.rows.get(file);
     const bar = made("progress");
     bar.max = 1;
@@ -106,6 +112,7 @@ class Box {
     const body = new FormData();
     body.append("attachments", file);
     body.append("purpose", this.input.form.elements.purpose?.value ?? "");
+    if (isLast) body.append("kept", this.kept + 1);
     body.append("csrf_token", this.input.form.elements.csrf_token.value);
     const going = new XMLHttpRequest();
     going.upload.addEventListener("progress", (event) => { if (event.lengthComputable) bar.value = event.loaded / event.total; });

@@ -17,7 +17,7 @@ import models as m
 from models.base import utcnow
 from rules.job_words import JobState
 from rules.words import RuleBroken
-from services import attachments, dossier, dossier_orders, dossier_zip
+from services import attachments, documents, dossier, dossier_orders, dossier_zip
 from tests.fixtures import casework as made
 from tests.fixtures.client import DeskClient
 from tests.fixtures.office import NOW, TODAY, Office
@@ -254,3 +254,12 @@ def test_one_account_may_have_three_waiting(office: Office) -> None:
         dossier_orders.ask(office.session, actor, made.matter(office), REASON)
     with pytest.raises(RuleBroken, match="3 份在排队"):
         dossier_orders.ask(office.session, actor, made.matter(office), REASON)
+
+
+def test_the_registration_form_is_first_whenever_it_was_issued(office: Office, file: m.ClosingFile) -> None:
+    """B9: archives want 登记表 first after the contents, though it was issued after the other papers."""
+    clerk = office.actor("clerk")
+    form = documents.issue_form(office.session, clerk, file.petition)
+    pieces = dossier.contents(office.session, clerk, file.petition)
+    assert (pieces[0].row, pieces[0].order) == (form, 1)
+    assert len([one for one in pieces if one.key.startswith("d")]) > 1

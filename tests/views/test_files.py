@@ -251,3 +251,15 @@ def test_what_proves_something_cannot_be_voided(
     answer = client_for("clerk").post(f"/admin/attachment/{row.id}/void", data={"reason": "传错了"})
     assert answer.status_code == 422
     assert "是结案卷、督办答复、评议申请或议定事项的凭据" in answer.text
+
+
+def test_the_last_of_a_drop_says_how_many(client_for: Callable[[str], DeskClient], matter: m.Petition) -> None:
+    """Issue 4.9: three files travel one by one; the page after them says once that three were taken in."""
+    client, path = client_for("handler_a"), f"/admin/attachment/to/{matter.id}"
+    for number in (1, 2, 3):
+        said = {"attachments": (BytesIO(PDF + b"%d" % number), f"{number}.pdf")} | (
+            {"kept": "3"} if number == 3 else {}
+        )
+        assert client.post(path, data=said).status_code == 200
+    page = client.get(f"/admin/petition/details/?id={matter.id}").text
+    assert page.count("已上传 3 个附件。") == 1

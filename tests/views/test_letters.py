@@ -3,13 +3,14 @@
 import html
 import io
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 import jobs
 import models as m
 from rules.words import DocumentKind, Status
-from services import documents
+from services import documents, job_queue
 from tests.fixtures.client import DeskClient
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import NOW, TODAY, Office
@@ -64,7 +65,9 @@ def test_a_queued_job_is_cancelled_on_its_page(client_for: Clients, office: Offi
     job = clerk.post("/admin/petition/letters/", data=data).headers["Location"].rpartition("=")[2]
     assert clerk.post(f"/admin/job/{job}/do/cancel").status_code == 302
     assert clerk.get(f"/admin/job/{job}/state").json["word"] == "已取消"
-    assert clerk.post(f"/admin/job/{job}/do/cancel").status_code == 422
+    again = clerk.post(f"/admin/job/{job}/do/cancel")
+    assert again.status_code == 422
+    assert "没有可以取消的" in again.text
     assert clerk.post(f"/admin/job/{job}/do/again").status_code == 302
     assert clerk.get(f"/admin/job/{job}/state").json["waiting"] == 1
 
@@ -155,3 +158,21 @@ def test_nothing_is_served_without_day_and_hour(client_for: Clients, office: Off
     office.session.expire_all()
     assert petition.status is Status.REPLIED
     assert office.session.query(m.Document).filter_by(kind=DocumentKind.SERVICE).count() == 0
+
+
+def test_a_job_that_ends_as_it_is_cancelled(
+    client_for: Clients, office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B5, C17: the worker finished between the page's look and the cancelling: a sentence, and nothing is changed."""
+    petition, clerk, cancel = registered(office, TODAY), client_for("clerk"), job_queue.cancel
+    data = {"letter": "forward", "unit_id": office.unit("a").id, "ids": [petition.id]}
+    job = clerk.post("/admin/petition/letters/", data=data).headers["Location"].rpartition("=")[2]
+
+    def finished_first(session: Any, actor: Any, row: m.Job, now: Any) -> None:
+        job_queue.end(session, row, now)
+        cancel(session, actor, row, now)
+
+    monkeypatch.setattr(job_queue, "cancel", finished_first)
+    answer = clerk.post(f"/admin/job/{job}/do/cancel")
+    assert answer.status_code == 422
+    assert "已经结束" in answer.text

@@ -232,3 +232,16 @@ def test_a_second_tab_keeps_what_was_typed(client_for: Clients, office: Office) 
     for text in ("我写了很久的答复。", "少付 3 亩。", "支持"):
         assert text in late.text
     assert changed(before, contents(office.session)) == []
+
+
+def test_the_history_says_what_was_done(client_for: Clients, office: Office) -> None:
+    """J2: the button says Serve; the story says Served, and to whom a matter was assigned."""
+    petition = registered(office, TODAY)
+    for verb in ("assign", "accept", "reply", "serve"):
+        move(office, petition, verb, TODAY)
+    office.session.commit()
+    client = client_for("clerk")
+    client.get("/language/en")
+    page = client.get(f"/admin/petition/details/?id={petition.id}").text
+    for said in ("郑伟: Served.", "郑伟: Replied.", "郑伟: Accepted.", "王敏: Assigned to 城建办."):
+        assert said in page, said

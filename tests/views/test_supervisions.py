@@ -115,6 +115,8 @@ def test_several_late_matters_are_pressed_in_one_go(office: Office, client_for: 
     chosen, client = [late_matter(office), late_matter(office)], client_for("clerk")
     page = client.get("/admin/supervision/several/").text
     assert all(petition.number in page for petition in chosen)
+    assert 'data-check-all="petition_ids"' in page
+    assert "每件给责任单位一份编号的督办函" in page
     data = {"kind": "letter", "demand": "请于月底前答复。", "reply_due_on": "2026-11-28"}
     nobody = client.post("/admin/supervision/several/", data=data)
     assert nobody.status_code == 422
