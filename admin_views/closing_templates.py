@@ -147,7 +147,7 @@ class ClosingTemplateView(DeskView):
         try:
             shown, current = request.form.get("version", type=int), row.current.edition
             if shown != current:
-                raise Stale(f"别人已经保存了第 {current} 版，没有保存；请打开新版再改。")
+                raise Stale(gettext("别人已经保存了第 %(edition)s 版，没有保存；请打开新版再改。", edition=current))
             items = [one.item for one in rows if one.is_kept]
             made = closing_templates.revise(db.session(), current_actor(), row, items, note)
         except RuleBroken as no:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rules.closing_items import SOURCES, ByHand, Item, Proof, When
-from rules.words import Role, RuleBroken, Word
+from rules.closing_items import SOURCES, ByHand, Item, Proof, When, word
+from rules.words import Role
 
 FIELDS = ("key", "label", "help", "proof", "source", "by_hand", "when", "waivers", "reasons", "position", "drop")
 MOST_ROWS = 60
@@ -49,22 +49,15 @@ def _row(form: Mapping[str, str], place: int) -> Entered:
         key=said["key"],
         label=said["label"],
         help=said["help"],
-        proof=_word(Proof, said["proof"], "证据种类", row),
+        proof=word(Proof, said["proof"], "证据种类", row),
         source=said["source"] if said["source"] in SOURCES else "",
-        by_hand=_word(ByHand, said["by_hand"], "手工认定", row),
-        when=_word(When, said["when"], "适用", row),
+        by_hand=word(ByHand, said["by_hand"], "手工认定", row),
+        when=word(When, said["when"], "适用", row),
         waivers=frozenset(Role(role) for role in said["waivers"]),
         reasons=tuple(line.strip() for line in said["reasons"].splitlines() if line.strip()),
     )
     is_blank = not (said["label"] or said["help"] or said["key"])
     return Entered(said, item, not (is_blank or said["drop"]))
-
-
-def _word(kind: type[Word], value: str, label: str, row: int) -> Any:
-    try:
-        return kind(value)
-    except ValueError:
-        raise RuleBroken(f"第 {row} 项 {label}：没有这个选项，请重新选择。") from None
 
 
 def _with_key(one: Entered, place: int, taken: set[str]) -> Entered:

@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Stamped, ref
-from models.casework import Signature
+from models.casework import ClosingFile, Signature
 
 
 class SignatureImage(Stamped, Model):
@@ -12,11 +12,13 @@ class SignatureImage(Stamped, Model):
 
     __tablename__ = "signature_image"
     id: Mapped[int] = mapped_column(primary_key=True)
+    closing_file_id: Mapped[int] = ref("closing_file.id")
     signature_id: Mapped[int] = ref("signature.id", unique=True, index=False)
     is_drawn: Mapped[bool]
     media_type: Mapped[str] = mapped_column(sa.String(20))
     sha256: Mapped[str] = mapped_column(sa.String(64))
     picture: Mapped[bytes] = mapped_column(sa.LargeBinary, deferred=True)
+    closing_file: Mapped[ClosingFile] = relationship()
     signature: Mapped[Signature] = relationship(backref=sa.orm.backref("image", uselist=False))
     __table_args__ = (
         sa.CheckConstraint("media_type in ('image/png', 'image/jpeg')", name="media_type"),

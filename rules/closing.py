@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from rules.closing_items import SOURCES, ByHand, Item, Piece, Proof, When
@@ -117,6 +118,21 @@ def checklist_missing(facts: Facts) -> list[str]:
     """What lacks before anybody may sign: items, the petitioner's paper, disputes still open, promises past due."""
     items = [words for one in facts.items for words in item_missing(one, facts)]
     return items + paper_missing(facts) + list(facts.disputes) + list(facts.broken)
+
+
+def mediation_runs(held_on: date) -> str:
+    """A mediation is set down and has come to nothing yet."""
+    return f"争议未结：{held_on} 的调解还没有结果，请先登记调解结果"
+
+
+def window_runs(what: str, until: date) -> str:
+    """The petitioner may still ask for a review and has not said that he is content."""
+    return f"争议未结：{what}的期限到 {until}，信访人还没有表示满意；请等期限届满，或者回访取得本人意见"
+
+
+def promise_broken(text: str, due_on: date) -> str:
+    """A promise past its day."""
+    return f"承诺事项：“{text[:30]}”{due_on} 到期，还没有兑现"
 
 
 def missing(facts: Facts) -> list[str]:

@@ -139,6 +139,14 @@ def from_json(kept: Mapping[str, Any]) -> Item:
     return Item(**{**kept, **words, **lists})
 
 
+def word(kind: type[Word], value: str, label: str, row: int) -> Any:
+    """A choice of a row as it was posted. Raises RuleBroken when there is no such choice."""
+    try:
+        return kind(value)
+    except ValueError:
+        raise RuleBroken(f"第 {row} 项 {label}：没有这个选项，请重新选择。", None, row) from None
+
+
 def check(items: Iterable[Item]) -> list[Item]:
     """The items of a new edition, or RuleBroken naming field and row (counted from 1)."""
     found = list(items)

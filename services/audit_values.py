@@ -73,7 +73,7 @@ PARENTS = {
     "hand_over": "case",
     "checklist_item": "closing_file",
     "signature": "closing_file",
-    "signature_image": "signature",
+    "signature_image": "closing_file",
     "proceeding_person": "proceeding",
     "promise": "closing_file",
     "supervision_round": "supervision",

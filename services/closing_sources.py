@@ -217,14 +217,13 @@ def holds(file: m.ClosingFile, beside: Beside, pieces: Mapping[Piece, Any]) -> f
 def disputes(file: m.ClosingFile, beside: Beside, today: date | None) -> tuple[str, ...]:
     """What is still in dispute (争议未结), in words: a mediation not ended; a review window with nobody content yet."""
     said = [
-        f"争议未结：{one.held_on} 的调解还没有结果，请先登记调解结果"
+        rule.mediation_runs(one.held_on)
         for one in beside.proceedings.get(file.petition_id, [])
         if one.kind is ProceedingKind.MEDIATION and one.state is ProceedingState.PLANNED
     ]
     if today is not None and not is_content(file):
         said += [
-            f"争议未结：{WINDOWS[clock.term]}的期限到 {clock.breach_on}，信访人还没有表示满意；"
-            "请等期限届满，或者回访取得本人意见"
+            rule.window_runs(WINDOWS[clock.term], clock.breach_on)
             for clock in beside.windows.get(file.petition_id, [])
             if clock.breach_on >= today
         ]
@@ -244,4 +243,4 @@ def broken(file: m.ClosingFile, today: date | None) -> tuple[str, ...]:
     if today is None:
         return ()
     late = [one for one in file.promises if one.kept_on is None and one.due_on < today]
-    return tuple(f"承诺事项：“{one.text[:30]}”{one.due_on} 到期，还没有兑现" for one in late)
+    return tuple(rule.promise_broken(one.text, one.due_on) for one in late)

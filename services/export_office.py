@@ -4,6 +4,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
 from rules.papers import TO_UNITS
+from services import promises
 from services.export_fields import Field, ListTable, Reader, named, of_matter, plain, shown_name
 
 TITLE = Field("title", "概况", lambda row, _reader: row.petition.title, is_text=True)
@@ -63,6 +64,22 @@ CLOSING_FILES = ListTable(
     (joinedload(m.ClosingFile.petition), joinedload(m.ClosingFile.case).joinedload(m.Case.leader)),
 )  # fmt: skip
 
+PROMISES = ListTable(
+    "promise", "承诺事项台账", m.Promise, "promise.export",
+    (
+        Field("case", "包案编号", lambda row, _reader: row.closing_file.case.number),
+        Field("number", "信访事项编号", lambda row, _reader: row.closing_file.petition.number),
+        Field("leader", "包案领导", lambda row, _reader: row.closing_file.case.leader.name),
+        plain("text", "承诺事项", is_text=True),
+        Field("owner", "兑现单位", lambda row, _reader: row.owner.name if row.owner else ""),
+        plain("due_on", "兑现期限", "date"),
+        plain("kept_on", "兑现日期", "date"),
+        plain("evidence", "凭证", is_text=True),
+    ),
+    m.Promise.due_on,
+    promises.LOADED,
+)  # fmt: skip
+
 UNITS = ListTable(
     "unit", "单位一览表", m.Unit, "unit.export",
     (
@@ -107,4 +124,4 @@ CATEGORIES = ListTable(
     None,
 )  # fmt: skip
 
-TABLES = (DOCUMENTS, RETURN_VISITS, CLOSING_FILES, UNITS, LEADERS, CATEGORIES)
+TABLES = (DOCUMENTS, RETURN_VISITS, CLOSING_FILES, PROMISES, UNITS, LEADERS, CATEGORIES)

@@ -90,7 +90,7 @@ PATHS: dict[type[Any], Path] = {
     m.CaseProposal: Path("petition"),
     m.ChecklistItem: Path("closing_file"),
     m.Signature: Path("closing_file"),
-    m.SignatureImage: Path("signature"),
+    m.SignatureImage: Path("closing_file"),
     m.Promise: Path("closing_file"),
 }
 VISITS: frozenset[type[Any]] = frozenset({m.Visit, m.VisitFinding, m.Dispute})

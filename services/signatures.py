@@ -93,7 +93,7 @@ def sign(
     session.add(signature)
     session.flush()
     if picture is not None:
-        session.add(m.SignatureImage(signature=signature, **vars(picture)))
+        session.add(m.SignatureImage(closing_file=file, signature=signature, **vars(picture)))
         session.flush()
     return signature
 

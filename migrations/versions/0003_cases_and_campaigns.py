@@ -1,6 +1,6 @@
 """cases and campaigns
 
-Revision: 0003, after 0002. 2026-11-22 04:36:07.599833
+Revision: 0003, after 0002. 2026-11-22 04:44:37.051715
 """
 
 import sqlalchemy as sa
@@ -1055,6 +1055,7 @@ def upgrade() -> None:
     op.create_table(
         "signature_image",
         sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("closing_file_id", sa.Integer(), nullable=False),
         sa.Column("signature_id", sa.Integer(), nullable=False),
         sa.Column("is_drawn", sa.Boolean(), nullable=False),
         sa.Column("media_type", sa.String(length=20), nullable=False),
@@ -1063,10 +1064,16 @@ def upgrade() -> None:
         sa.Column("created_at", models.base.UtcDateTime(), nullable=False),
         sa.CheckConstraint("media_type in ('image/png', 'image/jpeg')", name=op.f("ck_signature_image_media_type")),
         sa.CheckConstraint("length(sha256) = 64", name=op.f("ck_signature_image_sha256")),
+        sa.ForeignKeyConstraint(
+            ["closing_file_id"], ["closing_file.id"], name=op.f("fk_signature_image_closing_file_id")
+        ),
         sa.ForeignKeyConstraint(["signature_id"], ["signature.id"], name=op.f("fk_signature_image_signature_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_signature_image")),
         sa.UniqueConstraint("signature_id", name=op.f("uq_signature_image_signature_id")),
     )
+    with op.batch_alter_table("signature_image", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_signature_image_closing_file_id"), ["closing_file_id"], unique=False)
+
     with op.batch_alter_table("attachment", schema=None) as batch_op:
         batch_op.add_column(sa.Column("contact_id", sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column("received_on", sa.Date(), nullable=True))
@@ -1082,10 +1089,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("frozen_on", sa.Date(), nullable=True))
         batch_op.add_column(sa.Column("frozen_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_campaign_closing_template_id"), ["closing_template_id"], unique=False)
+        batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_campaign_closing_template_id"), "closing_template", ["closing_template_id"], ["id"]
         )
-        batch_op.create_foreign_key(batch_op.f("fk_campaign_frozen_by_id"), "user", ["frozen_by_id"], ["id"])
 
     with op.batch_alter_table("campaign_case", schema=None) as batch_op:
         batch_op.add_column(sa.Column("entered_reason", sa.String(length=300), nullable=True))
@@ -1146,10 +1153,10 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("is_major", sa.Boolean(), server_default=sa.text("(false)"), nullable=False))
         batch_op.create_index(batch_op.f("ix_case_campaign_case_id"), ["campaign_case_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_case_record_id"), ["record_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
         batch_op.create_foreign_key(
             batch_op.f("fk_case_campaign_case_id"), "campaign_case", ["campaign_case_id"], ["id"]
         )
+        batch_op.create_foreign_key(batch_op.f("fk_case_record_id"), "reception_record", ["record_id"], ["id"])
 
     with op.batch_alter_table("checklist_item", schema=None) as batch_op:
         batch_op.add_column(sa.Column("said_on", sa.Date(), nullable=True))
@@ -1200,8 +1207,8 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("kept_by_id", sa.Integer(), nullable=True))
         batch_op.create_index(batch_op.f("ix_promise_due_on"), ["due_on"], unique=False)
         batch_op.create_index(batch_op.f("ix_promise_unit_id"), ["unit_id"], unique=False)
-        batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_unit_id"), "unit", ["unit_id"], ["id"])
+        batch_op.create_foreign_key(batch_op.f("fk_promise_attachment_id"), "attachment", ["attachment_id"], ["id"])
         batch_op.create_foreign_key(batch_op.f("fk_promise_kept_by_id"), "user", ["kept_by_id"], ["id"])
 
     with op.batch_alter_table("signature", schema=None) as batch_op:
@@ -1210,10 +1217,10 @@ def upgrade() -> None:
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
         batch_op.create_check_constraint(
-            op.f("ck_campaign_target_per_leader"), "target_per_leader is null or target_per_leader >= 0"
+            op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
         )
         batch_op.create_check_constraint(
-            op.f("ck_campaign_strike_months"), "strike_months is null or strike_months between 1 and 60"
+            op.f("ck_campaign_target_per_leader"), "target_per_leader is null or target_per_leader >= 0"
         )
 
     with op.batch_alter_table("paper_template", schema=None) as batch_op:
@@ -1274,8 +1281,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("promise", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_promise_kept_by_id"), type_="foreignkey")
-        batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_promise_attachment_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_promise_unit_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_promise_unit_id"))
         batch_op.drop_index(batch_op.f("ix_promise_due_on"))
         batch_op.drop_column("kept_by_id")
@@ -1324,8 +1331,8 @@ def downgrade() -> None:
         batch_op.drop_column("said_on")
 
     with op.batch_alter_table("case", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_case_record_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_case_campaign_case_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_case_record_id"))
         batch_op.drop_index(batch_op.f("ix_case_campaign_case_id"))
         batch_op.drop_column("is_major")
@@ -1348,8 +1355,8 @@ def downgrade() -> None:
         batch_op.drop_column("entered_reason")
 
     with op.batch_alter_table("campaign", schema=None) as batch_op:
-        batch_op.drop_constraint(batch_op.f("fk_campaign_frozen_by_id"), type_="foreignkey")
         batch_op.drop_constraint(batch_op.f("fk_campaign_closing_template_id"), type_="foreignkey")
+        batch_op.drop_constraint(batch_op.f("fk_campaign_frozen_by_id"), type_="foreignkey")
         batch_op.drop_index(batch_op.f("ix_campaign_closing_template_id"))
         batch_op.drop_column("frozen_by_id")
         batch_op.drop_column("frozen_on")
@@ -1364,6 +1371,9 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_attachment_contact_id"))
         batch_op.drop_column("received_on")
         batch_op.drop_column("contact_id")
+
+    with op.batch_alter_table("signature_image", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_signature_image_closing_file_id"))
 
     op.drop_table("signature_image")
     with op.batch_alter_table("decision", schema=None) as batch_op:

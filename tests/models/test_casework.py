@@ -50,7 +50,10 @@ def two_files_of_one_case(office: Office) -> None:
 
 
 def closed_without_a_day(office: Office) -> None:
-    made.closing_file(office).status = ClosingStatus.CLOSED
+    file = made.closing_file(office)
+    office.session.add_all([signature(office, file, role=role) for role in SignerRole])
+    office.session.flush()
+    file.status = ClosingStatus.CLOSED
 
 
 def a_day_without_closing(office: Office) -> None:
@@ -72,7 +75,8 @@ def waived_by_nobody(office: Office) -> None:
 
 def signature(office: Office, file: m.ClosingFile, **values: Any) -> m.Signature:
     who = {"user_id": office.user("handler_a").id, "name": "郑伟", "signed_at": office.now, "signed_on": office.today}
-    return m.Signature(closing_file_id=file.id, role=SignerRole.HANDLER, digest="0" * 64, **who | values)
+    said = who | {"role": SignerRole.HANDLER, "digest": "0" * 64} | values
+    return m.Signature(closing_file_id=file.id, **said)
 
 
 def two_standing_signatures_in_one_role(office: Office) -> None:
@@ -100,6 +104,30 @@ def dropped_though_made(office: Office) -> None:
     office.session.add(visit)
 
 
+def signature_without_hash(office: Office) -> None:
+    office.session.add(signature(office, made.closing_file(office), digest=""))
+
+
+def kept_without_evidence(office: Office) -> None:
+    file = made.closing_file(office)
+    office.session.add(m.Promise(closing_file=file, text="补偿", due_on=office.today, kept_on=office.today))
+
+
+def second_default_template(office: Office) -> None:
+    made.closing_file(office)
+    office.session.add(m.ClosingTemplate(name="另一份", is_default=True))
+
+
+def retired_default_template(office: Office) -> None:
+    office.session.add(m.ClosingTemplate(name="另一份", is_default=True, is_active=False))
+
+
+def one_edition_twice(office: Office) -> None:
+    edition = made.closing_file(office).edition
+    again = {"edition": edition.edition, "items": edition.items, "made_on": office.today}
+    office.session.add(m.ClosingEdition(template_id=edition.template_id, **again))
+
+
 # the constraint's name (PostgreSQL; on SQLite the table stands in the message), what breaks it
 BROKEN: dict[str, Callable[[Office], None]] = {
     "uq_case_running": second_running_leader,
@@ -116,6 +144,11 @@ BROKEN: dict[str, Callable[[Office], None]] = {
     "ck_checklist_item_waived_pair": waived_by_nobody,
     "uq_signature_valid": two_standing_signatures_in_one_role,
     "ck_signature_void_pair": void_without_reason,
+    "ck_signature_digest": signature_without_hash,
+    "ck_promise_kept_pair": kept_without_evidence,
+    "uq_closing_template_default": second_default_template,
+    "ck_closing_template_default": retired_default_template,
+    "uq_closing_edition_template_id_edition": one_edition_twice,
     "ck_return_visit_made_pair": made_without_opinion,
     "ck_return_visit_made_pair (opinion)": opinion_without_visit,
     "ck_return_visit_dropped": dropped_though_made,
@@ -160,3 +193,40 @@ def test_a_void_signature_leaves_room_for_the_next_h2(office: Office) -> None:
     office.session.add_all([void, signature(office, file)])
     office.session.flush()
     assert len(file.signatures) == 2
+
+
+# -- what triggers keep: (what is done in plain SQL past the office, what the database says)
+FROZEN = {
+    "closed without signatures": ("update closing_file set status = 'closed', closed_on = '2026-11-21'", "closed without"),
+    "a signature's hash changed": ("update signature set digest = digest", "signed"),
+    "a signature's text changed": ("update signature set signed_text = '{}'", "signed"),
+    "a signature given to another": ("update signature set name = '李四'", "signed"),
+    "a signature taken away": ("delete from signature", "kept|signed"),
+    "a void signature revived": ("update signature set voided_at = null, void_reason = null where voided_at is not null", "signed"),
+    "a signature's picture changed": ("update signature_image set media_type = 'image/jpeg'", "signed"),
+    "an edition changed": ("update closing_edition set note = '改'", "edition|signed"),
+    "an edition taken away": ("delete from closing_edition", "kept|signed"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("statement", "words"), FROZEN.values(), ids=FROZEN)
+def test_the_database_keeps_what_was_signed_h1_h2(office: Office, statement: str, words: str) -> None:
+    file = made.closing_file(office)
+    given = signature(office, file)
+    void = signature(office, file, voided_at=office.now, void_reason="改动")
+    picture = {"is_drawn": True, "media_type": "image/png", "sha256": "0" * 64, "picture": b"x"}
+    office.session.add_all([given, void, m.SignatureImage(closing_file=file, signature=given, **picture)])
+    office.session.flush()
+    with pytest.raises(sa.exc.DBAPIError, match=words), office.session.begin_nested():
+        office.session.execute(sa.text(statement))
+
+
+def test_the_database_closes_with_three_signatures_and_keeps_them_h2(office: Office) -> None:
+    file = made.closing_file(office)
+    for role in SignerRole:
+        office.session.add(signature(office, file, role=role))
+    office.session.flush()
+    file.status, file.closed_on = ClosingStatus.CLOSED, office.today
+    office.session.flush()
+    with pytest.raises(sa.exc.DBAPIError, match="signed"), office.session.begin_nested():
+        office.session.execute(sa.text("update signature set voided_at = signed_at, void_reason = '悄悄作废'"))
