@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
@@ -13,7 +13,7 @@ from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagg
 from admin_views.proceeding_fields import uploads_said
 from models import db
 from rules.access import Actor, may
-from rules.demand_ways import WAYS, DemandKind, Required
+from rules.demand_ways import WAYS, DemandKind, Facts, Required, missing
 from rules.moves import Need
 from services import demands, gate
 
@@ -38,11 +38,20 @@ def number_cell(row: m.DemandAppraisal) -> Cell:
     return Cell(row.petition.number, sub=row.case.number if row.case else "", kind="code")
 
 
+def facts_on_page(row: m.DemandAppraisal) -> dict[int, Facts]:
+    """What is in the file of every matter on the page, asked once a request."""
+    if row.petition_id not in g.setdefault("demand_facts", {}):
+        loaded = [one for one in db.session().identity_map.values() if isinstance(one, m.DemandAppraisal)]
+        g.demand_facts |= demands.facts_of_all(db.session(), {one.petition_id for one in loaded})
+    found: dict[int, Facts] = g.demand_facts
+    return found
+
+
 def missing_cell(row: m.DemandAppraisal) -> Cell:
     """How many papers of the way are missing; nothing for what another appraisal replaced."""
     if not row.is_current:
         return tagged(gettext("已被新的评判代替"))
-    left = sum(not one.is_there for one in demands.papers(db.session(), row))
+    left = len(missing(row.kind, facts_on_page(row)[row.petition_id]))
     return tagged(gettext("缺 %(count)s 项", count=left), "soon") if left else tagged(gettext("齐全"), "ok")
 
 
