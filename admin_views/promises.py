@@ -38,8 +38,8 @@ def unit_filter(statement: Any, value: str) -> Any:
     return statement.where((m.Promise.unit_id == unit_id) | (m.Promise.unit_id.is_(None) & of_case))
 
 
-def unit_options() -> list[tuple[str, str]]:
-    rows = gate.rows(current_actor(), m.Unit).where(m.Unit.is_active).order_by(m.Unit.position, m.Unit.id)
+def unit_options(actor: Actor) -> list[tuple[str, str]]:
+    rows = gate.rows(actor, m.Unit).where(m.Unit.is_active).order_by(m.Unit.position, m.Unit.id)
     return [(str(unit.id), unit.name) for unit in db.session.scalars(rows)]
 
 

@@ -102,6 +102,7 @@ SCREENS = {
     "meeting": Screen("clerk", "/admin/meeting/details/?id={id}", "select max(id) from meeting"),
     "agenda to pick": Screen("clerk", "/admin/meeting/{id}/pick", "select id from meeting where state = 'planned' limit 1"),
     "aid against the budget": Screen("clerk", "/admin/fund_totals/"),
+    "faults of files": Screen("clerk", "/admin/file_fault/"),
     "mail merge": Screen("clerk", "/admin/petition/letters/?letter=assign"),
     "mail merge progress": Screen("clerk", "/admin/job/details/?id={id}", "select max(id) from job"),
     "paper template": Screen("office_head", "/admin/paper_template/guide/"),
