@@ -7,11 +7,12 @@ from flask_babel import gettext
 import models as m
 from admin_views.base import current_actor, show
 from admin_views.listing import Cell, tagged
-from admin_views.wording import said
+from admin_views.wording import done, said
+from rules import moves
 from services import legs
 
 LIGHTS = {"late": ("已超期", "late"), "today": ("今日到期", "soon"), "soon": ("即将到期", "soon")}
-HEAD = ("单位", "承办人", "送出", "签收", "受理", "反馈期限", "答复", "现状")
+HEAD = ("单位", "承办人", "送出", "签收日", "受理日", "反馈期限", "答复日", "现状")
 
 
 def standing_cell(leg: m.Leg, soon: int) -> Cell:
@@ -32,10 +33,16 @@ def head() -> list[dict[str, str]]:
     return [{"label": gettext(label)} for label in HEAD]
 
 
+def ended_by(leg: m.Leg) -> str:
+    """Why a leg ended: the move that was made, or a sentence."""
+    reason = leg.end_reason or ""
+    return done(reason) if reason in moves.VERBS.values() else said(reason)
+
+
 def line(leg: m.Leg, soon: int) -> dict[str, Any]:
     """A leg in that table."""
     cell = standing_cell(leg, soon)
-    ended = said(leg.end_reason) if leg.end_reason else ""
+    ended = ended_by(leg)
     cells = [
         {"text": leg.unit.name, "sub": part_of(leg)},
         {"text": show(leg.handler)},

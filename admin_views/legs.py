@@ -11,7 +11,6 @@ import models as m
 from admin_views import contacts, leg_lines, petition_page
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals
-from admin_views.wording import said
 from rules.access import UNIT_STAFF, Actor
 from rules.moves import Need
 from services import legs
@@ -48,10 +47,10 @@ class LegView(DeskView):
         Column("unit", "单位", lambda g: Cell(g.unit.name, sub=leg_lines.part_of(g))),
         Column("handler", "承办人", lambda g: show(g.handler)),
         Column("sent_on", "送出", lambda g: show(g.sent_on)),
-        Column("received_on", "签收", lambda g: show(g.received_on)),
-        Column("accepted_on", "受理", lambda g: show(g.accepted_on)),
+        Column("received_on", "签收日", lambda g: show(g.received_on)),
+        Column("accepted_on", "受理日", lambda g: show(g.accepted_on)),
         Column("feedback_on", "反馈期限", lambda g: show(g.feedback_on)),
-        Column("answered_on", "答复", lambda g: show(g.answered_on)),
+        Column("answered_on", "答复日", lambda g: show(g.answered_on)),
         Column("state", "现状", standing),
         Column("ended_on", "结束", lambda g: show(g.ended_on), shown=False),
     )
@@ -96,7 +95,7 @@ class LegView(DeskView):
         if name == "petition_id":
             found |= {"text": str(row.petition), "url": url_for("petition.details_view", id=row.petition_id)}
         if name == "end_reason":
-            found["text"] = said(row.end_reason) if row.end_reason else ""
+            found["text"] = leg_lines.ended_by(row)
         return found
 
 
