@@ -101,6 +101,12 @@ SCREENS = {
     ),
     "meeting": Screen("clerk", "/admin/meeting/details/?id={id}", "select max(id) from meeting"),
     "agenda to pick": Screen("clerk", "/admin/meeting/{id}/pick", "select id from meeting where state = 'planned' limit 1"),
+    "proceeding": Screen("clerk", "/admin/proceeding/details/?id=1"),
+    "hearing to plan": Screen("clerk", "/admin/proceeding/new/?kind=hearing"),
+    "result of a conference": Screen(
+        "clerk", "/admin/proceeding/{id}/do/hold", "select id from proceeding where state = 'planned' limit 1"
+    ),
+    "demand": Screen("clerk", "/admin/demand_appraisal/details/?id=1"),
     "aid against the budget": Screen("clerk", "/admin/fund_totals/"),
     "faults of files": Screen("clerk", "/admin/file_fault/"),
     "mail merge": Screen("clerk", "/admin/petition/letters/?letter=assign"),
