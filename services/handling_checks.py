@@ -10,7 +10,7 @@ import models as m
 from rules.access import UNIT_STAFF, Actor
 from rules.gathered import Gathered
 from rules.handling_words import Finding
-from rules.move_row import Row
+from rules.move_row import Need, Row
 from rules.words import Purpose, Role, RuleBroken, Satisfaction
 from services import calendars, case_choices, clocks, feedback_dates, filing, gate, petitions, recusals, settings
 
@@ -22,17 +22,22 @@ Said = Mapping[str, Any]
 def refuse(session: Session, actor: Actor, petition: m.Petition, row: Row, said: Said) -> None:
     """Raise all that is wrong with what a move was told: its fields, then the verb's own conditions (Gathered)."""
     gathered = Gathered(problems(row, actor, petition, said))
-    if row.verb in CHECKS and not any(no.message.endswith("：请填写。") for no in gathered.found):
+    if row.verb in CHECKS and not any(_is_missing(need, said) for need in row.needs):
         with gathered.going_on():
             CHECKS[row.verb](session, actor, petition, said)
     gathered.refuse()
+
+
+def _is_missing(need: Need, said: Said) -> bool:
+    value = said.get(need.name)
+    return need.required and (value is None or (isinstance(value, str) and not value.strip()))
 
 
 def problems(row: Row, actor: Actor, petition: m.Petition, said: Said) -> Iterator[RuleBroken]:
     """Everything the row asks for is there, and what has happened did not happen in the future or before the matter."""
     for need in row.needs:
         value = said.get(need.name)
-        if need.required and (value is None or (isinstance(value, str) and not value.strip())):
+        if _is_missing(need, said):
             yield RuleBroken(f"{need.label}：请填写。", need.name)
         if need.kind == "date" and not need.past and value and value > actor.today + FARTHEST:
             yield RuleBroken(f"{need.label}：在三年以后，请核对年份。", need.name)

@@ -58,4 +58,4 @@ def test_receiving_twice_receives_once(client_for: Callable[[str], DeskClient], 
         client.post(f"/admin/leg/{leg.id}/do/receive", data={"version": version}).status_code for version in (7, 1, 1)
     ]
     office.session.expire_all()
-    assert (codes, leg.received_on, leg.version) == ([409, 302, 422], TODAY, 2)
+    assert (codes, leg.received_on, leg.version) == ([409, 302, 409], TODAY, 2)
