@@ -127,7 +127,7 @@ class ClosingTemplateView(DeskView):
             }
             context["screen"]["actions"].insert(0, edit)
         return context | {
-            "template": row,
+            "checklist": row,
             "edition": edition,
             "items": closing_templates.items_of(edition),
             "campaigns": campaigns_of(row),
@@ -161,7 +161,7 @@ class ClosingTemplateView(DeskView):
 
     def _items_page(self, row: Any, rows: list[dict[str, Any]], note: str, no: RuleBroken | None) -> Any:
         page = self.render(
-            "closing/template_items.html", template=row, rows=rows, note=note, fields=FIELDS,
+            "closing/template_items.html", checklist=row, rows=rows, note=note, fields=FIELDS,
             error=worded(no.message) if no is not None else "", bad_row=no.row if no is not None else None,
             bad_field=no.field if no is not None else None, proofs=_choices(Proof), by_hands=_choices(ByHand),
             whens=_choices(When), sources=_choices(SOURCES.values()), waivers=WAIVERS, crumb=self.crumb(row), back=self.row_url(row),
