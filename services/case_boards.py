@@ -80,7 +80,7 @@ def _lines(session: Session, by: str) -> dict[int | None, Line]:
     return {x.id: Line(x.id, x.name, is_gone=not x.is_active) for x in units}
 
 
-def _counted(session: Session, actor: Actor) -> sa.Select[Any]:
+def _counted(session: Session, actor: Actor) -> sa.Select[*tuple[Any, ...]]:
     """Running cases in sight with what the board counts of each, in one statement."""
     case, today = m.Case, actor.today
     return gate.rows(actor, case).where(case.ended_on.is_(None)).with_only_columns(

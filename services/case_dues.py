@@ -57,7 +57,7 @@ def _dates(case: m.Case) -> Iterator[tuple[str, date, str]]:
 def _last_line() -> Any:
     """The id of a case's last line of the log, as SQL over Case."""
     line = sa.orm.aliased(m.Progress)
-    return sa.select(sa.func.max(line.id)).where(line.case_id == m.Case.id).scalar_subquery()
+    return sa.select(sa.func.max(line.id)).where(line.case_id == m.Case.id).correlate(m.Case).scalar_subquery()
 
 
 def undated() -> sa.ColumnElement[bool]:

@@ -19,6 +19,7 @@ from rules.words import RuleBroken
 from services.demo import (
     aftercare,
     campaign,
+    case_origins,
     cases,
     councils,
     duties,
@@ -93,6 +94,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
         letters.life(town),
         marks.life(town),
         campaign.run(town),
+        case_origins.life(town),
     ]
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
     lives += [*visits.lives(town), *readings.lives(town, begun), *rounds.lives(town)]

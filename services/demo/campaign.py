@@ -97,7 +97,7 @@ def _keep(town: Town, day: date, campaign: m.Campaign) -> None:
             }
         else:
             said = {"state": LedgerState.DOING, "measures": MEASURES, "progress": PROGRESS.format(month=day.month)}
-        campaign_ledger.edit(town.session, town.acting(_keeper(row), day), row, said)
+        campaign_ledger.edit(town.session, town.acting(keeper(row), day), row, said)
         if place % 5 == 0:
             nearer = {"due_on": min(row.petition.registered_on + timedelta(days=150), campaign.ends_on)}
             campaign_ledger.edit(town.session, town.acting("clerk", day), row, nearer)
@@ -119,7 +119,8 @@ def _strike_off(town: Town, day: date, campaign: m.Campaign) -> None:
             strike_offs.answer(town.session, head, row, is_approved=True)
 
 
-def _keeper(row: m.CampaignCase) -> str:
+def keeper(row: m.CampaignCase) -> str:
+    """Who writes the row at its unit."""
     keys = {name: key for key, (name, *_) in UNITS.items()}
     return HANDLERS[keys[row.unit.name]] if row.unit else "clerk"
 

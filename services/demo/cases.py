@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 import models as m
+from rules.cases import TeamRole
 from rules.words import DutyState, PaperKind, Satisfaction, VisitMethod
 from services import (
     case_choices,
+    case_team,
     case_work,
     cases,
     checklist,
@@ -45,6 +47,11 @@ SCRIPTS: dict[str, tuple[tuple[str, int, str], ...]] = {
         ("close", 30, "case_complaint"), ("close", 33, "case_reopen"), ("close", 40, "case_progress"),
     ),
 }  # fmt: skip
+TEAM = (
+    (TeamRole.DEPUTY, "曹建国", "协调各单位，把关方案"),
+    (TeamRole.EXPERT, "钱正（村居法律顾问）", "释法说理"),
+)
+"""Who joins the team of every case."""
 NOTES = {
     "basic": "案情、诉求和调查经过见查办报告；谈话笔录二份、现场照片六张存卷。",
     "appointment": "镇党委会议纪要〔{year}〕{number}号确定包案领导和责任人。",
@@ -102,6 +109,7 @@ def assign(town: Town, matter: Matter, day: date) -> None:
     said = cases.Assignment(
         leader.id,
         direction="先见面、后核实，依法解决合理诉求。",
+        measures="责任单位每月走访一次，生活有困难的落实临时救助。",
         plan=PLAN,
         first_meeting_by=day + timedelta(days=10),
         close_by=day + timedelta(days=75),
@@ -111,6 +119,8 @@ def assign(town: Town, matter: Matter, day: date) -> None:
     steps = ((7, "与信访人见面，听取诉求"), (30, "核清事实，提出处理方案"), (60, "兑现处理意见，回访"))
     for after, text in steps:
         case_work.add_step(town.session, clerk, matter.case, day + timedelta(days=after), text)
+    for role, name, duty in TEAM:
+        case_team.join(town.session, clerk, matter.case, case_team.Person(role, name=name, duty=duty))
 
 
 def meet(town: Town, matter: Matter, day: date) -> None:
@@ -123,6 +133,7 @@ def meet(town: Town, matter: Matter, day: date) -> None:
     for duty, state in zip(case.duties, states, strict=False):
         done = "已与信访人见面两次，掌握诉求和家庭情况。" if state is DutyState.DONE else None
         case_work.record_duty(town.session, leader, duty, state, done)
+    case_work.show_evidence(town.session, leader, case.duties[0], day, "包案领导与信访人见面记录")
 
 
 def progress(town: Town, matter: Matter, day: date) -> None:
@@ -157,7 +168,9 @@ def fill(town: Town, matter: Matter, day: date) -> None:
             _meet_item(town, matter, item, day)
     form = REPORT if matter.plan.story in ("case_reopened", "case_signing") else FORMED
     report = form.format(
-        demand=matter.row.demand, facts=matter.said(matter.plan.topic.facts), answer=matter.said(matter.plan.topic.answer)
+        demand=matter.row.demand,
+        facts=matter.said(matter.plan.topic.facts),
+        answer=matter.said(matter.plan.topic.answer),
     )
     closing.write_report(town.session, town.acting(matter.handler, day), opened, report)
     said = return_visits.Said(day, VisitMethod.HOME, "李娜", Satisfaction.GOOD, "处理结果认可，没有别的要求。")

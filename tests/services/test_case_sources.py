@@ -25,7 +25,12 @@ from tests.fixtures.office import Office
 
 
 def campaign(office: Office, **said: Any) -> m.Campaign:
-    values = {"starts_on": made.day(office, -30), "ends_on": made.day(office, 90), "name": "化解年", "body": "联席办"} | said
+    values = {
+        "starts_on": made.day(office, -30),
+        "ends_on": made.day(office, 90),
+        "name": "化解年",
+        "body": "联席办",
+    } | said
     row = m.Campaign(**values)
     office.session.add(row)
     office.session.flush()
@@ -38,7 +43,14 @@ def ledger_row(office: Office, petition: m.Petition, **said: Any) -> m.CampaignC
 
 
 def record(office: Office) -> m.ReceptionRecord:
-    held = m.ReceptionSession(uid="case-1", held_on=made.day(office, -1), leader=office.leader("a"), place="接待室", starts="09:00", ends="11:30")
+    held = m.ReceptionSession(
+        uid="case-1",
+        held_on=made.day(office, -1),
+        leader=office.leader("a"),
+        place="接待室",
+        starts="09:00",
+        ends="11:30",
+    )
     row = m.ReceptionRecord(session=held, leader=office.leader("a"), visitor="赵丽华", demand="村道损坏三年。请修复！")
     row.unit = office.unit("a")
     office.session.add_all([held, row])
@@ -87,7 +99,10 @@ def test_a_case_from_a_reception_record_is_linked_both_ways_d7_f1(office: Office
     with pytest.raises(RuleBroken, match="还没有转成信访事项"):
         open_from(office, row)
     case = reception_steps.take_case(
-        office.session, office.actor("clerk"), row, {"unit_id": office.unit("a").id, "feedback_on": made.day(office, 30)}
+        office.session,
+        office.actor("clerk"),
+        row,
+        {"unit_id": office.unit("a").id, "feedback_on": made.day(office, 30)},
     )
     assert (case.source, case.record_id) == (CaseSource.RECORD, row.id)
     assert links(office, case) == [(CaseSource.RECORD, row.id)]
@@ -165,7 +180,9 @@ NOT_IN_THE_TEAM: dict[str, tuple[dict[str, Any], str, str]] = {
 
 
 @pytest.mark.parametrize(("said", "field", "words"), NOT_IN_THE_TEAM.values(), ids=NOT_IN_THE_TEAM)
-def test_who_cannot_join_a_team_is_said_by_field_f1(office: Office, said: dict[str, Any], field: str, words: str) -> None:
+def test_who_cannot_join_a_team_is_said_by_field_f1(
+    office: Office, said: dict[str, Any], field: str, words: str
+) -> None:
     case = made.case(office)
     join(office, case, name="孙医生")
     if isinstance(said.get("user_id"), str):

@@ -30,7 +30,9 @@ def hand_over(office: Office, case: m.Case, to: str = "b", reason: str = "分工
 def worked(office: Office) -> m.Case:
     """A case with a team, evidence, steps and a promised next day."""
     case, clerk = made.case(office, direction="先核后补", measures="每月走访"), office.actor("clerk")
-    case_team.join(office.session, clerk, case, case_team.Person(TeamRole.HANDLER, user_id=office.user("unit_head_a").id))
+    case_team.join(
+        office.session, clerk, case, case_team.Person(TeamRole.HANDLER, user_id=office.user("unit_head_a").id)
+    )
     case_work.show_evidence(office.session, clerk, case.duties[0], office.today, "走访记录")
     case_work.record_duty(office.session, clerk, case.duties[1], DutyState.DONE, "谈心两次")
     case_work.add_step(office.session, clerk, case, made.day(office, 10), "补发差额")
@@ -59,7 +61,11 @@ def test_team_evidence_and_everything_said_go_along_f1_f2(office: Office) -> Non
     assert [one.text for one in follower.duties[0].evidence] == ["走访记录"]
     assert [(one.name, one.left_on) for one in follower.members] == [("褚军", None)]
     assert [one.left_on for one in case.members] == [office.today]
-    assert (row.from_leader, row.to_leader, row.by_id) == (office.leader("a"), office.leader("b"), office.user("office_head").id)
+    assert (row.from_leader, row.to_leader, row.by_id) == (
+        office.leader("a"),
+        office.leader("b"),
+        office.user("office_head").id,
+    )
 
 
 def test_open_ledger_rows_name_the_new_leader_and_keep_their_limit_g5(office: Office) -> None:
