@@ -307,6 +307,10 @@ def test_previewed_sent_and_never_changed(
     assert "信访积案排查化解情况统计表" in paper
     assert "制表人：施雨" in paper
     assert client_for("clerk").post(f"{preview}send").status_code == 403
+    again = client.post(f"{preview}send")
+    assert again.status_code == 422
+    assert "不能再报一次" in again.text
+    assert office.session.query(m.MonthlyReport).count() == 1
 
 
 @pytest.mark.parametrize("month", ["2026-12", "2026-13", "x", "2026-08"])
