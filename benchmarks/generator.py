@@ -19,12 +19,14 @@ from benchmarks.history import World, rows_of
 from benchmarks.vocabulary import Vocabulary
 from models import db
 from rules.access import system
-from rules.words import Role
+from rules.words import LegKind, Role, Status
 from services import search
 from services.demo import people, plans
 from services.demo.town import Town
 
 TODAY = date(2026, 11, 21)
+WAITING = 30
+"""Matters on the measured handler's table in each of two states: more than a page."""
 CHUNK = 2000
 TABLES = ("petitioner", "petition", "contact", "contact_petitioner", "leg", "move", "clock", "return_visit")
 """In the order their foreign keys ask for."""
@@ -74,6 +76,7 @@ def _fill(app: Flask, size: int, passwords: Path) -> None:
         people.settle(town, plans.OLDEST * 6)
         session.commit()
         _matters(session, _world(town), size)
+        _tray(session, town, size)
         session.commit()
         db.session.remove()
         db.engine.dispose()
@@ -103,6 +106,20 @@ def _matters(session: Any, world: World, size: int) -> None:
     session.connection().execute(
         sa.insert(m.Counter.__table__), [{"series": s, "year": y, "value": v} for (s, y), v in years.items()]
     )
+
+
+def _tray(session: Any, town: Town, size: int) -> None:
+    """As much on one handler's table in every office: half of these to reply, half to finish, all to be received."""
+    handler = town.users["handler_a"]
+    ids = range(max(1, size - 2 * WAITING), size)
+    connection, p, leg = session.connection(), m.Petition.__table__, m.Leg.__table__
+    his = {"unit_id": handler.unit_id, "handler_id": handler.id}
+    for status, some in ((Status.HANDLING, ids[:WAITING]), (Status.REPLIED, ids[WAITING:])):
+        is_open = dict.fromkeys(("closed_on", "archived_on", "voided_on", "void_reason"))
+        connection.execute(sa.update(p).where(p.c.id.in_(some)).values(status=status, **his, **is_open))
+    connection.execute(sa.delete(leg).where(leg.c.petition_id.in_(ids)))
+    row = {"kind": LegKind.ASSIGN, "is_lead": True, "sent_on": town.today, **his}
+    connection.execute(sa.insert(leg), [row | {"petition_id": one} for one in ids])
 
 
 def _write(session: Any, rows: dict[str, list[dict[str, Any]]]) -> None:

@@ -1,7 +1,7 @@
 """The workbench (工作台): what is late, due, waiting; counts and lists through the gate, each with its address."""
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,7 +28,7 @@ from services import (
     meetings,
     nightly_check,
     notices,
-    proceedings,
+    proceeding_lists,
     reading_lists,
     reception_ledger,
     reception_reports,
@@ -45,7 +45,10 @@ from services import (
 from services.due_sources import Asked
 
 TIMED_STATUSES = tuple(status for status in Status if status is not Status.VOIDED)
-"""States in which a date can run: a result may be owed upward when a matter is closed already."""
+"""States in which a date can run: a result may be owed upward when a matter is closed already.
+
+Most matters are closed: to read the few whose date runs, the index (status, breach_on) wants a range of `breach_on`.
+"""
 
 OFFICES_OWN = (Status.REGISTERED, Status.OBJECTED, Status.REVIEWING, Status.RECHECKING)
 """States in which the office owns the next step."""
@@ -86,9 +89,8 @@ def due_today(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
 def due_soon(statement: sa.Select[Any], actor: Actor, days: int) -> sa.Select[Any]:
     """Matters due within `days` natural days, today not counted."""
     until = actor.today + timedelta(days=days)
-    return statement.where(
-        m.Petition.status.in_(TIMED_STATUSES), m.Petition.due_on > actor.today, m.Petition.due_on <= until
-    )
+    coming = m.Petition.breach_on > actor.today, m.Petition.due_on > actor.today, m.Petition.due_on <= until
+    return statement.where(m.Petition.status.in_(TIMED_STATUSES), *coming)
 
 
 def open_ones(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
@@ -190,7 +192,7 @@ def board(session: Session, actor: Actor) -> Board:
         if count:
             kind = "late" if key == "late" else "soon"
             found.tiles.append(_tile(DECISION_TILES[key], count, "decision", "", kind, tab=key))
-    unrecorded = proceedings.counts(session, actor).get("overdue", 0)
+    unrecorded = proceeding_lists.counts(session, actor).get("overdue", 0)
     if unrecorded:
         found.tiles.append(_tile("待登记结果的会商听证", unrecorded, "proceeding", "", "late", tab="overdue"))
     for key, count in case_dues.counts(session, actor).items() if sees_matters(actor) else ():
@@ -268,7 +270,7 @@ def _matters(session: Session, actor: Actor, found: Board) -> None:
             tab="mine",
         ),
     ]
-    timed = rows.where(m.Petition.status.in_(TIMED_STATUSES), m.Petition.breach_on.is_not(None))
+    timed = rows.where(m.Petition.status.in_(TIMED_STATUSES), m.Petition.breach_on >= date.min)
     found.urgent_count = gate.count(session, timed)
     first = timed.order_by(m.Petition.breach_on, m.Petition.id).limit(10)
     first = first.options(joinedload(m.Petition.unit), joinedload(m.Petition.handler))
