@@ -11,7 +11,7 @@ from admin_views.decisions import owner_text, state_tag
 from models import db
 from rules.access import Actor, may
 from rules.proceedings import KINDS, PersonRole, ProceedingState
-from services import proceeding_people, proceedings
+from services import proceeding_lists, proceeding_people, proceedings
 
 STATE_KINDS = {ProceedingState.PLANNED: "now", ProceedingState.HELD: "ok", ProceedingState.CANCELLED: "wait"}
 
@@ -83,13 +83,13 @@ def papers_of(row: m.Proceeding) -> list[dict[str, Any]]:
 
 def clock_of(row: m.Proceeding, actor: Actor) -> dict[str, str]:
     """The re-review's days this hearing took (Art 36): recorded, or where to record them."""
-    move = proceedings.counted_out(row)
+    move = proceeding_lists.counted_out(row)
     matter = url_for("petition.details_view", id=row.petition_id)
     if move is not None:
         days = {key: str(move.details.get(f"{key}_on", "")) for key in ("from", "to")}
         said = gettext("%(first)s至%(last)s的听证时间不计入复核期限。", first=days["from"], last=days["to"])
         return {"text": said, "url": f"{matter}#dates", "label": gettext("看期限")}
-    if proceedings.waits_for_clock(row):
+    if proceeding_lists.waits_for_clock(row):
         said = gettext("正在复核：听证所需时间不计入复核期限，还没有登记。")
         url = url_for("petition.do_view", row_id=row.petition_id, verb="hear")
         return (
@@ -111,7 +111,7 @@ def card(petition: m.Petition, actor: Actor) -> dict[str, Any]:
             "day": show(row.held_on), "who": proceeding_people.listed(row, PersonRole.CHAIR),
             "outcome": show(row.outcome), "level": show(row.level),
         }
-        for row in proceedings.of_matter(session, actor, petition)
+        for row in proceeding_lists.of_matter(session, actor, petition)
     ]  # fmt: skip
     writes = proceedings.may_write(session, actor, petition)
     kinds = [

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import Actor
 from rules.reception_words import DisputeState
-from services import case_dues, demands, disputes, gate, inspection_dues, proceedings, promises, strike_offs
+from services import case_dues, demands, disputes, gate, inspection_dues, promises, strike_offs
 from services.workbook_table import OFFICE_ZONE
 
 Row = tuple[str, Any, date, m.Unit | None, dict[str, Any]]
@@ -61,7 +61,7 @@ def _decisions(session: Session, actor: Actor, until: date) -> Iterator[Row]:
 def _proceedings(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     """Planned proceedings: their day comes, then their result is owed."""
     p = m.Proceeding
-    waiting = proceedings.planned(gate.rows(actor, p), actor).where(p.held_on <= until)
+    waiting = proceeding_lists.planned(gate.rows(actor, p), actor).where(p.held_on <= until)
     for row in session.scalars(waiting.options(joinedload(p.petition).joinedload(m.Petition.unit)).order_by(p.held_on)):
         yield "proceeding", row, row.held_on, row.petition.unit, {"title": row.petition.number}
 

@@ -1,13 +1,11 @@
 """Proceedings on a matter (核查、会商、听证、调解、评议): planned, held with minutes and decisions, cancelled (F3, F4)."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
@@ -250,56 +248,3 @@ def check_held(row: m.Proceeding) -> None:
     """Raises RuleBroken for one that was not held."""
     if row.state is not ProceedingState.HELD:
         raise RuleBroken(f"这次{row.kind.label}{row.state.label}，请先登记结果。")
-
-
-def of_matter(session: Session, actor: Actor, petition: m.Petition) -> list[m.Proceeding]:
-    """All of one matter the actor may see, the newest first."""
-    p = m.Proceeding
-    return list(
-        session.scalars(gate.rows(actor, p).where(p.petition_id == petition.id).order_by(p.held_on.desc(), p.id.desc()))
-    )
-
-
-def counted_out(row: m.Proceeding) -> m.Move | None:
-    """The move (复核听证) that took this hearing's days out of the re-review's 30; None when it is no such hearing (Art 36)."""
-    if row.kind is not ProceedingKind.HEARING:
-        return None
-    hears = [move for move in row.petition.moves if move.verb == "hear"]
-    return next((one for one in hears if _day(one, "from_on") <= row.held_on <= _day(one, "to_on")), None)
-
-
-def _day(move: m.Move, name: str) -> date:
-    """A date of a move as its history keeps it: 2026年6月20日."""
-    found = [int(part) for part in re.findall(r"\d+", str(move.details.get(name, "")))]
-    return date(*found) if len(found) == 3 else date.min
-
-
-def waits_for_clock(row: m.Proceeding) -> bool:
-    """A hearing held while the matter is re-reviewed, its days not taken out of the term yet."""
-    is_hearing = row.kind is ProceedingKind.HEARING and row.state is ProceedingState.HELD
-    return is_hearing and row.petition.status is Status.RECHECKING and counted_out(row) is None
-
-
-PLANNED = m.Proceeding.state == ProceedingState.PLANNED
-
-
-def planned(statement: sa.Select[Any], _actor: Actor) -> sa.Select[Any]:
-    """Still to come."""
-    return statement.where(PLANNED)
-
-
-def overdue(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
-    """Its day has passed and nothing was recorded."""
-    return statement.where(PLANNED, m.Proceeding.held_on < actor.today)
-
-
-def held(statement: sa.Select[Any], _actor: Actor) -> sa.Select[Any]:
-    """Held."""
-    return statement.where(m.Proceeding.state == ProceedingState.HELD)
-
-
-def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """For the workbench of those who write them: {"overdue": planned ones nobody recorded}."""
-    if not access.may(actor, "proceeding.edit"):
-        return {}
-    return {"overdue": gate.count(session, overdue(gate.rows(actor, m.Proceeding), actor))}

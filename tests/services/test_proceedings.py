@@ -17,6 +17,7 @@ from services import (
     digest,
     gate,
     petitions,
+    proceeding_lists,
     proceeding_papers,
     proceeding_people,
     proceedings,
@@ -307,19 +308,19 @@ def test_nothing_is_decided_before_it_was_held_nor_held_twice(office: Office) ->
 def test_a_planned_one_falls_due_and_is_called_off_with_a_reason(office: Office) -> None:
     row, clerk = plan(office, held_on=TODAY + timedelta(days=2)), office.actor("clerk")
     later = replace(clerk, today=TODAY + timedelta(days=5))
-    assert proceedings.counts(office.session, clerk) == {"overdue": 0}
-    assert proceedings.counts(office.session, later) == {"overdue": 1}
+    assert proceeding_lists.counts(office.session, clerk) == {"overdue": 0}
+    assert proceeding_lists.counts(office.session, later) == {"overdue": 1}
     assert "proceeding" in {group.kind.key for group in digest.groups(office.session, later)}
     with pytest.raises(RuleBroken, match="取消理由"):
         proceedings.cancel(office.session, clerk, row, " ")
     proceedings.cancel(office.session, clerk, row, "信访人要求改期")
-    assert proceedings.counts(office.session, later) == {"overdue": 0}
+    assert proceeding_lists.counts(office.session, later) == {"overdue": 0}
 
 
 def test_a_hearings_days_are_the_rechecks_own_fact(office: Office) -> None:
     """Art 36: the days not counted stand on the clock of the re-review; the hearing points to the move, it counts nothing."""
     row = hold(office, plan(office, K.HEARING))
-    assert proceedings.counted_out(row) is None
+    assert proceeding_lists.counted_out(row) is None
     span = {"from_on": "2026年11月20日", "to_on": "2026年11月22日"}
     heard = m.Move(
         petition=row.petition, verb="hear", to_status=row.petition.status, moved_on=TODAY, moved_at=office.now,
@@ -327,7 +328,7 @@ def test_a_hearings_days_are_the_rechecks_own_fact(office: Office) -> None:
     )  # fmt: skip
     office.session.add(heard)
     office.session.flush()
-    assert proceedings.counted_out(row) is heard
+    assert proceeding_lists.counted_out(row) is heard
 
 
 def test_correcting_asks_for_a_new_paper(office: Office) -> None:
