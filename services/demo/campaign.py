@@ -36,6 +36,7 @@ PROGRESS = "{month}月：已与信访人见面，正在落实处理意见。"
 LATER = "重复信访，按范围补列"
 WRITTEN = "已按方案落实，数字见所附情况统计表。"
 RESOLVED = "处理意见已兑现，信访人认可，办结归档。"
+NO_FILE = "没有领导包案，按办结报告销号。"
 
 
 def run(town: Town) -> Life:
@@ -114,7 +115,7 @@ def _strike_off(town: Town, day: date, campaign: m.Campaign) -> None:
         m.CampaignCase.state == LedgerState.RESOLVED, ~m.CampaignCase.strikes.any()
     )
     for place, row in enumerate(town.session.scalars(ready.order_by(m.CampaignCase.id).limit(2)).all()):
-        strike_offs.ask(town.session, clerk, row, "处理意见已兑现，回访满意。", campaign.closing_points)
+        strike_offs.ask(town.session, clerk, row, "处理意见已兑现，回访满意。", campaign.closing_points, NO_FILE)
         if place == 0:
             strike_offs.answer(town.session, head, row, is_approved=True)
 
