@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import Actor
 from rules.reception_words import DisputeState
-from services import case_dues, demands, disputes, gate, inspection_dues, promises, strike_offs
+from services import case_dues, demands, disputes, gate, inspection_dues, proceeding_lists, promises, strike_offs
 from services.workbook_table import OFFICE_ZONE
 
 Row = tuple[str, Any, date, m.Unit | None, dict[str, Any]]
