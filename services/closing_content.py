@@ -110,6 +110,8 @@ def specs(file: m.ClosingFile) -> dict[str, Item]:
 
 def _reading(file: m.ClosingFile, beside: Beside, today: date | None) -> Reading:
     pieces = closing_sources.found(file, beside)
+    if file.status is ClosingStatus.CLOSED:
+        pieces = _as_signed(file, pieces)
     facts = _facts(file, beside, pieces, today)
     documents = beside.documents.get(file.petition_id, [])
     attachments = [a for a in beside.attachments.get(file.petition_id, []) if a.voided_reason is None]
@@ -121,6 +123,17 @@ def _reading(file: m.ClosingFile, beside: Beside, today: date | None) -> Reading
     first = closing_first_form.digest(file, documents, attachments)
     bare = Reading(file, materials, lines, content, rule.digest(content), first, {}, (), facts, papers)
     return _signed(bare)
+
+
+def _as_signed(file: m.ClosingFile, pieces: dict[Piece, list[Found]]) -> dict[Piece, list[Found]]:
+    """Aid, minutes and proceedings written down after closing are no part of a closed file, whatever day they name."""
+    kept = [line for s in file.signatures if s.voided_at is None for line in closing_lines.kept(s.signed_text)]
+    texts = {line.text for line in kept}
+    later = ("aid", "meeting", "proceeding")
+    found = {
+        piece: [one for one in there if one.noun not in later or one.text in texts] for piece, there in pieces.items()
+    }
+    return {piece: there for piece, there in found.items() if there}
 
 
 def _signed(bare: Reading) -> Reading:

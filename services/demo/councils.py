@@ -7,7 +7,7 @@ import sqlalchemy as sa
 import models as m
 from rules.meetings import MeetingKind
 from rules.words import CaseStatus, Status
-from services import agenda, aid, aid_lists, decisions, gate, meetings
+from services import agenda, aid, aid_lists, closing, decisions, gate, meetings
 from services.demo.town import Life, Town
 
 UNITS = ("a", "b", "civil", "labour", "police")
@@ -95,7 +95,9 @@ def given(town: Town) -> Life:
     clerk = town.acting("clerk", town.today)
     kinds = {kind.name: kind for kind in town.session.scalars(sa.select(m.AidKind))}
     running = gate.rows(clerk, m.Case).where(m.Case.status == CaseStatus.RUNNING).order_by(m.Case.id).limit(12)
-    open_ones = [case for case in town.session.scalars(running) if not case.petition.is_guarded][:5]
+    open_ones = [
+        case for case in town.session.scalars(running) if not case.petition.is_guarded and not _is_signed(town, case)
+    ][:5]
     for place, case in enumerate(open_ones):
         name = ("信访救助", "民政救济", "信访救助", "特困资金补助", "法律援助")[place]
         money = kinds[name].is_money
@@ -108,3 +110,9 @@ def given(town: Town) -> Life:
         row = aid.decide(town.session, town.acting("clerk", town.today), case.petition, said)
         if place < 3:
             aid.pay(town.session, town.acting("clerk", town.today), row, max(on, town.ago(10)))
+
+
+def _is_signed(town: Town, case: m.Case) -> bool:
+    """Is its closing file being signed? What is given then would void the signatures."""
+    found = closing.find(town.session, case)
+    return found is not None and any(one.voided_at is None for one in found.signatures)

@@ -94,7 +94,7 @@ def test_what_happens_after_closing_leaves_a_closed_file_as_it_was_h2(office: Of
     file = made.closed_file(office, tmp_path)
     made.visit(office, file.petition)
     kind = m.AidKind(name="慰问品", is_money=False)
-    said = {"decided_on": made.day(office, 5), "decided_by": "赵明", "receiver": "赵丽华"}
+    said = {"decided_on": office.today, "decided_by": "赵明", "receiver": "赵丽华"}
     office.session.add(m.Aid(petition_id=file.petition_id, kind=kind, **said))
     office.session.flush()
     assert complaints(office, file) == []
