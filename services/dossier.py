@@ -52,7 +52,10 @@ class Piece:
 
 
 def contents(session: Session, actor: Actor, petition: m.Petition) -> list[Piece]:
-    """The pieces as archives keep them: the registration form first, then papers issued, files, closing sheets, each by day; page numbers run on as far as known."""
+    """The pieces as archives keep them: the registration form first, then papers issued, files, closing sheets, each by day.
+
+    Page numbers run on as far as they are known.
+    """
     papers = session.scalars(gate.rows(actor, m.Document).where(m.Document.petition_id == petition.id))
     held = gate.rows(actor, m.Attachment).where(
         m.Attachment.petition_id == petition.id, m.Attachment.voided_reason.is_(None)
@@ -73,7 +76,8 @@ def contents(session: Session, actor: Actor, petition: m.Petition) -> list[Piece
 
 def _paper(row: m.Document) -> dict[str, Any]:
     return {
-        "key": f"d{row.id}", "rank": (-1 if row.kind in FORMS else 0, row.id), "number": row.number or "", "by": row.issuer, "title": row.title,
+        "key": f"d{row.id}", "rank": (-1 if row.kind in FORMS else 0, row.id), "number": row.number or "",
+        "by": row.issuer, "title": row.title,
         "day": row.issued_on, "pages": row.pages, "proposed": 1 + len(str(row.content)) // SHEET,
         "sha256": row.sha256 or "", "row": row,
     }  # fmt: skip

@@ -99,7 +99,7 @@ tray.index                                                                      
 search.index contact.print_view document.print_view document.download attachment.download               readers
 attachment.show attachment.content                                                    readers
 attachment.upload attachment.void                                                     units+office
-closing_file.sheet_view closing_file.annex_view closing_file.signature_view                                                               readers
+closing_file.sheet_view closing_file.annex_view closing_file.signature_view           readers
 bundle.label_view destruction.register_view                                           KOIV
 contact.hints_view                                                                    KCPO
 digest.index digest.print_view                                                        KOHUGLICP

@@ -91,6 +91,12 @@ SCREENS = {
     "contents of a dossier": Screen(
         "office_head", "/admin/dossier/{id}/pages", "select max(petition_id) from supervision"
     ),
+    "dossier to take away": Screen(
+        "office_head", "/admin/dossier_set/{id}/take", "select max(petition_id) from closing_file"
+    ),
+    "asking for a strike-off": Screen(
+        "office_head", "/admin/campaign_case/{id}/strike", "select max(id) from campaign_case where state = 'resolved'"
+    ),
     "letter before a leader": Screen("office_head", "/admin/reading/details/?id={id}", "select max(id) from reading"),
     "minimum": Screen("clerk", "/admin/minimum/new/"),
     "reception rule": Screen("office_head", "/admin/reception_rule/new/"),

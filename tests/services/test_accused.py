@@ -119,7 +119,8 @@ def test_his_address_of_it_is_as_good_as_any_other(worlds: Any, client_for: Any,
     for reader in READERS[about]:
         client = client_for(reader)
         for path in ("petition/details/?id={}", "petition/edit/?id={}", "petition/{}/do/reveal", "petition/{}/do/accept",
-                     "petition/{}/looked", "petition/{}/do/put_before", "petition/{}/do/supervise", "dossier/{}/", "dossier_set/{}/print", "dossier_set/{}/take",
+                     "petition/{}/looked", "petition/{}/do/put_before", "petition/{}/do/supervise", "dossier/{}/",
+                     "dossier_set/{}/print", "dossier_set/{}/take",
                      "case/new/?petition_id={}", "contact/new/?petition_id={}"):  # fmt: skip
             hidden, absent = (client.get(f"/admin/{path.format(key)}") for key in (told, 424242))
             assert hidden.status_code == absent.status_code, (reader, path)
