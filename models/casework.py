@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -15,6 +15,9 @@ from models.petition import Petition
 from rules.aftercare import Occasion
 from rules.cases import CaseBasis, CaseSource
 from rules.words import CaseStatus, ClosingStatus, DutyState, Level, PaperKind, Satisfaction, SignerRole, VisitMethod
+
+if TYPE_CHECKING:
+    from models.promise import Promise
 
 
 class Case(Versioned, Stamped, Model):

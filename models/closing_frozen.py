@@ -1,4 +1,7 @@
-"""What the database itself keeps of closing: no file closed without its three signatures, no signature altered, no edition changed (H1, H2)."""
+"""What the database itself keeps of closing (H1, H2).
+
+No file closed without its three signatures, no signature altered, no edition changed.
+"""
 
 import sqlalchemy as sa
 
@@ -65,7 +68,8 @@ CLOSING_TRIGGERS: dict[str, list[str]] = {
 """Dialect → statements; run when the tables are created, and by the migration."""
 
 _NAMES = [
-    ("closing_file_signed", "closing_file"), ("closing_file_born", "closing_file"), ("signature_frozen", "signature"), ("signature_stands", "signature"),
+    ("closing_file_signed", "closing_file"), ("closing_file_born", "closing_file"),
+    ("signature_frozen", "signature"), ("signature_stands", "signature"),
     ("signature_image_frozen", "signature_image"), ("closing_edition_frozen", "closing_edition"),
     *((f"{name}_kept", name) for name in _KEPT),
 ]  # fmt: skip
