@@ -70,6 +70,24 @@ def perform(row: Row) -> Callable[..., Any]:
     return lambda session, actor, petition, said: handling.move(session, actor, petition, row.verb, said) and None
 
 
+def gone_on(row: Row) -> Callable[..., Any]:
+    """Why a move makes no sense any more: who made the last one, and where the matter stands now."""
+
+    def said(petition: m.Petition) -> str:
+        if row.verb in moves.MOVES[petition.status] or not petition.moves:
+            return ""
+        last = petition.moves[-1]
+        return gettext(
+            "%(who)s已办理“%(what)s”，这件事项现在是“%(state)s”，不能再“%(label)s”。",
+            who=last.by_name,
+            what=gettext(moves.VERBS.get(last.verb, last.verb)),
+            state=gettext(petition.status.label),
+            label=gettext(row.label),
+        )
+
+    return said
+
+
 def lacking(row: Row) -> Callable[..., Any]:
     """What a move's form lacks besides what its fields say."""
     return lambda actor, petition, said: handling_checks.problems(row, actor, petition, said)
@@ -88,6 +106,7 @@ MOVE_ACTIONS = tuple(
         ),
         kind="no" if row.verb == "void" else "" if row.is_quiet else "go",
         problems=lacking(row),
+        not_now=gone_on(row),
     )
     for row in moves.ROWS
 )

@@ -62,6 +62,10 @@ def test_a_matter_from_letter_to_archive(page_as: Login, live_server: Server) ->
     submit(clerk)
     expect(clerk.locator("h1")).to_have_text(TITLE)
     expect(clerk.locator("main")).to_contain_text("还有 15 天")
+    clerk.go_back()
+    submit(clerk)
+    expect(clerk.locator(".flashes")).to_contain_text("没有再登记一次")
+    expect(clerk.locator("h1")).to_have_text(TITLE)
     matter = row_id(clerk)
     do(clerk, "petition", matter, "assign", unit_id="自然资源所", feedback_on="2026-12-20", measures="一周内到现场。")
     expect(clerk.locator("main")).to_contain_text("交办函")
@@ -73,7 +77,7 @@ def test_a_matter_from_letter_to_archive(page_as: Login, live_server: Server) ->
     expect(handler.locator("main")).not_to_contain_text("430621197001010013")
     do(handler, "petition", matter, "accept")
     clerk.goto(f"{live_server.base}/admin/petition/{matter}/do/assign")
-    expect(clerk.locator("main")).to_contain_text("现在不能“交办”")
+    expect(clerk.locator("main")).to_contain_text("不能再“交办”")
     answer = {
         "facts": "电机烧坏属实。",
         "basis": "《信访工作条例》第三十二条",

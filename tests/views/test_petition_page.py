@@ -229,6 +229,7 @@ def test_a_second_tab_keeps_what_was_typed(client_for: Clients, office: Office) 
     late = handler.post(path, data=stale | said | {"text": "我写了很久的答复。"})
     assert late.status_code == 409
     assert "没有保存" in late.text
+    assert "郑伟已办理“答复”，这件事项现在是“已答复”，不能再“答复”。" in late.text
     for text in ("我写了很久的答复。", "少付 3 亩。", "支持"):
         assert text in late.text
     assert changed(before, contents(office.session)) == []
