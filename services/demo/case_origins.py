@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 import models as m
-from rules.words import LedgerState, Status
+from rules.words import OPEN_STATUSES, LedgerState
 from services import campaign_ledger, case_choices, case_proposals, case_sources, case_work
 from services.cases import Assignment
 from services.demo.campaign import keeper
@@ -31,7 +31,7 @@ def _free(town: Town) -> list[m.CampaignCase]:
     """Open rows of matters in hand at a unit that no leader carries."""
     row, carried = m.CampaignCase, sa.exists().where(m.Case.petition_id == m.CampaignCase.petition_id)
     statement = campaign_ledger.rows(town.system).join(row.petition).where(
-        row.state == LedgerState.OPEN, m.Petition.status.in_((Status.HANDLING, Status.REPLIED, Status.SERVED)),
+        row.state.in_((LedgerState.OPEN, LedgerState.DOING)), m.Petition.status.in_(OPEN_STATUSES),
         m.Petition.unit_id.is_not(None), sa.not_(carried),
     )  # fmt: skip
     return list(town.session.scalars(statement.order_by(row.id).limit(2)))
