@@ -97,7 +97,12 @@ def nearest(items: Iterable[Item]) -> Item | None:
 def derivation(session: Session, item: Item) -> Due:
     """How the date came about, step by step, with its sources."""
     if item.clock is not None:
-        return clocks.derivation(session, item.clock)
+        try:
+            return clocks.derivation(session, item.clock)
+        except (
+            RuleBroken
+        ):  # no rule of that day any more: the nightly check says so, and the date stands as it was counted
+            return deadlines.named(item.due, item.clock.source)
     if item.base is not None:
         return due_of(session, item.kind.key, item.base) or deadlines.named(item.due, item.kind.label)
     return deadlines.named(item.due, item.kind.label)
