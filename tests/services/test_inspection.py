@@ -162,7 +162,7 @@ def test_a_hard_fault_stops_the_signature_h5(
     assert fault in faults(office, file.petition)
     with pytest.raises(RuleBroken, match=words):
         inspection.check_before_signing(office.session, office.actor("handler_a"), file)
-    with pytest.raises(RuleBroken, match="送达|不得签字"):
+    with pytest.raises(RuleBroken, match=r"送达|不得签字"):
         made.sign(office, file)
     assert file.signatures == []
 
