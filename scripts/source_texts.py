@@ -38,10 +38,10 @@ SCREENS = ("admin_views", "public.py")
 TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/handling_words.py", "rules/moves.py", "rules/moves_office.py",
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
-    "rules/closing_items.py", "rules/closing_templates.py", "rules/proceedings.py", "rules/demand_ways.py",
+    "rules/cases.py", "rules/closing_items.py", "rules/closing_templates.py", "rules/proceedings.py", "rules/demand_ways.py",
     "rules/inspection.py", "rules/inspection_words.py", "rules/inspection_sheet.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/supervision.py", "rules/aftercare.py",
-    "rules/relief.py", "services/duplicates.py", "services/bundles.py", "rules/owed.py",
+    "rules/relief.py", "services/duplicates.py", "services/case_boards.py", "services/bundles.py", "rules/owed.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
     "services/tray.py", "services/legs.py",
     "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
