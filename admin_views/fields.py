@@ -187,7 +187,10 @@ TARGETS: dict[str, dict[str, Any]] = {
     "petition_link": {"model": m.PetitionLink},
     "document": {"model": m.Document},
     "closing_edition": {"model": m.ClosingEdition, "narrow": current_editions},
-    "closing_template": {"model": m.ClosingTemplate, "narrow": lambda statement: statement.where(m.ClosingTemplate.is_active)},
+    "closing_template": {
+        "model": m.ClosingTemplate,
+        "narrow": lambda statement: statement.where(m.ClosingTemplate.is_active),
+    },
     "attachment": {"model": m.Attachment},
     "aid_kind": {"model": m.AidKind, "narrow": lambda statement: statement.where(m.AidKind.is_active)},
     "fund": {"model": m.Fund, "narrow": lambda statement: statement.where(m.Fund.is_active)},

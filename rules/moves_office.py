@@ -9,7 +9,11 @@ S = Status
 BEFORE_ACCEPTANCE = ("office_route", "unit_accept", "object")
 FEEDBACK_ON = Need("feedback_on", "反馈期限", "date", help="交办函上写明的日期。")
 LATE_REASON = Need(
-    "late_reason", "超期理由", required=False, limit=200, help="反馈期限晚于法定的 60 日加延长 30 日时填写，记入办理经过。"
+    "late_reason",
+    "超期理由",
+    required=False,
+    limit=200,
+    help="反馈期限晚于法定的 60 日加延长 30 日时填写，记入办理经过。",
 )
 UNIT = Need("unit_id", "责任单位", "unit", help="有权处理该事项的单位。")
 

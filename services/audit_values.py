@@ -42,7 +42,9 @@ DELETABLE = frozenset(
 )
 """Watched tables whose rows may be deleted (with an entry); nothing else registered ever is (J3)."""
 
-SILENT = frozenset({"id", "version", "created_at", "initials", "pinyin", "id_number_key", "phone_key", "docx", "picture"})
+SILENT = frozenset(
+    {"id", "version", "created_at", "initials", "pinyin", "id_number_key", "phone_key", "docx", "picture"}
+)
 """Columns that say nothing of their own."""
 
 PLAIN_TEXT = frozenset(

@@ -90,7 +90,9 @@ def make(session: Session, actor: Actor, letter: Letter, said: Mapping[str, Any]
     chosen = [petition_id for petition_id in asked if petition_id in seen]
     if not chosen:
         raise RuleBroken("成批出文书：请至少选一件事项。", "ids")
-    job = m.Job(letter=letter.key, said=packed(letter, said), total=len(chosen), by_id=actor.user_id, made_on=actor.today)
+    job = m.Job(
+        letter=letter.key, said=packed(letter, said), total=len(chosen), by_id=actor.user_id, made_on=actor.today
+    )
     job.lines = [m.JobLine(position=n, petition_id=petition_id) for n, petition_id in enumerate(chosen, start=1)]
     session.add(job)
     session.flush()

@@ -175,8 +175,17 @@ ITEMS: tuple[Item, ...] = (
     ),
     Item("return_visit_scope", "办结后回访", "全部事项", group="办后", choices=("全部事项", "包案事项")),
     Item("return_visit_open_days", "包案期间回访间隔（天）", 30, "int", "自然日，自包案或上次回访之日起。", "办后"),
-    Item("reading_least_main", "主要领导阅批率最低（%）", 70, "int", "本镇来信来访工作制度：主要领导阅批不低于 70%。", "阅批"),
-    Item("reading_least_other", "其他领导阅批率最低（%）", 100, "int", "本镇来信来访工作制度：其他领导全部阅批。", "阅批"),
+    Item(
+        "reading_least_main",
+        "主要领导阅批率最低（%）",
+        70,
+        "int",
+        "本镇来信来访工作制度：主要领导阅批不低于 70%。",
+        "阅批",
+    ),
+    Item(
+        "reading_least_other", "其他领导阅批率最低（%）", 100, "int", "本镇来信来访工作制度：其他领导全部阅批。", "阅批"
+    ),
     Item("reading_joint_from", "联名信人数", 5, "int", "达到这个人数建议呈领导阅批。", "阅批"),
     Item("setup_skipped", "开办清单已跳过的步骤", "", group=""),
 )

@@ -127,7 +127,9 @@ def test_what_comes_later_is_said(role: Role, state: Status, said: list[str]) ->
     assert bool(sentences) == bool(said)
 
 
-@pytest.mark.parametrize(("facts", "said"), [((), []), ((Fact.ON_CASE,), ["办结：有领导包案的，结案卷签字齐全后才能办结。"])])
+@pytest.mark.parametrize(
+    ("facts", "said"), [((), []), ((Fact.ON_CASE,), ["办结：有领导包案的，结案卷签字齐全后才能办结。"])]
+)
 def test_a_case_is_spoken_of_where_there_is_one(facts: tuple[Fact, ...], said: list[str]) -> None:
     """B8: 办结's sentence about the leader's case says nothing to a matter without one."""
     assert moves.not_yet(actor(Role.CLERK), Status.HANDLING, facts) == said

@@ -49,7 +49,7 @@ def test_beyond_the_law_only_with_a_reason(
         made = move(office, petition, verb, SENT_ON, feedback_on=day, late_reason=reason)
         assert made.details.get("late_reason", "") == reason
         return
-    with pytest.raises(RuleBroken, match="2026-11-02.*第三十四条") as no:
+    with pytest.raises(RuleBroken, match=r"2026-11-02.*第三十四条") as no:
         move(office, petition, verb, SENT_ON, feedback_on=day, late_reason=reason)
     assert no.value.field == "late_reason"
 
