@@ -5,6 +5,7 @@ import pytest
 from benchmarks import rosters
 
 
+@pytest.mark.trust
 def test_every_line_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rosters, "RUNS", 1)
     monkeypatch.setattr(rosters, "WARM_UPS", 0)

@@ -12,6 +12,7 @@ from benchmarks.search_million import Found, asking
 from services import search
 
 
+@pytest.mark.trust
 def test_a_small_million_is_asked_and_left_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Must show of issue 4: recall and precision 1.0 against LIKE, cost of the index; a kept office is found again."""
     monkeypatch.setattr(search_million, "WORDS", 12)
