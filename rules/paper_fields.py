@@ -103,6 +103,7 @@ OWN: dict[D, tuple[Field, ...]] = {
     D.FORWARD: (F("measures", "转送说明", "请先与信访人电话联系。"), F("phoned", "已电话联系", "城建办值班室")),
     D.ASSIGN: (
         F("feedback_on", "反馈期限", "2026年12月20日"),
+        F("late_reason", "超期理由", "等待上级规划批复。"),
         F("measures", "办理要求", "实地测量，当面答复。"),
         F("assisting", "协办单位", "河东村"),
     ),

@@ -160,7 +160,7 @@ def test_each_unique_row_is_taken_once(office_with_rows: Office) -> None:
     """The same row twice, every other unique text of it changed: the one constraint refuses the second."""
     names = set()
     for table, constraint, columns in uniques():
-        given = {"source": "网信", "external_number": "1"} if table == "contact" else {}
+        given = {"source": "网信", "external_number": "1", "form_key": "k"} if table == "contact" else {}
         own = {column.name for column in columns}
         texts = {c.name for other in uniques() if other[0] == table for c in other[2] if isinstance(c.type, sa.String)}
         if table != "contact_petitioner":

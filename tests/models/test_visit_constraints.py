@@ -24,6 +24,7 @@ CHANGES: dict[str, tuple[Callable[[Office], Any], dict[str, Any]]] = {
     "ck_visit_finding_one_way": (made.finding, {"petition_id": 1, "dispute_id": 1}),
     "ck_visit_finding_followed_pair": (made.finding, {"followed_up_on": TODAY}),
     "ck_dispute_people_count": (made.dispute, {"people_count": 0}),
+    "ck_dispute_case": (made.dispute, {"case_id": 1}),
     "ck_dispute_turned": (made.dispute, {"state": "turned"}),
     "ck_dispute_settled": (made.dispute, {"state": "settled", "result": "和解"}),
     "ck_dispute_result": (made.dispute, {"state": "settled", "settled_on": TODAY}),

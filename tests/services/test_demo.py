@@ -26,26 +26,27 @@ from services import (
     visit_tasks,
     workbench,
 )
-from services.demo import names, papers
+from services.demo import names, papers, rounds
 from services.demo.people import ACCOUNTS, COLLEAGUES
 from services.demo.plans import ACTS_TO
-from tests.fixtures.databases import fresh_sqlite, session_on
+from services.workbook_table import OFFICE_ZONE
+from tests.fixtures.databases import fresh_sqlite, session_on, template
 from tests.fixtures.office import NOW, TODAY, USERS
 
+pytestmark = pytest.mark.xdist_group("test_demo")  # one process loads it while the others go on
 SYSTEM = access.system(TODAY, NOW)
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
+def folder() -> Path:
+    """Where the tests' demonstration was loaded, once for all processes: `flask demo` on 2026-11-21."""
+    return template("demo")
 
 
 @pytest.fixture(scope="module")
-def loaded(folder: Path) -> Iterator[Session]:
-    """A small demonstration on 2026-11-21, read by all tests here."""
-    with session_on(fresh_sqlite("empty", folder / "desk.db")) as session:
-        said = demo.load(session, SYSTEM, [folder / "a.json", folder / "b.json"], "http://127.0.0.1:5000", petitions=50)
-        assert said["loaded"]
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Session]:
+    """A copy of its database, read by all tests here."""
+    with session_on(fresh_sqlite("demo", tmp_path_factory.mktemp("demo") / "desk.db")) as session:
         yield session
 
 
@@ -61,10 +62,11 @@ def actor(session: Session, username: str) -> access.Actor:
 
 def test_accounts_file_names_the_seventeen_and_opens_them(loaded: Session, folder: Path) -> None:
     """design §6: the agreed accounts, random passwords, no first-login change; the file is the owner's alone."""
-    written = json.loads((folder / "a.json").read_text(encoding="utf-8"))
-    assert written == json.loads((folder / "b.json").read_text(encoding="utf-8"))
-    assert (folder / "a.json").stat().st_mode & 0o777 == 0o600
-    assert written["base"] == "http://127.0.0.1:5000"
+    written = json.loads((folder / "demo-accounts.json").read_text(encoding="utf-8"))
+    assert written == json.loads((folder / "copy.json").read_text(encoding="utf-8"))
+    for name in ("demo-accounts.json", "copy.json"):
+        assert (folder / name).stat().st_mode & 0o777 == 0o600
+    assert written["base"].startswith("http")
     assert set(written["accounts"]) == set(USERS)
     assert len({account["password"] for account in written["accounts"].values()}) == 17
     assert written["accounts"]["handler_a"] | {"password": ""} == {
@@ -87,8 +89,8 @@ def test_town_has_its_units_leaders_and_settings(loaded: Session) -> None:
 def test_matters_stand_in_all_states(loaded: Session) -> None:
     found = dict(loaded.execute(sa.select(m.Petition.status, sa.func.count()).group_by(m.Petition.status)).all())
     assert set(found) == set(Status)
-    assert sum(found.values()) == 50
-    first = loaded.scalar(sa.select(sa.func.min(m.Petition.registered_on)))
+    assert sum(found.values()) == 100
+    first = loaded.scalar(sa.select(sa.func.min(m.Petition.registered_on)).where(m.Petition.status != Status.FILED))
     assert 700 < (TODAY - first).days <= 731
 
 
@@ -175,7 +177,7 @@ def test_history_is_in_order_and_made_by_those_whose_moves_they_are(loaded: Sess
     moves = loaded.scalars(sa.select(m.Move).order_by(m.Move.id)).all()
     days = [move.moved_on for move in moves]
     assert days == sorted(days)
-    assert all(move.moved_at <= NOW for move in moves)
+    assert all(move.moved_at.astimezone(OFFICE_ZONE).date() <= TODAY for move in moves)
     assert {move.by_name for move in moves if move.verb == "void"} == {"何平"}
     assert "系统" not in {move.by_name for move in moves}
 
@@ -188,11 +190,13 @@ def test_trail_holds_and_attachments_lie_on_disk(loaded: Session, folder: Path) 
     assert all(attachments.is_intact(attachment, folder / "attachments") for attachment in found)
 
 
-def test_loading_again_changes_nothing(loaded: Session, folder: Path) -> None:
-    before = (folder / "a.json").read_bytes(), count(loaded, m.Petition)
-    said = demo.load(loaded, SYSTEM, [folder / "a.json"], "http://elsewhere")
+def test_loading_again_changes_nothing(loaded: Session, tmp_path: Path) -> None:
+    before = count(loaded, m.Petition)
+    demo.write_accounts(tmp_path / "a.json", "http://127.0.0.1:5000", {})
+    said = demo.load(loaded, SYSTEM, [tmp_path / "a.json"], "http://elsewhere")
     assert said["loaded"] is False
-    assert ((folder / "a.json").read_bytes(), count(loaded, m.Petition)) == before
+    assert json.loads((tmp_path / "a.json").read_text(encoding="utf-8"))["base"] == "http://127.0.0.1:5000"
+    assert count(loaded, m.Petition) == before
 
 
 @pytest.mark.parametrize("petitions", [0, -1, 2001])
@@ -253,7 +257,8 @@ def test_visits_down_are_made_coming_and_late(loaded: Session) -> None:
     assert count(loaded, m.Visit, planned, m.Visit.plan_key.is_not(None)) >= 6
     assert "late" in {task.step.light for task in visit_tasks.steps_due(loaded, clerk)}
     assert count(loaded, m.VisitFinding, m.VisitFinding.dispute_id.is_not(None)) == 4
-    assert count(loaded, m.Dispute) == 12
+    assert count(loaded, m.Dispute, m.Dispute.round_id.is_(None)) == 12
+    assert count(loaded, m.Dispute, m.Dispute.round_id.is_not(None)) == len(rounds.FOUND)
     assert visit_tasks.counts(loaded, clerk)["dispute", "report"] == 2
 
 
