@@ -304,6 +304,9 @@ def from_need(need: Need) -> Any:
             )
         case "files":
             return files_field(gettext(text), need.required)
+        case "file":
+            look = {"accept": attachments.allowed_suffixes(), "data_max_mb": attachments.MAX_BYTES // 2**20}
+            return FileField(gettext(text), checks[:1], render_kw=look, **common)
         case "decimal":
             return DecimalField(gettext(text), checks[:1], **common)
         case "picture":

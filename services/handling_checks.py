@@ -39,6 +39,7 @@ def problems(row: Row, actor: Actor, petition: m.Petition, said: Said) -> Iterat
         value = said.get(need.name)
         if _is_missing(need, said):
             yield RuleBroken(f"{need.label}：请填写。", need.name)
+            continue
         if need.kind == "date" and not need.past and value and value > actor.today + FARTHEST:
             yield RuleBroken(f"{need.label}：在三年以后，请核对年份。", need.name)
         if need.past and value:

@@ -224,7 +224,9 @@ def test_promises_show_until_they_are_kept_h3(office: Office, client_for: Client
     text = page(clerk, file)
     assert "2026-11-20 到期未兑现" in text
     assert "民政办" in text
-    assert do(clerk, promise, "keep", kept_on="2026-11-21", evidence="银行回单").status_code == 302
+    scan = BytesIO(b"%PDF-1.4 receipt"), "回单.pdf"
+    assert do(clerk, promise, "keep", kept_on="2026-11-21", evidence="银行回单", scan=scan).status_code == 302
+    assert (promise.attachment.name, promise.attachment.petition_id) == ("回单.pdf", file.petition_id)
     text = page(clerk, file)
     assert "2026-11-21 已兑现" in text
     assert "凭证：银行回单" in text
