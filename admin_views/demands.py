@@ -65,6 +65,7 @@ class DemandAppraisalView(DeskView):
     """诉求评判."""
 
     title, group = "诉求评判", "包案"
+    is_named_by_word = True
     create_verb, export_verb = "demand_appraisal.judge", "demand_appraisal.export"
     create_label = "评判诉求"
     details_template = "proceeding/demand.html"

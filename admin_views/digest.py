@@ -10,7 +10,7 @@ from admin_views import wording
 from admin_views.base import Page, current_actor
 from models import db
 from rules.access import OFFICE, Actor, R, may
-from rules.owed import Owner, Source
+from rules.owed import UPPER_WORDS, Owner, Source
 from rules.words import Status
 from services import digest, dues, workbench
 from services.digest import Group
@@ -20,6 +20,8 @@ KINDS = {"late": "late", "today": "soon", "rolling": "soon", "soon": "soon", "no
 """The colour of each light's word."""
 SOURCES = {Source.LAW: "", Source.LETTER: "指定日期", Source.TARGET: "工作目标"}
 """What is said beside a kind that is no limit of the law."""
+ROLES = frozenset({*(owner.label for owner in Owner), *UPPER_WORDS.values()})
+"""Whoever is late, where no name is known."""
 
 
 class DigestPage(Page):
@@ -94,7 +96,7 @@ def row_of(item: Item, actor: Actor, soon: int) -> dict[str, Any]:
     if item.breach > item.due:
         last += f" → {item.breach:%m-%d}"
     return {
-        "number": item.number,
+        "number": wording.said(item.number),
         "title": petition.title
         if petition is not None
         else item.title or getattr(item.supervision, "subject", "") or "",
@@ -119,9 +121,7 @@ def why(item: Item) -> list[str]:
 
 def who(item: Item) -> str:
     """Who is late: names as they are, roles in the reader's language."""
-    if item.unit is not None or item.kind.owner is Owner.UNIT:
-        return gettext(item.who) if item.who == Owner.OFFICE.label else item.who
-    return gettext(item.who)
+    return gettext(item.who) if item.who in ROLES else item.who
 
 
 def address(item: Item, actor: Actor) -> str:

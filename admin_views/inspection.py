@@ -168,6 +168,7 @@ class FirstReviewView(DeskView):
     """案卷初审: passed, or returned with what is to be mended."""
 
     title, group = "案卷初审", "包案"
+    is_named_by_word = True
     export_verb = "first_review.export"
     columns = (
         Column("petition", "信访事项", lambda r: number_cell(r, r.closing_file.case), sort=m.FirstReview.id),

@@ -43,6 +43,7 @@ class ProceedingView(DeskView):
     """核查、会商、听证、调解、评议."""
 
     title, group = "会商听证", "包案"
+    is_named_by_word = True
     create_verb = edit_verb = "proceeding.edit"
     export_verb = "proceeding.export"
     create_label = "登记会商听证"

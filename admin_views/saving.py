@@ -64,6 +64,7 @@ class SavingPages:
     noun: str
     title: str
     fieldsets: tuple[tuple[str, tuple[str, ...]], ...]
+    is_named_by_word = False
     create_template: str
     edit_template: str
     create_form: Any
@@ -177,7 +178,15 @@ class SavingPages:
     def crumb(self, row: Any | None = None) -> Any:
         """The way back, above the heading: list, then the row."""
         trail = Markup('<a href="{}">{}</a>').format(url_for(f"{self.noun}.index_view"), wording.heading(self.title))
-        return trail if row is None else trail + Markup(' / <a href="{}">{}</a>').format(self.row_url(row), str(row))
+        return (
+            trail
+            if row is None
+            else trail + Markup(' / <a href="{}">{}</a>').format(self.row_url(row), self.row_name(row))
+        )
+
+    def row_name(self, row: Any) -> str:
+        """What the way back calls the row; views whose rows are named by a word of the tables say it in the reader's language."""
+        return wording.said(row) if self.is_named_by_word else str(row)
 
     def _conflict(self, form: Any, row: Any, stale: Stale) -> Any:
         """409 with both versions: what stands now beside what was sent; the sent values can be saved over it knowingly."""

@@ -19,6 +19,7 @@ from services import (
     calendar_moves,
     clocks,
     import_fields,
+    list_registering,
     mail_merge,
     monthly_reports,
     paper_check,
@@ -39,7 +40,7 @@ TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/handling_words.py", "rules/moves.py", "rules/moves_office.py",
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
     "rules/cases.py", "rules/closing_items.py", "rules/closing_templates.py", "rules/proceedings.py", "rules/demand_ways.py",
-    "rules/inspection.py", "rules/inspection_words.py", "rules/inspection_sheet.py",
+    "rules/inspection.py", "rules/screening.py", "rules/inspection_words.py", "rules/inspection_sheet.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/supervision.py", "rules/aftercare.py",
     "rules/relief.py", "services/duplicates.py", "services/case_boards.py", "services/bundles.py", "rules/owed.py",
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
@@ -138,6 +139,10 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "services/clocks.py", word
     for item in settings.ITEMS:
         yield from (("services/settings.py", text) for text in (item.label, item.help, item.group, *item.choices))
+    for text in ("办理期限 %(a)s 件、%(b)s 个日期，其他 %(c)s 个", "化解超期", "督办逾期未复"):
+        yield "services/digest.py", text
+    for column in list_registering.FIELDS:
+        yield "services/list_registering.py", column.label
     for kind in import_fields.KINDS.values():
         yield from (("services/import_fields.py", text) for text in (kind.label, kind.says, *kind.labels().values()))
 
