@@ -5,7 +5,8 @@ SHELL  := /bin/sh
 VENV   ?= .venv
 HOST   ?= 127.0.0.1
 PORT   ?= 5000
-JOBS   ?= 2
+# One more than the two cores the suite is meant for: browser tests wait for their server.
+JOBS   ?= 3
 TESTS  ?= tests
 export HOST PORT
 

@@ -66,7 +66,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     for item in items:
         if "live_server" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+            shared = getattr(getattr(item, "module", None), "ONLY_READS", False)
+            item.add_marker(pytest.mark.xdist_group("readers" if shared else item.path.stem))
         group = item.get_closest_marker("xdist_group")
         if group and config.getoption("loadgroup", default=False) and "@" not in item.nodeid.rpartition("]")[2]:
             item._id = coerce_node_id(f"{item.nodeid}@{group.args[0]}")  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from benchmarks.pages import TASKS
 from models import db
 
 
+@pytest.mark.trust
 def test_every_timed_page_answers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Must show of issue 2: list, filter, search, form, save, statistics; made once, found again."""
     monkeypatch.setattr(measure, "RUNS", 1)

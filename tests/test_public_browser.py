@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from tests.fixtures.server import Server
 
 pytestmark = pytest.mark.browser
+ONLY_READS = True
 PHONE, HALL = {"width": 390, "height": 844}, {"width": 1920, "height": 1080}
 
 

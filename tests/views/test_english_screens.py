@@ -46,7 +46,7 @@ def test_a_refusal_is_english(
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844)])
+@pytest.mark.parametrize(("width", "height"), [pytest.param(1366, 768, marks=pytest.mark.trust), (390, 844)])
 def test_english_fits_the_screen(page_as: Callable[..., Any], live_server: Any, width: int, height: int) -> None:
     """English words are longer than Chinese ones; no page grows wider than its window (design §10)."""
     page = page_as("office_head", width=width, height=height)

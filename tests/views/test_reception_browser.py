@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from tests.fixtures.server import Server
 
 pytestmark = pytest.mark.browser
+ONLY_READS = True
 
 
 def test_the_rules_days_follow_the_form(page_as: Callable[..., Page], live_server: Server) -> None:
