@@ -5,8 +5,7 @@ SHELL  := /bin/sh
 VENV   ?= .venv
 HOST   ?= 127.0.0.1
 PORT   ?= 5000
-# One more than the two cores the suite is meant for: browser tests wait for their server.
-JOBS   ?= 3
+JOBS   ?= 2
 TESTS  ?= tests
 export HOST PORT
 
