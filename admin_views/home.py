@@ -10,7 +10,7 @@ from admin_views import wording
 from admin_views.base import Gated, current_actor
 from admin_views.reception_facts import state_tag
 from models import db
-from rules.access import Actor, may
+from rules.access import Actor, may, sees_matters
 from services import office_setup, workbench
 
 
@@ -63,7 +63,7 @@ class Home(Gated, AdminIndexView):
             setup=open_steps(actor),
             may_open=may(actor, "petition.view"),
             may_publish=may(actor, "notice.publish"),
-            sees_matters=workbench.sees_matters(actor),
+            sees_matters=sees_matters(actor),
             weekday=wording.weekday,
             lunar=wording.lunar,
         )

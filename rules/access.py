@@ -324,6 +324,11 @@ def may(actor: Actor, verb: str) -> bool:
     return actor.role in PERMISSIONS.get(verb, frozenset())
 
 
+def sees_matters(actor: Actor) -> bool:
+    """True when the role sees any matters at all."""
+    return actor.role is None or MATTER_SCOPE.get(actor.role, Scope.NONE) is not Scope.NONE
+
+
 MASKED_FIELDS = ("id_number", "phone", "address")
 """Masked in lists, details, exports and prints; one record is revealed with a reason, logged (C3)."""
 

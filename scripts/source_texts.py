@@ -43,7 +43,7 @@ TABLES = (
     "rules/inspection.py", "rules/screening.py", "rules/inspection_words.py", "rules/inspection_sheet.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/supervision.py", "rules/aftercare.py",
     "rules/relief.py", "services/duplicates.py", "services/case_boards.py", "services/bundles.py", "rules/owed.py",
-    "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py",
+    "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py", "services/workbench_tiles.py",
     "services/tray.py", "services/legs.py",
     "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
     "services/visit_plans.py", "services/notice_changes.py", "services/notice_checks.py",

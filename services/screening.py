@@ -183,7 +183,7 @@ def board(session: Session, actor: Actor, row: m.ScreeningRound) -> list[Line]:
 
 
 def counts(session: Session, actor: Actor) -> dict[str, int]:
-    """For the workbench: {"owe": returns this actor owes, "late": of those waited for, the hour has passed}."""
+    """For the workbench: {"missing": returns waited for or, of a unit, owed, "late": of those waited for, the hour has passed}."""
     rows = gate.rows(actor, m.ScreeningReturn)
     found: dict[str, int] = {}
     if actor.role in access.OFFICE:

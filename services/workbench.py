@@ -9,40 +9,31 @@ from sqlalchemy.orm import Session, joinedload
 
 import models as m
 from rules import access, deadlines, moves, owed
-from rules.access import Actor, Scope
+from rules.access import Actor
 from rules.words import OPEN_STATUSES, Status
 from services import adrift as next_steps
 from services import (
     appointment_lists,
     campaigns,
-    case_dues,
-    case_proposals,
-    case_reviews,
     closing,
-    decisions,
     due_sources,
     dues,
     duty_table,
     gate,
-    inspection_reviews,
-    meetings,
     nightly_check,
     notices,
-    proceeding_lists,
     reading_lists,
     reception_ledger,
     reception_reports,
     receptions,
     reminders,
     return_visits,
-    screening,
     settings,
-    strike_offs,
-    supervision_lists,
-    swaps,
     visit_tasks,
+    workbench_tiles,
 )
 from services.due_sources import Asked
+from services.workbench_tiles import Line
 
 TIMED_STATUSES = tuple(status for status in Status if status is not Status.VOIDED)
 """States in which a date can run: a result may be owed upward when a matter is closed already.
@@ -124,7 +115,7 @@ BADGE_CAP = 99
 
 def badge(session: Session, actor: Actor, name: str) -> int:
     """The number beside a line of the menu."""
-    if name == "late" and sees_matters(actor):
+    if name == "late" and access.sees_matters(actor):
         return gate.count(session, late(gate.rows(actor, m.Petition), actor), BADGE_CAP)
     if name == "readings":
         return sum(reading_lists.waiting(session, actor).values())
@@ -133,44 +124,16 @@ def badge(session: Session, actor: Actor, name: str) -> int:
     return 0
 
 
-VISIT_TILES = {"visit": "下访待登记", "visit_finding": "下访待回访", "dispute": "矛盾纠纷应上报"}
-
-
-def sees_matters(actor: Actor) -> bool:
-    """Does the role see any matters at all?"""
-    return actor.role is None or access.MATTER_SCOPE.get(actor.role, Scope.NONE) is not Scope.NONE
-
-
 def board(session: Session, actor: Actor) -> Board:
     """Everything on the workbench for this actor."""
     found = Board()
-    if sees_matters(actor):
+    if access.sees_matters(actor):
         _matters(session, actor, found)
         found.tiles.append(_tile("待回访", len(return_visits.due(session, actor)), "return_visit", tab="due"))
         found.to_sign = closing.waiting_for(session, actor)
         found.tiles.append(_tile("待我签字", len(found.to_sign), "closing_file", tab="to_sign"))
         found.reports = campaigns.reports_due(session, actor)
-    for tab, count in reading_lists.waiting(session, actor).items():
-        if count:
-            found.tiles.append(
-                _tile(READING_TILES[tab], count, "reading", "", "late" if tab == "late" else "soon", tab=tab)
-            )
-    for tab, count in supervision_lists.counts(session, actor).items():
-        if count:
-            kind = "late" if tab == "late" else "soon"
-            found.tiles.append(_tile(SUPERVISION_TILES[tab], count, "supervision", "", kind, tab=tab))
-    for noun, counts in (("first_review", inspection_reviews.counts), ("case_review", case_reviews.counts)):
-        for tab, count in counts(session, actor).items():
-            if count:
-                found.tiles.append(_tile(INSPECTION_TILES[noun, tab], count, noun, "", "soon", tab=tab))
-    struck = len(strike_offs.waiting(session, actor))
-    if struck:
-        found.tiles.append(_tile("待我批准的销号", struck, "campaign_case", "", "soon", strike="waiting"))
-    waiting = swaps.waiting(session, actor) if access.may(actor, "swap.list") else 0
-    if waiting:
-        found.tiles.append(_tile(_swap_label(actor), waiting, "swap", "", "soon", tab="waiting"))
-    signed_up = appointment_lists.waiting(session, actor).items()
-    found.tiles += [_tile(SIGN_UP_TILES[tab], n, "appointment", "", "soon", tab=tab) for tab, n in signed_up if n]
+    found.tiles += workbench_tiles.waiting(session, actor)
     found.expected = appointment_lists.to_prepare(session, actor)
     if access.may(actor, "reception_session.list"):
         found.session = receptions.next_session(session, actor.today)
@@ -185,72 +148,8 @@ def board(session: Session, actor: Actor) -> Board:
     if access.may(actor, "check_run.list"):
         found.checked = nightly_check.line(session, actor)
     found.visit_steps = visit_tasks.steps_due(session, actor)
-    for (noun, tab), count in visit_tasks.counts(session, actor).items():
-        if count:
-            found.tiles.append(_tile(VISIT_TILES[noun], count, noun, "", "soon", tab=tab))
-    for key, count in decisions.counts(session, actor).items():
-        if count:
-            kind = "late" if key == "late" else "soon"
-            found.tiles.append(_tile(DECISION_TILES[key], count, "decision", "", kind, tab=key))
-    unrecorded = proceeding_lists.counts(session, actor).get("overdue", 0)
-    if unrecorded:
-        found.tiles.append(_tile("待登记结果的会商听证", unrecorded, "proceeding", "", "late", tab="overdue"))
-    for key, count in case_dues.counts(session, actor).items() if sees_matters(actor) else ():
-        if count:
-            tab = "running" if actor.role in access.OFFICE else "mine"
-            found.tiles.append(_tile(CASE_TILES[key], count, "case", "", CASE_KINDS[key], tab=tab, ask=key))
-    proposed = case_proposals.waiting(session, actor)
-    if proposed:
-        found.tiles.append(_tile("待我批准的包案建议", proposed, "case_proposal", "", "soon", tab="waiting"))
-    overdue = len(meetings.missing(session, actor))
-    if overdue:
-        found.tiles.append(_tile("逾期未开的会议", overdue, "meeting", "", "late", tab="planned"))
-    for key, count in screening.counts(session, actor).items():
-        if count:
-            found.tiles.append(
-                _tile(SCREENING_TILES[key], count, "screening_return", "", SCREENING_KINDS[key], tab=key)
-            )
     found.month_reports = [one for one in reception_reports.due(session, actor) if one["is_near"]]
     return found
-
-
-DECISION_TILES = {"mine": "待我落实的议定事项", "late": "逾期的议定事项"}
-"""What the lists of services.decisions.counts are called on the workbench."""
-CASE_TILES = {"log_late": "逾期未记进展的包案", "undated": "没有下次时间的包案"}
-CASE_KINDS = {"log_late": "late", "undated": "soon"}
-"""What the lists of services.case_dues.counts are called on the workbench, and their colour."""
-SCREENING_TILES = {"missing": "待报送的排查", "late": "逾期未报的排查"}
-SCREENING_KINDS = {"missing": "soon", "late": "late"}
-"""What the lists of services.screening.counts are called on the workbench, and their colour."""
-INSPECTION_TILES = {
-    ("first_review", "mend"): "初审退回待补正",
-    ("first_review", "again"): "补正后待初审",
-    ("case_review", "mine"): "待我评查的案卷",
-    ("case_review", "mend"): "评查后待整改",
-}
-"""What the lists of services.inspection_reviews.counts and case_reviews.counts are called on the workbench."""
-SIGN_UP_TILES = {
-    "coming": "约见我的来访人",
-    "next_day": "下一工作日的预约",
-    "no_brief": "缺接访准备",
-    "adrift": "需另行安排的预约",
-}
-"""What the lists of services.appointment_lists.waiting are called on the workbench."""
-SUPERVISION_TILES = {"mine": "待我回复的督办", "answered": "待审核的督办回复", "late": "逾期未复的督办"}
-"""What the lists of services.supervision_lists.counts are called on the workbench."""
-READING_TILES = {
-    "to_read": "待我阅批的来信",
-    "report_due": "待我审签的报告",
-    "result_due": "待反馈的阅批结果",
-    "late": "逾期的结案报告",
-}
-"""What the lists of services.reading_lists.waiting are called on the workbench."""
-
-
-def _swap_label(actor: Actor) -> str:
-    if access.may(actor, "swap.approve"):
-        return "待我批准的调换"
-    return "待我同意的调换" if actor.role in access.LEADERS else "待对方同意的调换"
 
 
 def _matters(session: Session, actor: Actor, found: Board) -> None:
@@ -278,15 +177,8 @@ def _matters(session: Session, actor: Actor, found: Board) -> None:
     found.adrift = list(session.scalars(adrift(rows, actor).order_by(m.Petition.id).limit(10)))
 
 
-def _tile(label: str, value: int, noun: str, sub: str = "", kind: str = "", **args: str) -> dict[str, Any]:
-    return {
-        "label": label,
-        "value": value if value <= 1000 else "1000+",
-        "noun": noun,
-        "args": args,
-        "sub": sub,
-        "kind": kind if value else "",
-    }
+def _tile(label: str, value: int, noun: str, sub: str = "", kind: str = "", **query: str) -> dict[str, Any]:
+    return workbench_tiles.tile(Line(label, noun, kind), value, query, sub)
 
 
 def urgent_row(petition: m.Petition, actor: Actor, soon: int) -> dict[str, Any]:

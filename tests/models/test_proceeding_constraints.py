@@ -101,3 +101,6 @@ def test_the_same_rows_unbroken_are_kept(office: Office) -> None:
     ]  # fmt: skip
     office.session.add_all(whole)
     office.session.flush()
+    nouns = (m.Proceeding, m.ProceedingPerson, m.DemandAppraisal)
+    counts = [office.session.scalar(sa.select(sa.func.count()).select_from(noun)) for noun in nouns]
+    assert counts == [4, 1, 2]

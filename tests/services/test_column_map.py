@@ -69,11 +69,12 @@ def test_a_name_is_normalised() -> None:
 
 def test_a_complete_mapping_passes() -> None:
     """Columns with an empty key are left out; optional fields may miss."""
-    check(
-        {"留言编号": "external_no", "留言时间": "registered_on", "留言详情": "demand", "留言用户": ""},
-        MESSAGE_HEADER,
-        FIELDS,
-    )
+    needed = {"留言编号": "external_no", "留言时间": "registered_on", "留言详情": "demand"}
+    check(needed | {"留言用户": ""}, MESSAGE_HEADER, FIELDS)
+    for column, key in needed.items():
+        with pytest.raises(RuleBroken) as refused:
+            check({name: field for name, field in needed.items() if name != column}, MESSAGE_HEADER, FIELDS)
+        assert refused.value.field == next(field.label for field in FIELDS if field.key == key)
 
 
 @pytest.mark.parametrize(
@@ -95,7 +96,11 @@ def test_a_wrong_mapping_is_refused(change: dict[str, str], header: list[str], f
 
 
 def test_an_unused_double_column_does_no_harm() -> None:
-    check(MESSAGES, [*MESSAGE_HEADER, "备注", "备注"], FIELDS)
+    """Two columns of one name are refused only once one of them is chosen."""
+    header = [*MESSAGE_HEADER, "备注", "备注"]
+    check(MESSAGES, header, FIELDS)
+    with pytest.raises(RuleBroken, match="“备注”出现了 2 次"):
+        check(MESSAGES | {"留言用户": "", "备注": "petitioner_name"}, header, FIELDS)
 
 
 def test_a_header_below_a_title_is_found() -> None:

@@ -190,4 +190,12 @@ def test_days_out_of_this_world_are_refused_or_kept_but_never_a_fault(
     said = said_for(office, verb, day)
     is_hour = isinstance(said.get(need.name), datetime)
     said[need.name] = told_at(said.get(need.name), odd) if is_hour else odd
-    refused(office, petition, verb, day, who(verb), said) if need.required else None
+    before, refusal = state_of(office, petition), None
+    try:
+        handling.move(office.session, actor(office, who(verb), day), petition, verb, said)
+    except RuleBroken as no:
+        refusal = no
+    moved = state_of(office, petition) != before
+    assert (moved, refusal and refusal.field) in (
+        [(False, need.name)] if need.required else [(False, need.name), (True, None)]
+    )
