@@ -41,7 +41,7 @@ def init(sessions: Any) -> None:
 
 @cache
 def _keep_old_values() -> None:
-    for mapper in _watched_mappers():
+    for mapper in watched_mappers():
         for attribute in (getattr(mapper.class_, name) for name in _columns(mapper)):
             sa.event.listen(attribute, "set", _read_old_value, active_history=True)
 
@@ -76,7 +76,8 @@ def _entry(
     return Entry(utcnow(), user_id, username[:60], address[:45], action, table, row, petition, details, result)
 
 
-def _watched_mappers() -> list[Any]:
+def watched_mappers() -> list[Any]:
+    """The mapped classes whose changes make entries."""
     sa.orm.configure_mappers()
     return [mapper for mapper in Model.registry.mappers if mapper.local_table.name not in UNWATCHED]
 

@@ -13,10 +13,11 @@ from babel.messages.mofile import write_mo
 from flask import Flask
 from flask_babel import force_locale, gettext
 
-from admin_views import wording
+from admin_views import labels, wording
 from admin_views.rule_english import rule_words
 from rules.rule_form import READY_RULES
 from scripts import source_texts, translations
+from services import audit
 
 HOLES = re.compile(r"%\(\w+\)s|\{\w*\}")
 CHINESE = re.compile("[\u3400-\u9fff]+")
@@ -107,6 +108,17 @@ def test_screens_put_no_chinese_together_by_hand() -> None:
 
 def _words_of(node: ast.JoinedStr) -> str:
     return "".join(str(part.value) for part in node.values if isinstance(part, ast.Constant))
+
+
+def test_each_label_stands_in_one_subject() -> None:
+    """admin_views/labels/ puts its files together: a name said in two would hide one of its words."""
+    parts = (labels.common, *labels.SUBJECTS)
+    assert sum(len(part.WORDS) for part in parts) == len(labels.LABELS)
+    assert sum(len(part.TABLES) for part in labels.SUBJECTS) == len(labels.TABLES)
+
+
+def test_the_audit_trail_has_a_name_for_every_table_it_watches() -> None:
+    assert {mapper.local_table.name for mapper in audit.watched_mappers()} <= set(labels.TABLES)
 
 
 @pytest.mark.parametrize(

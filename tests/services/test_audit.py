@@ -182,7 +182,7 @@ def test_without_keys_nothing_is_written(session: Session) -> None:
 def test_every_mapped_table_is_watched_or_named(table: str) -> None:
     """A new table is watched without anybody thinking of it."""
     mapped = {mapper.local_table.name for mapper in m.db.Model.registry.mappers}
-    watched = {mapper.local_table.name for mapper in audit._watched_mappers()}
+    watched = {mapper.local_table.name for mapper in audit.watched_mappers()}
     assert table in watched | UNWATCHED or table not in mapped
 
 

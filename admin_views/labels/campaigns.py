@@ -1,0 +1,41 @@
+"""专项活动: campaigns, phases, ledger rows, reports."""
+
+WORDS: dict[str, str] = {
+    "campaign_id": "专项活动",
+    "contents": "报告内容",
+    "ends_on": "结束日期",
+    "entered_on": "列入日期",
+    "removed_reason": "移出理由",
+    "report_day": "每月报表日",
+    "report_to": "报送单位",
+    "resolved_on": "化解日期",
+    "scheme": "问题类别",
+    "schemes": "问题类别",
+    "scope": "范围",
+    "sent_at": "上报时间",
+    "sent_on": "发出日期",
+    "starts_on": "开始日期",
+    "target_closed": "交办积案办结率目标(%)",
+    "target_resolved": "化解率目标(%)",
+    "campaign.name": "活动名称",
+    "campaign_case.due_on": "化解时限",
+    "campaign_case.entered_reason": "列入理由",
+    "campaign_case.leader_id": "包案领导",
+    "campaign_case.led_on": "包案日期",
+    "campaign_case.removed_on": "移出日期",
+    "campaign_case.strike_by": "销号时限",
+    "campaign_case.struck_off_on": "销号日期",
+}
+
+TABLES: dict[str, str] = {
+    "campaign": "专项活动",
+    "campaign_case": "积案台账",
+    "campaign_member": "领导小组成员",
+    "campaign_column": "自设栏",
+    "campaign_value": "自设栏内容",
+    "strike_off": "销号",
+    "milestone_report": "报送报告",
+    "milestone": "节点报告",
+    "monthly_report": "月报",
+    "phase": "阶段",
+}
