@@ -20,10 +20,10 @@ from services import gate, search
 Narrow = Callable[[sa.Select[Any]], sa.Select[Any]]
 FIRST_WINDOW = 3_000
 """How many of the newest texts are read plainly before an index is asked."""
-INDEXED = 0.5
-"""PostgreSQL: what looking a hit up in the index costs against reading a text plainly decides how to go on (`_is_common`)."""
-SAMPLE = 400
-"""So many texts tell which pair of a word is rare."""
+PLAIN, ASKED = 0.4, 1_500
+"""PostgreSQL: what reading a text plainly and asking the index at all cost, in hits looked up by the index (`_is_common`)."""
+SAMPLE, TELLING = 400, 3
+"""So many texts tell which pairs of a word are rare; so many pairs are asked for, for each has a long list of its own."""
 PORTION = 5_000
 ENOUGH = 20_000
 """So many hits are held against a list's conditions; then its own rows are read instead."""
@@ -164,7 +164,8 @@ def _windows(session: Session, tokens: list[str], wanted: str, limit: int) -> It
         ids = _listed(session, hits)
         yield from portions(ids, limit)
         found, read, high = found + len(ids), read + width, low
-        width = max(read, int(1.3 * read * (limit - found) / found)) if _is_common(found, read, high, limit) else high
+        lacking = limit - found if found < limit else limit
+        width = max(read, int(1.3 * read * lacking / found)) if _is_common(found, read, high, lacking) else high
 
 
 def _listed(session: Session, hits: sa.Select[Any]) -> list[int]:
@@ -175,21 +176,21 @@ def _listed(session: Session, hits: sa.Select[Any]) -> list[int]:
     return sorted(session.scalar(all_at_once.execution_options(gated=True)) or [], reverse=True)
 
 
-def _is_common(found: int, read: int, left: int, limit: int) -> bool:
-    """Whether reading on plainly is cheaper than all the hits that are expected in what is left."""
+def _is_common(found: int, read: int, left: int, lacking: int) -> bool:
+    """Whether reading on plainly for the lacking ones is cheaper than all the hits that are expected in what is left."""
     expected = found * left / read
-    return INDEXED * limit * left < expected * expected
+    return PLAIN * lacking * left < expected * (expected + ASKED)
 
 
 def _telling(session: Session, wanted: str, high: int) -> list[str]:
-    """The pairs of the words, the rarest in some texts first, without those that every third text has."""
+    """The pairs of the words, of many only the rarest in some texts and none that every third text has."""
     some = search.sure_pairs(wanted)
-    if len(some) == 1:
-        return [search.token(some[0])]
+    if len(some) < TELLING:
+        return [search.token(pair) for pair in some]
     counts = [sa.func.count().filter(*search.has(session, [pair])) for pair in some]
     near = sa.select(*counts).where(m.PetitionText.petition_id >= high, m.PetitionText.petition_id < high + SAMPLE)
     seen = session.execute(near.execution_options(gated=True)).one()
-    ranked = sorted(zip(seen, some, strict=True))
+    ranked = sorted(zip(seen, some, strict=True))[:TELLING]
     return [search.token(pair) for count, pair in ranked if count < SAMPLE / 3] or [search.token(ranked[0][1])]
 
 

@@ -29,7 +29,8 @@ def test_fifty_words_against_like(office: Office, monkeypatch: pytest.MonkeyPatc
     """Recall and precision 1.0, newest first, whole and by the page; windows so narrow that every way of reading on is gone."""
     monkeypatch.setattr(search_newest, "FIRST_WINDOW", window)
     monkeypatch.setattr(search_newest, "SAMPLE", sample)
-    monkeypatch.setattr(search_newest, "INDEXED", 0.05)
+    monkeypatch.setattr(search_newest, "PLAIN", 0.05)
+    monkeypatch.setattr(search_newest, "ASKED", 0)
     chance = random.Random(20261122)
     bodies = texts(chance)
     fill(office, bodies)
