@@ -19,7 +19,8 @@ from admin_views import fields
 from admin_views.actions import Action, ActionPages
 from admin_views.gated import Gated, Page, current_actor, done, locale, posted
 from admin_views.labels import label
-from admin_views.listing import Column, Filter, Listing, Screen, Tab
+from admin_views.list_screen import Listing
+from admin_views.listing import Column, Filter, Screen, Tab
 from admin_views.saving import SavingPages, check_version
 from admin_views.shown import show
 from models import db

@@ -18,7 +18,8 @@ from admin_views.campaign_fill import FillPages
 from admin_views.campaign_strike import StrikePages
 from admin_views.contacts import unit_options
 from admin_views.fields import BAD_CHOICE
-from admin_views.listing import Cell, Column, Filter, Listing, Tab, equals, tagged, words
+from admin_views.list_screen import Listing
+from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words
 from models import db
 from rules import deadlines
 from rules.access import Actor, Role

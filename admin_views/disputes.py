@@ -12,7 +12,8 @@ import models as m
 from admin_views import contacts, fields, looked
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.export import conditions
-from admin_views.listing import Cell, Column, Filter, Listing, Tab, between, equals, tagged, words
+from admin_views.list_rows import ListRows
+from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
 from rules import access
 from rules.access import Actor, mask, may
@@ -194,7 +195,7 @@ class DisputeView(DeskView):
         """The list as narrowed, printed as 台账."""
         actor = current_actor()
         args = {key: ",".join(values) for key, values in request.args.lists()}
-        listing = Listing(self, actor, args)
+        listing = ListRows(self, actor, args)
         rows = list(db.session.scalars(listing.ordered().options(joinedload(m.Dispute.unit)).limit(PRINTED + 1)))
         looked.note("print", table="dispute")
         return self.render(

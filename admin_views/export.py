@@ -11,7 +11,7 @@ from flask import Response, request, send_file
 from flask_babel import gettext
 
 from admin_views.base import current_actor
-from admin_views.listing import Listing
+from admin_views.list_rows import ListRows
 from models import db, engine
 from services import exports, gate
 from services.export_tables import LISTS
@@ -31,7 +31,7 @@ def export_list(view: Any, export_type: str) -> Response:
     if table is None:
         raise gate.NotHere(gettext("这张表不能导出。"))
     args = {key: ",".join(values) for key, values in request.args.lists() if key != "reason"}
-    listing = Listing(view, actor, args)
+    listing = ListRows(view, actor, args)
     said = conditions(listing)
 
     def make() -> TableSheet:
@@ -82,13 +82,13 @@ def _begin_writing() -> None:
     engine.is_writing.set(True)
 
 
-def searched(listing: Listing) -> str:
+def searched(listing: ListRows) -> str:
     """The typed search as a condition; it may name a person and stays out of the trail."""
     text = listing.args.get("q", "")
     return gettext("查找“%(text)s”", text=text) if text else ""
 
 
-def conditions(listing: Listing) -> list[str]:
+def conditions(listing: ListRows) -> list[str]:
     """What narrows the list, in words: tab, chips, search."""
     said = [gettext(listing.tab.label)] if listing.tab and listing.tab is not listing.tabs[0] else []
     for chip in listing.view.filters:

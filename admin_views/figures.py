@@ -10,7 +10,8 @@ from markupsafe import Markup
 from admin_views import export, figure_cells
 from admin_views import figure_parts as parts
 from admin_views.base import Page, current_actor
-from admin_views.listing import COUNT_CAP, PAGE_SIZE, Screen, as_cell, count_text, link, page_number
+from admin_views.list_screen import as_cell
+from admin_views.listing import COUNT_CAP, PAGE_SIZE, Screen, count_text, link, page_number
 from admin_views.wording import heading
 from models import db
 from rules import figures as definitions

@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import fields, looked, petition_page
 from admin_views.base import Action, DeskView, current_actor, done, posted, show
-from admin_views.listing import Cell, Column, Listing, tagged
+from admin_views.list_rows import ListRows
+from admin_views.listing import Cell, Column, tagged
 from admin_views.wording import said
 from models import db
 from models.base import utcnow
@@ -51,7 +52,7 @@ def choose_page(view: Any) -> Any:
 
 def _choose(view: Any, actor: Actor, letter: Letter, form: Any, chosen: set[str] | None, error: str) -> Any:
     args = {key: ",".join(values) for key, values in request.args.lists() if key not in ("letter", "page")}
-    listing = Listing(view, actor, args)
+    listing = ListRows(view, actor, args)
     ids = list(db.session.scalars(listing.ordered().with_only_columns(m.Petition.id).limit(MOST + 1)))
     found = gate.rows(actor, m.Petition).where(m.Petition.id.in_(ids[:MOST])).options(*view.list_options)
     by_id = {row.id: row for row in db.session.scalars(found)}

@@ -12,7 +12,8 @@ from admin_views import reception_forms as forms
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.export import conditions
 from admin_views.fields import UnitsField
-from admin_views.listing import Cell, Column, Filter, Listing, Tab, between, equals, tagged, words
+from admin_views.list_rows import ListRows
+from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from admin_views.reception_facts import OUTCOME_COLOURS, facts_of, fed_back, state_tag
 from admin_views.reception_forms import ENTRY, NEEDS, entry_form, set_defaults
 from admin_views.reception_steps import ACTIONS, matter_url, next_verb
@@ -201,7 +202,7 @@ class RecordView(DeskView):
         """领导接访工作台账 on A4 landscape, as the list is now narrowed."""
         actor = current_actor()
         args = {key: ",".join(values) for key, values in request.args.lists()}
-        listing = Listing(self, actor, args)
+        listing = ListRows(self, actor, args)
         found = db.session.scalars(listing.ordered().options(*self.list_options).limit(PRINTED + 1)).unique().all()
         looked.note("print", table="reception_record")
         return self.render(

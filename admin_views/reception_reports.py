@@ -11,7 +11,8 @@ from flask_babel import gettext
 import models as m
 from admin_views import export, wording
 from admin_views.base import DeskView, current_actor, done, show
-from admin_views.listing import Cell, Column, Listing
+from admin_views.list_screen import Listing
+from admin_views.listing import Cell, Column
 from models import db
 from rules.access import Actor, may
 from services import reception_report_table, reception_reports

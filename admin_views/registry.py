@@ -25,6 +25,8 @@ MODULES: tuple[str, ...] = (
     "saved_filters",
     "contacts",
     "filings",
+    "bundles",
+    "destructions",
     "return_visits",
     "readings",
     "supervisions",

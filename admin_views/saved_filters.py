@@ -11,7 +11,8 @@ from sqlalchemy.orm import joinedload
 
 import models as m
 from admin_views.base import Action, DeskView, Page, current_actor, done
-from admin_views.listing import Cell, Column, link, tidy
+from admin_views.list_rows import tidy
+from admin_views.listing import Cell, Column, link
 from models import db
 from rules.access import OFFICE, Actor, may
 from rules.moves import Need

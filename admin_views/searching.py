@@ -10,7 +10,9 @@ from flask_babel import gettext
 import models as m
 from admin_views import contacts, looked, petition_page, saved_filters
 from admin_views.base import Page, current_actor, show
-from admin_views.listing import Column, Listing, Screen, Tab, tidy
+from admin_views.list_rows import tidy
+from admin_views.list_screen import Listing
+from admin_views.listing import Column, Screen, Tab
 from admin_views.petitions import PetitionView, light_cell
 from models import db
 from rules.access import Actor

@@ -4,7 +4,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from admin_views.listing import TAB_CAP, Listing, count_text
+from admin_views.list_rows import ListRows
+from admin_views.listing import TAB_CAP, count_text
 from tests.fixtures.office import Office
 
 
@@ -19,7 +20,7 @@ from tests.fixtures.office import Office
     ],
 )
 def test_a_list_is_counted_as_far_as_its_reader_needs(office: Office, username: str, count: int, shown: str) -> None:
-    listing = Listing(SimpleNamespace(tabs=(), filters=()), office.actor(username), {})
+    listing = ListRows(SimpleNamespace(tabs=(), filters=()), office.actor(username), {})
     assert count_text(count, listing.cap) == shown
 
 
