@@ -80,7 +80,7 @@ def open_supervision(actor: Actor) -> tuple[Any, ...]:
 
 def _visits(actor: Actor) -> Any:
     due = return_visits.is_due(sa.select(m.ReturnVisit), actor).with_only_columns(m.ReturnVisit.petition_id)
-    return due.join(m.Petition).where(m.Petition.unit_id.in_(_units(actor)))
+    return due.where(m.ReturnVisit.petition.has(m.Petition.unit_id.in_(_units(actor))))
 
 
 PARTS = (
@@ -108,8 +108,14 @@ def statement(actor: Actor, one: Part, *, own: bool) -> sa.Select[Any]:
     """The matters of a part; `own`: only his, or nobody's yet."""
     found = gate.rows(actor, m.Petition).where(m.Petition.id.in_(one.ids(actor)))
     if own and one.is_lead:
-        found = found.where(sa.or_(m.Petition.handler_id == actor.user_id, m.Petition.handler_id.is_(None)))
+        found = found.where(is_own(actor))
     return found
+
+
+def is_own(actor: Actor) -> sa.ColumnElement[bool]:
+    """The matter is this handler's, or nobody's yet."""
+    # Not an OR: SQLite would begin with the index of handlers, all he ever had and all that nobody has.
+    return sa.func.coalesce(m.Petition.handler_id, actor.user_id) == actor.user_id
 
 
 def counts(session: Session, actor: Actor, *, own: bool) -> dict[str, int]:

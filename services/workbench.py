@@ -29,6 +29,7 @@ from services import (
     reminders,
     return_visits,
     settings,
+    tray,
     visit_tasks,
     workbench_tiles,
 )
@@ -100,7 +101,7 @@ def mine(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
         return statement.where(sa.or_(m.Petition.id.in_(cases), to_endorse))
     own = sa.and_(m.Petition.unit_id.in_(sorted(actor.unit_ids)), m.Petition.status != Status.OBJECTED)
     if actor.role == access.R.HANDLER:
-        return statement.where(own, sa.or_(m.Petition.handler_id == actor.user_id, m.Petition.handler_id.is_(None)))
+        return statement.where(own, tray.is_own(actor))
     return statement.where(own)
 
 
