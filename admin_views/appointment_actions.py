@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, make_response, render_template, url_for
+from flask import make_response, render_template, url_for
 from flask_babel import gettext
 
 import models as m
@@ -54,20 +54,13 @@ def _brief(session: Any, actor: Actor, row: m.Appointment, said: dict[str, Any])
     appointments.write_brief(session, actor, row, said["brief"])
 
 
-def _unkept(template: str, **context: Any) -> Response:
-    """A page as the answer of an action, never cached."""
-    answer = make_response(render_template(template, **context))
-    answer.headers["Cache-Control"] = "no-store"
-    return answer
-
-
 def _reveal(session: Any, actor: Actor, row: m.Appointment, said: dict[str, Any]) -> Any:
     """Name and phone in full, once, with the reason in the trail (C3)."""
     told = {"reason": said["reason"]}
     audit.record(
         session, actor, "reveal", table="appointment", row_id=row.id, petition_id=row.petition_id, details=told
     )
-    return _unkept("appointment/reveal.html", row=row, reason=said["reason"])
+    return make_response(render_template("appointment/reveal.html", row=row, reason=said["reason"]))
 
 
 ACTIONS = (

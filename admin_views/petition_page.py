@@ -69,11 +69,7 @@ def petitioner(petition: m.Petition) -> str:
 def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, Any]:
     """What the matter's page shows beside its facts."""
     verbs = {item.verb for item in moves.ROWS}
-    session = db.session()
-    items = dues.of_matter(session, row, actor)
-    cases = list(
-        session.scalars(gate.rows(actor, m.Case).where(m.Case.petition_id == row.id).order_by(m.Case.id.desc()))
-    )
+    cases = _of_matter(m.Case, row, actor, m.Case.id.desc())
     on_case = {Fact.ON_CASE} if any(case.ended_on is None for case in cases) else set()
     return {
         "petition": row,
@@ -82,50 +78,51 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         "facts": facts(row, actor),
         "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs],
         "later": [wording.said(text) for text in moves.not_yet(actor, row.status, on_case)],
-        "next_date": digest.next_date(items, actor),
-        "dates": digest.dates_of(items, actor),
+        **_dates(row, actor),
         **matter_story.parts(row, actor, request.args.get("story", "")),
         "owed": owed(row),
+        "cases": cases,
+        **_cards(row, actor),
+        "may": lambda verb: may(actor, verb),
+        "show": show,
+        "people": [contacts.person_facts(link.petitioner, row.contacts[0], actor) for link in came_first(row)],
+        "channel_label": contacts.channel_label,
+    }
+
+
+def _dates(row: Any, actor: Actor) -> dict[str, Any]:
+    items = dues.of_matter(db.session(), row, actor)
+    return {"next_date": digest.next_date(items, actor), "dates": digest.dates_of(items, actor)}
+
+
+def _cards(row: Any, actor: Actor) -> dict[str, Any]:
+    """Where the matter is, its papers and files, and what else goes on about it."""
+    who = (joinedload(m.Attachment.uploaded_by), joinedload(m.Attachment.voided_by))
+    return {
         "legs": [leg_lines.line(leg, soon_days()) for leg in row.legs],
         "leg_head": leg_lines.head(),
         "withdrawals": leg_lines.withdrawals(row),
-        "documents": list(
-            session.scalars(
-                gate.rows(actor, m.Document).where(m.Document.petition_id == row.id).order_by(m.Document.id)
-            )
-        ),
-        "files": [
-            files.line(file)
-            for file in session.scalars(
-                gate.rows(actor, m.Attachment)
-                .where(m.Attachment.petition_id == row.id)
-                .options(joinedload(m.Attachment.uploaded_by), joinedload(m.Attachment.voided_by))
-                .order_by(m.Attachment.id)
-            )
-        ],
-        "cases": cases,
-        "visits": list(
-            session.scalars(
-                gate.rows(actor, m.ReturnVisit)
-                .where(m.ReturnVisit.petition_id == row.id)
-                .order_by(m.ReturnVisit.planned_on)
-            )
-        ),
+        "documents": _of_matter(m.Document, row, actor, m.Document.id),
+        "files": [files.line(file) for file in _of_matter(m.Attachment, row, actor, m.Attachment.id, *who)],
+        "visits": _of_matter(m.ReturnVisit, row, actor, m.ReturnVisit.planned_on),
         "readings": reading_put.card(row, actor),
         "supervisions": supervision_page.card(row, actor),
         "aids": aid.card(row, actor),
         "demand": demands.card(row, actor),
         "proceedings": proceeding_page.card(row, actor),
         "linked": linked.card(row, actor),
-        "may": lambda verb: may(actor, verb),
-        "show": show,
-        "people": [
-            contacts.person_facts(link.petitioner, contact, actor)
-            for contact in row.contacts[:1]
-            for link in contact.people
-        ],
-        "channel_label": contacts.channel_label,
     }
+
+
+def _of_matter(model: Any, row: Any, actor: Actor, order: Any, *options: Any) -> list[Any]:
+    """The rows of one table that belong to the matter and this actor may know of."""
+    statement = gate.rows(actor, model).where(model.petition_id == row.id).options(*options)
+    return list(db.session.scalars(statement.order_by(order)))
+
+
+def came_first(row: Any) -> list[Any]:
+    """The people of the first contact."""
+    return row.contacts[0].people if row.contacts else []
 
 
 def tags(row: Any) -> list[dict[str, str]]:
@@ -143,11 +140,7 @@ def tags(row: Any) -> list[dict[str, str]]:
 
 def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
     """The labelled facts of the matter."""
-    people = (
-        [contacts.person_facts(link.petitioner, row.contacts[0], actor) for link in row.contacts[0].people]
-        if row.contacts
-        else []
-    )
+    people = [contacts.person_facts(link.petitioner, row.contacts[0], actor) for link in came_first(row)]
     lines = [
         (gettext("信访人"), petitioner(row)),
         (gettext("电话"), listed(p["phone"] for p in people if p["phone"])),
