@@ -12,7 +12,7 @@ from wtforms import IntegerField, SelectField, StringField, validators
 from wtforms.widgets import HiddenInput
 
 import models as m
-from admin_views import contacts, fields
+from admin_views import contact_facts, fields
 from admin_views.base import DeskView, current_actor, posted, show
 from admin_views.listing import Cell, Column, Tab, tagged
 from models import db
@@ -153,7 +153,7 @@ def letter_line(petition: m.Petition) -> dict[str, Any]:
     """One letter of a bundle."""
     state = "" if petition.status is Status.FILED else gettext("已取出")
     return {
-        "url": contacts.matter_page(petition.id),
+        "url": contact_facts.matter_page(petition.id),
         "cells": [
             {"text": petition.number, "kind": "code"},
             {"text": petition.title, "kind": "clip"},

@@ -16,7 +16,7 @@ from admin_views import campaign_own, campaign_page, case_from
 from admin_views.base import DeskView, current_actor, show
 from admin_views.campaign_fill import FillPages
 from admin_views.campaign_strike import StrikePages
-from admin_views.contacts import unit_options
+from admin_views.contact_filters import unit_options
 from admin_views.fields import BAD_CHOICE
 from admin_views.list_screen import Listing
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words

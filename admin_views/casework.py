@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import aid, case_from, contacts, demands, looked, proceeding_page
+from admin_views import aid, case_from, contact_filters, demands, looked, proceeding_page
 from admin_views import handovers as handover_pages
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.closing_story import visit_story
@@ -134,7 +134,7 @@ class CaseView(DeskView):
     )
     filters = (
         Filter("leader", "包案领导", equals(m.Case.leader_id), leader_options),
-        Filter("unit", "责任单位", equals(m.Case.unit_id), contacts.unit_options),
+        Filter("unit", "责任单位", equals(m.Case.unit_id), contact_filters.unit_options),
         Filter("status", "状态", equals(m.Case.status), words(CaseStatus)),
         Filter("source", "来源", equals(m.Case.source), words(CaseSource)),
         Filter("ask", "提醒", asked_for, ask_options),

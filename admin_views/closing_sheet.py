@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views import closing_story, contacts
+from admin_views import closing_story, contact_names
 from admin_views.base import show
 from rules.access import Actor
 from services import closing_lines
@@ -119,7 +119,7 @@ def _labels(row: dict[str, Any]) -> list[str]:
 
 def _names(reading: Reading, actor: Actor) -> str:
     found = reading.file.petition.contacts
-    return cut(contacts.names(found[0], actor), 24, 1) if found else ""
+    return cut(contact_names.names(found[0], actor), 24, 1) if found else ""
 
 
 # -- the annex: exactly what is signed

@@ -1,10 +1,8 @@
-"""登记件: the contacts, their registration forms, and a typed contact shown in full for the rest of its clerk's session."""
+"""登记件: the contacts, their registration screen and registration forms."""
 
 from typing import Any
 
-import sqlalchemy as sa
-from flask import g, jsonify, request, url_for
-from flask import session as web_session
+from flask import jsonify, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
@@ -12,92 +10,14 @@ from sqlalchemy.orm import joinedload, selectinload
 import models as m
 from admin_views import hinting, looked, reading_put, registration, sent_forms
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.contact_names import names, shown_name
-from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
-from admin_views.wording import listed
+from admin_views.contact_facts import channel_label, facts, matter_url, person_facts, remember_typed
+from admin_views.contact_filters import FILTERS
+from admin_views.contact_names import names
+from admin_views.listing import Cell, Column, Tab, tagged
 from models import db
-from rules.access import MASKED_FIELDS, Actor, mask, may
-from rules.words import DocumentKind, Level, Purpose, RuleBroken, Status
-from services import gate, petitions, settings
-
-TYPED = "typed"
-REMEMBERED = 50
-
-
-def remember_typed(contact: m.Contact) -> None:
-    """The clerk sees in full what he typed for the rest of his session (§4)."""
-    web_session[TYPED] = [*web_session.get(TYPED, ()), contact.id][-REMEMBERED:]
-
-
-def is_typed(contact: m.Contact) -> bool:
-    return contact.id in web_session.get(TYPED, ())
-
-
-def channel_label(code: str) -> str:
-    """The channel's name; the office's list is read once a request, for every row of a list asks."""
-    if "channels" not in g:
-        g.channels = settings.channels(db.session())
-    return gettext(g.channels.get(code, code))
-
-
-def channel_options(_actor: Actor) -> list[tuple[str, str]]:
-    return [(code, gettext(label)) for code, label in settings.channels(db.session()).items()]
-
-
-def unit_options(actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(gate.rows(actor, m.Unit).where(m.Unit.is_active).order_by(m.Unit.position, m.Unit.id))
-    return [(str(unit.id), unit.name) for unit in rows]
-
-
-def category_options(_actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(sa.select(m.Category).where(m.Category.level == 1).order_by(m.Category.path))
-    return [(str(row.id), row.name) for row in rows]
-
-
-def in_category(statement: Any, value: str) -> Any:
-    """Matters in a category of any level, everything below it included."""
-    node = db.session.get(m.Category, gate.id_in(value) or 0)
-    if node is None:
-        return statement.where(sa.false())
-    below = sa.select(m.Category.id).where(
-        sa.or_(m.Category.id == node.id, m.Category.path.startswith(node.path + "/", autoescape=True))
-    )
-    return statement.where(m.Petition.category_id.in_(below))
-
-
-def joined(statement: Any) -> Any:
-    """Contacts with their matter joined, once."""
-    return statement.join(m.Petition, m.Contact.petition_id == m.Petition.id)
-
-
-def _repeat(statement: Any, value: str) -> Any:
-    return statement.where(m.Contact.is_first if value == "first" else sa.not_(m.Contact.is_first))
-
-
-def _group(statement: Any, value: str) -> Any:
-    least = int(settings.get(db.session(), "group_threshold", current_actor().today))
-    return statement.where(m.Contact.people_count >= least if value == "group" else m.Contact.people_count < least)
-
-
-def _of_unit(statement: Any, value: str) -> Any:
-    number = gate.id_in(value)
-    unit = m.Petition.unit_id.is_(None) if number is None else m.Petition.unit_id == number
-    return statement.where(m.Contact.petition.has(unit))
-
-
-def _of_category(statement: Any, value: str) -> Any:
-    inner = in_category(sa.select(m.Petition.id), value)
-    return statement.where(m.Contact.petition_id.in_(inner))
-
-
-def matter_url(contact: m.Contact) -> str | None:
-    """The matter's page, for those who may open single matters."""
-    return matter_page(contact.petition_id)
-
-
-def matter_page(petition_id: int) -> str | None:
-    """The same by the matter's id."""
-    return url_for("petition.details_view", id=petition_id) if may(current_actor(), "petition.view") else None
+from rules.access import Actor
+from rules.words import DocumentKind, RuleBroken, Status
+from services import petitions, settings
 
 
 class ContactView(DeskView):
@@ -129,16 +49,7 @@ class ContactView(DeskView):
         Column("received_on", "收到日期", lambda c: show(c.received_on), shown=False),
         Column("registered_on", "登记日期", lambda c: show(c.registered_on), sort=m.Contact.registered_on),
     )
-    filters = (
-        Filter("channel", "信访方式", equals(m.Contact.channel), channel_options),
-        Filter("registered", "登记日期", between(m.Contact.registered_on), kind="dates"),
-        Filter("repeat", "初次/重复", _repeat, lambda _a: [("first", gettext("初次")), ("again", gettext("重复"))]),
-        Filter("group", "个体/集体", _group, lambda _a: [("group", gettext("集体")), ("single", gettext("个体"))]),
-        Filter("level", "走访级别", equals(m.Contact.level_visited), words(Level)),
-        Filter("purpose", "信访目的", equals(m.Contact.purpose), words(Purpose)),
-        Filter("unit", "责任单位", _of_unit, unit_options),
-        Filter("category", "内容分类", _of_category, category_options),
-    )
+    filters = FILTERS
     tabs = (
         Tab("all", "全部", lambda s, _a: s),
         Tab("mine", "我登记的", lambda s, a: s.where(m.Contact.receptionist_id == a.user_id)),
@@ -281,38 +192,6 @@ class ContactView(DeskView):
             office=office,
             is_secret=row.petition.is_secret,
         )
-
-
-def person_facts(person: m.Petitioner, contact: m.Contact, actor: Actor) -> dict[str, str]:
-    """A petitioner as shown: protected fields masked, in full for the clerk who just typed them."""
-    is_open = is_typed(contact) and may(actor, "contact.edit")
-    name = person.name if is_open else shown_name(person.name, contact.petition, actor)
-    found = {key: getattr(person, key) or "" for key in MASKED_FIELDS}
-    return {"name": name} | (found if is_open else {key: mask(key, value) for key, value in found.items()})
-
-
-def facts(contact: m.Contact, actor: Actor) -> list[dict[str, Any]]:
-    """The labelled facts of a contact."""
-    people = [person_facts(link.petitioner, contact, actor) for link in contact.people]
-    lines = [
-        ("信访人", names(contact, actor)),
-        ("电话", listed(p["phone"] for p in people if p["phone"])),
-        ("证件号码", listed(p["id_number"] for p in people if p["id_number"])),
-        ("详细地址", listed(p["address"] for p in people if p["address"])),
-        ("信访方式", channel_label(contact.channel)),
-        ("初次/重复", gettext("初次") if contact.is_first else gettext("重复")),
-        ("人数", str(contact.people_count)),
-        ("走访级别", show(contact.level_visited)),
-        ("收到日期", show(contact.received_on)),
-        ("登记日期", show(contact.registered_on)),
-        ("信访目的", show(contact.purpose)),
-        ("问题属地", contact.place or ""),
-        ("原件存放", contact.original_at or ""),
-        ("接待人", show(contact.receptionist)),
-        ("来源", f"{contact.source} {contact.external_number}" if contact.source else ""),
-    ]
-    items: list[dict[str, Any]] = [{"label": gettext(label), "text": text} for label, text in lines if text]
-    return [*items, {"label": gettext("诉求"), "text": contact.demand, "wide": True}]
 
 
 def views() -> list[Any]:

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contacts, fields, looked
+from admin_views import contact_filters, fields, looked
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.export import conditions
 from admin_views.list_rows import ListRows
@@ -151,7 +151,7 @@ class DisputeView(DeskView):
         Column("state", "状态", lambda d: tagged(show(d.state), STATE_KINDS[d.state])),
     )
     filters = (
-        Filter("unit", "单位", equals(m.Dispute.unit_id), contacts.unit_options),
+        Filter("unit", "单位", equals(m.Dispute.unit_id), contact_filters.unit_options),
         Filter("urgency", "轻重", equals(m.Dispute.urgency), words(Urgency)),
         Filter("round", "排查", equals(m.Dispute.round_id), round_options),
         Filter("found", "发现日期", between(m.Dispute.found_on), kind="dates"),

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contacts, looked
+from admin_views import contact_names, looked
 from admin_views.base import DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, between, equals, words
 from services import documents
@@ -27,7 +27,7 @@ class DocumentView(DeskView):
         Column("number", "文号", lambda d: Cell(d.number or "", kind="code")),
         Column("title", "文书", lambda d: gettext(d.title)),
         Column("petition", "信访事项", lambda d: Cell(d.petition.title, sub=d.petition.number, kind="clip")),
-        Column("addressee", "送", lambda d: contacts.shown_name(d.addressee, d.petition, current_actor())),
+        Column("addressee", "送", lambda d: contact_names.shown_name(d.addressee, d.petition, current_actor())),
         Column("issuer", "制发单位", lambda d: d.issuer),
         Column("issued_on", "日期", lambda d: show(d.issued_on), sort=m.Document.issued_on),
     )

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contacts, looked
+from admin_views import contact_facts, looked
 from admin_views.base import DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
@@ -108,7 +108,7 @@ class FilingView(DeskView):
             {
                 "label": gettext("信访事项"),
                 "text": str(row.petition),
-                "url": contacts.matter_page(row.petition_id),
+                "url": contact_facts.matter_page(row.petition_id),
                 "wide": True,
             },
             {"label": gettext("存信原因"), "text": show(row.filing)},

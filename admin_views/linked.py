@@ -6,7 +6,7 @@ from flask import request, url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import contacts
+from admin_views import contact_facts, contact_names
 from admin_views.base import Action, current_actor, show
 from models import db
 from rules.access import Actor, may
@@ -114,8 +114,8 @@ def shape(row: m.Petition, action: Action, form: Any) -> None:
 def contact_said(contact: m.Contact) -> str:
     """Enough to know a contact by: day, channel, who as the reader may see him, the first words, the number."""
     words = petitions.headline(contact.demand)[:20]
-    who = contacts.names(contact, current_actor())
-    channel = contacts.channel_label(contact.channel)
+    who = contact_names.names(contact, current_actor())
+    channel = contact_facts.channel_label(contact.channel)
     return f"{show(contact.received_on)} {channel} {who}：{words}（{contact.number}）"
 
 

@@ -13,7 +13,7 @@ from flask import url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import contacts, wording
+from admin_views import contact_facts, contact_names, wording
 from admin_views.shown import show
 from models import db
 from rules import moves
@@ -138,9 +138,9 @@ def _value(written: str) -> str:
 def _contacts(petition: m.Petition, actor: Actor) -> Iterator[Event]:
     writers = {move.details.get("contact_id"): move.by_name for move in petition.moves if move.verb in REGISTERING}
     for contact in petition.contacts:
-        channel, day = contacts.channel_label(contact.channel), contact.registered_on
+        channel, day = contact_facts.channel_label(contact.channel), contact.registered_on
         first = gettext("初次") if contact.is_first else gettext("重复")
-        who = contacts.names(contact, actor)
+        who = contact_names.names(contact, actor)
         text = gettext("%(who)s%(channel)s（%(first)s）。", who=who, channel=channel, first=first)
         by = writers.get(contact.id, "")
         sub = gettext("%(who)s登记", who=by) if by else ""

@@ -9,7 +9,8 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import (
     aid,
-    contacts,
+    contact_facts,
+    contact_names,
     demands,
     digest,
     files,
@@ -63,7 +64,7 @@ def soon_days() -> int:
 
 def petitioner(petition: m.Petition) -> str:
     """Who came first, as this actor sees it."""
-    return contacts.names(petition.contacts[0], current_actor()) if petition.contacts else ""
+    return contact_names.names(petition.contacts[0], current_actor()) if petition.contacts else ""
 
 
 def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, Any]:
@@ -85,8 +86,8 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
         **_cards(row, actor),
         "may": lambda verb: may(actor, verb),
         "show": show,
-        "people": [contacts.person_facts(link.petitioner, row.contacts[0], actor) for link in came_first(row)],
-        "channel_label": contacts.channel_label,
+        "people": [contact_facts.person_facts(link.petitioner, row.contacts[0], actor) for link in came_first(row)],
+        "channel_label": contact_facts.channel_label,
     }
 
 
@@ -140,13 +141,15 @@ def tags(row: Any) -> list[dict[str, str]]:
 
 def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
     """The labelled facts of the matter."""
-    people = [contacts.person_facts(link.petitioner, row.contacts[0], actor) for link in came_first(row)]
+    people = [contact_facts.person_facts(link.petitioner, row.contacts[0], actor) for link in came_first(row)]
     lines = [
         (gettext("信访人"), petitioner(row)),
         (gettext("电话"), listed(p["phone"] for p in people if p["phone"])),
         (
             gettext("信访方式"),
-            gettext("%(channel)s · %(count)s 人", channel=contacts.channel_label(row.channel), count=row.people_count),
+            gettext(
+                "%(channel)s · %(count)s 人", channel=contact_facts.channel_label(row.channel), count=row.people_count
+            ),
         ),
         (gettext("登记日期"), show(row.registered_on)),
         (gettext("问题属地"), row.place or ""),

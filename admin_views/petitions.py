@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
 from admin_views import (
-    contacts,
+    contact_facts,
     letter_batches,
     linked,
     looked,
@@ -51,7 +51,7 @@ def light_cell(petition: m.Petition) -> Cell:
 
 def number_cell(petition: m.Petition) -> Cell:
     repeat = f" · {gettext('重复')}" if len(petition.contacts) > 1 else ""
-    return Cell(petition.number, sub=contacts.channel_label(petition.channel) + repeat, kind="code")
+    return Cell(petition.number, sub=contact_facts.channel_label(petition.channel) + repeat, kind="code")
 
 
 TAGS = selectinload(m.Petition.tags).joinedload(m.PetitionTag.tag)

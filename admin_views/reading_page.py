@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import contacts
+from admin_views import contact_facts, contact_names
 from admin_views.base import current_actor, show
 from models import db
 from rules.access import Actor, may
@@ -21,8 +21,8 @@ def facts(row: m.Reading, actor: Actor) -> list[dict[str, Any]]:
         matter["url"] = url_for("petition.details_view", id=row.petition_id)
     letter = [
         matter,
-        {"label": gettext("来信人"), "text": contacts.names(row.contact, actor)},
-        {"label": gettext("信访方式"), "text": contacts.channel_label(row.contact.channel)},
+        {"label": gettext("来信人"), "text": contact_names.names(row.contact, actor)},
+        {"label": gettext("信访方式"), "text": contact_facts.channel_label(row.contact.channel)},
         {"label": gettext("收信日期"), "text": show(row.contact.received_on), "num": True},
         {"label": gettext("呈阅事由"), "text": show(row.reason)},
         {"label": gettext("责任单位"), "text": show(row.petition.unit) or gettext("尚未交办")},

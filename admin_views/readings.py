@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contacts, looked, reading_page, reading_put
+from admin_views import contact_facts, contact_names, looked, reading_page, reading_put
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from admin_views.wording import heading
@@ -101,7 +101,7 @@ def leader_options(actor: Actor) -> list[tuple[str, str]]:
 
 
 def number_cell(row: m.Reading) -> Cell:
-    return Cell(row.petition.number, sub=contacts.channel_label(row.contact.channel), kind="code")
+    return Cell(row.petition.number, sub=contact_facts.channel_label(row.contact.channel), kind="code")
 
 
 class ReadingView(DeskView):
@@ -113,7 +113,7 @@ class ReadingView(DeskView):
     details_template, action_template = "reading.html", "reading_form.html"
     columns = (
         Column("number", "信访事项", number_cell, sort=m.Reading.id),
-        Column("petitioner", "来信人", lambda r: contacts.names(r.contact, current_actor())),
+        Column("petitioner", "来信人", lambda r: contact_names.names(r.contact, current_actor())),
         Column("title", "概况", lambda r: Cell(r.petition.title, kind="clip")),
         Column("leader", "阅批领导", lambda r: Cell(r.leader.name, sub=r.leader.title)),
         Column("reason", "呈阅事由", lambda r: show(r.reason)),
@@ -204,8 +204,8 @@ class ReadingView(DeskView):
         return self.render(
             "paper/reading.html",
             reading=row,
-            writer=contacts.names(row.contact, actor),
-            channel=contacts.channel_label(row.contact.channel),
+            writer=contact_names.names(row.contact, actor),
+            channel=contact_facts.channel_label(row.contact.channel),
             office=settings.get(db.session(), "office_name", actor.today),
             back=self.row_url(row),
         )

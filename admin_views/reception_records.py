@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_babel import gettext, lazy_gettext
 
 import models as m
-from admin_views import contacts, feedback_fields, looked
+from admin_views import contact_filters, feedback_fields, looked
 from admin_views import reception_forms as forms
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.export import conditions
@@ -95,7 +95,7 @@ class RecordView(DeskView):
         Filter("held", "接访日期", _held, kind="dates"),
         Filter("leader", "接访领导", equals(m.ReceptionRecord.leader_id), _leaders),
         Filter("outcome", "处理方式", equals(m.ReceptionRecord.outcome), words(Outcome)),
-        Filter("unit", "责任单位", equals(m.ReceptionRecord.unit_id), contacts.unit_options),
+        Filter("unit", "责任单位", equals(m.ReceptionRecord.unit_id), contact_filters.unit_options),
     )
     tabs = (
         Tab("all", "全部", lambda s, _a: s),

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contacts
+from admin_views import contact_names
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.closing_story import SATISFACTION_KINDS
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
@@ -32,7 +32,7 @@ FIELDS = tuple(need.name for need in SAID)
 
 def petitioner(visit: m.ReturnVisit) -> str:
     came = visit.petition.contacts
-    return contacts.names(came[0], current_actor()) if came else ""
+    return contact_names.names(came[0], current_actor()) if came else ""
 
 
 def planned_cell(visit: m.ReturnVisit) -> Cell:

@@ -8,7 +8,7 @@ from flask_admin import expose
 from flask_babel import gettext
 
 import models as m
-from admin_views import contacts, looked, petition_page, saved_filters
+from admin_views import contact_facts, looked, petition_page, saved_filters
 from admin_views.base import Page, current_actor, show
 from admin_views.list_rows import tidy
 from admin_views.list_screen import Listing
@@ -82,7 +82,7 @@ class Hits:
             "tags": [{"text": gettext(row.status.label), "kind": kind}, light_cell(row).tag],
             "facts": [
                 petition_page.petitioner(row),
-                contacts.channel_label(row.channel),
+                contact_facts.channel_label(row.channel),
                 show(row.unit),
                 gettext("%(day)s 登记", day=show(row.registered_on)),
                 gettext("重复 %(count)s 次", count=len(row.contacts) - 1) if len(row.contacts) > 1 else "",
