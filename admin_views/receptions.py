@@ -190,56 +190,61 @@ class SessionView(DeskView):
         actor, session = current_actor(), db.session()
         context = super().details(row)
         word, kind = state_of(row, published.is_public(session, row), actor)
-        items = [
-            {
-                "label": gettext("接访领导"),
-                "text": show(row.leader) or gettext("（缺领导）"),
-                "sub": original_text(row),
-            },
-            {"label": gettext("分管工作"), "text": (row.leader.division or "") if row.leader else ""},
-            {"label": gettext("接访日期"), "text": long_day(row.held_on, actor.today.year), "num": True},
-            {"label": gettext("时间"), "text": hours_text(row.starts, row.ends), "num": True},
-            {"label": gettext("接访形式"), "text": show(row.form)},
-            {"label": gettext("接访地点"), "text": row.place or ""},
-            {"label": gettext("告知领导"), **told_text(row.told_on, row.leader_id)},
-            {"label": gettext("陪访部门"), "text": show(row.companion_unit)},
-            {"label": gettext("通知陪访部门"), **told_text(row.companion_told_on, row.companion_unit_id)},
-            {"label": gettext("邀请代表"), "text": row.delegates or ""},
-            {"label": gettext("信访干部"), "text": row.cadre or ""},
-            {"label": gettext("来自规则"), "text": show(row.rule) or gettext("人工新增")},
-            {"label": gettext("备注"), "text": row.note or ""},
-        ]
-        if row.moved_from:
-            moved = roster_checks.moved_text(session, row, actor.today.year)
-            items.append({"label": gettext("日期由来"), "text": wording.said(moved), "wide": True})
-        if row.is_cancelled:
-            items.append({"label": gettext("取消理由"), "text": row.cancelled_reason, "wide": True})
+        checks = [] if row.is_cancelled else roster_checks.check_day(session, row)
         context["screen"] |= {
             "tags": [{"text": word, "kind": kind}],
-            "facts": [{"title": gettext("场次"), "items": items}],
-            "checks": [wording.said(text) for text in roster_checks.check_day(session, row)]
-            if not row.is_cancelled
-            else [],
+            "facts": [{"title": gettext("场次"), "items": facts(row, actor)}],
+            "checks": [wording.said(text) for text in checks],
             "month_url": url_for("roster.index", month=month_of(row.held_on)),
         }
-        entry = may(actor, "reception_record.edit") and may_record(row, actor)
-        sees = may(actor, "reception_record.list")
-        return (
-            context
-            | appointment_parts.on_session(row)
-            | {
-                "swaps": swaps_page.cards(swaps.of(session, row)),
-                "records": records.of_session(session, actor, row) if sees else [],
-                "sees_records": sees,
-                "record_url": lambda record: url_for("reception_record.details_view", id=record.id),
-                "shown_name": records.shown_name,
-                "entry": reception_records.entry_form() if entry else None,
-                "entry_names": reception_records.ENTRY,
-                "sheet_url": url_for("reception_desk.sheet", session_id=row.id)
-                if entry and may(actor, "reception_record.register")
-                else "",
-            }
-        )
+        swapped = {"swaps": swaps_page.cards(swaps.of(session, row))}
+        return context | appointment_parts.on_session(row) | swapped | recording(row, actor)
+
+
+def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
+    """The labelled facts of a session."""
+    year = actor.today.year
+    items = [
+        {
+            "label": gettext("接访领导"),
+            "text": show(row.leader) or gettext("（缺领导）"),
+            "sub": original_text(row),
+        },
+        {"label": gettext("分管工作"), "text": (row.leader.division or "") if row.leader else ""},
+        {"label": gettext("接访日期"), "text": long_day(row.held_on, year), "num": True},
+        {"label": gettext("时间"), "text": hours_text(row.starts, row.ends), "num": True},
+        {"label": gettext("接访形式"), "text": show(row.form)},
+        {"label": gettext("接访地点"), "text": row.place or ""},
+        {"label": gettext("告知领导"), **told_text(row.told_on, row.leader_id)},
+        {"label": gettext("陪访部门"), "text": show(row.companion_unit)},
+        {"label": gettext("通知陪访部门"), **told_text(row.companion_told_on, row.companion_unit_id)},
+        {"label": gettext("邀请代表"), "text": row.delegates or ""},
+        {"label": gettext("信访干部"), "text": row.cadre or ""},
+        {"label": gettext("来自规则"), "text": show(row.rule) or gettext("人工新增")},
+        {"label": gettext("备注"), "text": row.note or ""},
+    ]
+    if row.moved_from:
+        moved = roster_checks.moved_text(db.session(), row, year)
+        items.append({"label": gettext("日期由来"), "text": wording.said(moved), "wide": True})
+    if row.is_cancelled:
+        items.append({"label": gettext("取消理由"), "text": row.cancelled_reason, "wide": True})
+    return items
+
+
+def recording(row: Any, actor: Actor) -> dict[str, Any]:
+    """The records of a session, and what its reader may enter there."""
+    entry = may(actor, "reception_record.edit") and may_record(row, actor)
+    sees = may(actor, "reception_record.list")
+    has_sheet = entry and may(actor, "reception_record.register")
+    return {
+        "records": records.of_session(db.session(), actor, row) if sees else [],
+        "sees_records": sees,
+        "record_url": lambda record: url_for("reception_record.details_view", id=record.id),
+        "shown_name": records.shown_name,
+        "entry": reception_records.entry_form() if entry else None,
+        "entry_names": reception_records.ENTRY,
+        "sheet_url": url_for("reception_desk.sheet", session_id=row.id) if has_sheet else "",
+    }
 
 
 def told_text(told: Any, who: int | None) -> dict[str, Any]:

@@ -168,12 +168,7 @@ def test_twelve_cases_from_the_list_to_the_strike_off(
     """G1–G5, F1, H1, H2."""
     base, office, folder = live_server.base, Office(beside), live_server.data / "attachments"
     head, clerk, handler = page_as("office_head"), page_as("clerk"), page_as("handler_a")
-    campaign = founded(head, base)
-    handed_down(tmp_path / "名单.xlsx")
-    taken_over(clerk, base, campaign, tmp_path / "名单.xlsx")
-    head.goto(f"{base}/admin/campaign/{campaign}/base/")
-    confirm(head, "今日冻结基数")
-    expect(head.locator(".flashes")).to_contain_text(f"基数已冻结：{CASES} 件")
+    campaign = listed(head, clerk, base, tmp_path / "名单.xlsx")
 
     rows = list(beside.scalars(sa.select(m.CampaignCase).order_by(m.CampaignCase.id).execution_options(gated=True)))
     assert (len(rows), {row.strike_by for row in rows}) == (CASES, {date(2027, 5, 21)}), (
@@ -217,6 +212,17 @@ def test_twelve_cases_from_the_list_to_the_strike_off(
         beside.execute(sa.text("UPDATE monthly_report SET body = :body"), {"body": json.dumps({})})
     beside.rollback()
     assert report.sent_on == office.today
+
+
+def listed(head: Page, clerk: Page, base: str, names: Path) -> str:
+    """The campaign founded, the list handed down taken over, its base frozen."""
+    campaign = founded(head, base)
+    handed_down(names)
+    taken_over(clerk, base, campaign, names)
+    head.goto(f"{base}/admin/campaign/{campaign}/base/")
+    confirm(head, "今日冻结基数")
+    expect(head.locator(".flashes")).to_contain_text(f"基数已冻结：{CASES} 件")
+    return campaign
 
 
 def month_sent(page: Page, base: str, campaign: str) -> None:
