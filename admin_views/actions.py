@@ -8,7 +8,7 @@ from flask import Response, g, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin_views import fields, guarded_choices, wording
+from admin_views import fields, guarded_choices, need_forms, wording
 from admin_views.gated import current_actor, done, posted
 from admin_views.saving import attach, check_version
 from admin_views.shown import show
@@ -115,7 +115,7 @@ class ActionPages:
             action = self.find_action(row, verb, actor)
         except RuleBroken as no:
             return self._too_late(row, verb, no)
-        form = fields.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
+        form = need_forms.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
         self.shape(row, action, form)
         guarded_choices.narrow(row, form)
         if request.method == "GET":
@@ -128,7 +128,7 @@ class ActionPages:
         action = next((one for one in self.actions if one.verb == verb), None)
         if request.method != "POST" or action is None or isinstance(no, gate.Forbidden | gate.NotHere):
             raise no
-        form = fields.form_of(action.needs_for(row))(posted())
+        form = need_forms.form_of(action.needs_for(row))(posted())
         self.shape(row, action, form)
         typed = [(item.label.text, show(fields.said(item))) for item in form if item.name != "version"]
         is_stale = form.version.data is not None and form.version.data != getattr(row, "version", None)

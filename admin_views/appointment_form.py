@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import StringField, validators
 
 import models as m
-from admin_views import fields, wording
+from admin_views import fields, targets, wording
 from admin_views.base import current_actor
 from models import db
 from rules.access import Actor, mask
@@ -65,7 +65,7 @@ def _allowed_leaders(statement: Any) -> Any:
     """Never one who may not know of what is being typed (rules-of-the-office §3)."""
     question = typed(request.form) if request.method == "POST" else _of_matter()
     barred = receivers.barred(db.session(), question)
-    return fields.active_leaders(statement).where(m.Leader.id.not_in(sorted(barred)))
+    return targets.active_leaders(statement).where(m.Leader.id.not_in(sorted(barred)))
 
 
 def _of_matter() -> receivers.Asked:

@@ -15,7 +15,7 @@ from flask_babel import gettext
 from wtforms import IntegerField, validators
 from wtforms.widgets import HiddenInput
 
-from admin_views import fields
+from admin_views import scaffolding
 from admin_views.actions import Action, ActionPages
 from admin_views.gated import Gated, Page, current_actor, done, locale, posted
 from admin_views.labels import label
@@ -55,7 +55,7 @@ class DeskView(Gated, SavingPages, ActionPages, ModelView):
     export_verb: str | None = None
     details_template = "admin/model/details.html"
     form_base_class = BaseForm
-    model_form_converter = fields.DeskConverter
+    model_form_converter = scaffolding.DeskConverter
     named_filter_urls = False
 
     def __init__(self, model: type[Any], **options: Any) -> None:

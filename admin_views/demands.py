@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import fields, looked
+from admin_views import looked, need_forms
 from admin_views.base import Action, DeskView, current_actor, posted, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from admin_views.proceeding_fields import uploads_said
@@ -99,7 +99,7 @@ class DemandAppraisalView(DeskView):
         return gettext("诉求评判：%(kind)s", kind=show(row.kind)) if row is not None else gettext(self.create_label)
 
     def create_form(self, obj: Any = None) -> Any:
-        form = fields.form_of(NEEDS)(posted() if request.method == "POST" else None)
+        form = need_forms.form_of(NEEDS)(posted() if request.method == "POST" else None)
         if request.method == "GET":
             asked = gate.id_in(request.args.get("petition_id", ""))
             if asked is not None:

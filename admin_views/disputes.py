@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, fields, looked
+from admin_views import contact_filters, looked, targets
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.export import conditions
 from admin_views.list_rows import ListRows
@@ -238,7 +238,7 @@ class DisputeView(DeskView):
         """A unit's people enter for their own unit and those below it."""
         actor = current_actor()
         if actor.role not in access.OFFICE:
-            form.unit_id.narrow = lambda s: fields.active_units(s).where(m.Unit.id.in_(sorted(actor.unit_ids)))
+            form.unit_id.narrow = lambda s: targets.active_units(s).where(m.Unit.id.in_(sorted(actor.unit_ids)))
         form.party.description = gettext("几个人用顿号隔开；转为信访事项时作为信访人。")
         for name in ("cause", "situation", "measures"):
             form[name].render_kw = {"rows": 3}

@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_babel import gettext
 
 import models as m
-from admin_views import fields, looked, registration
+from admin_views import looked, need_forms, registration
 from admin_views.base import Page, current_actor, done, posted, show
 from admin_views.saving import attach
 from admin_views.wording import said
@@ -147,7 +147,7 @@ class Files(Page):
         file = gate.find(db.session(), current_actor(), m.Attachment, row_id)
         if not may_void(current_actor(), file):
             raise RuleBroken(gettext("附件“%(name)s”已经作废，或者不是您上传的。", name=file.name))
-        form = fields.form_of(VOIDING)(posted() if request.method == "POST" else None)
+        form = need_forms.form_of(VOIDING)(posted() if request.method == "POST" else None)
         back = url_for("petition.details_view", id=file.petition_id, _anchor="files")
         if request.method == "POST" and form.validate():
             try:

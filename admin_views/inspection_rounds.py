@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, export, fields, inspection_card, looked, wording
+from admin_views import contact_filters, export, inspection_card, looked, need_forms, wording
 from admin_views.base import Action, DeskView, current_actor, posted, show
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words
 from models import db
@@ -71,7 +71,7 @@ class RoundView(DeskView):
         return [m.CaseReviewRound.id.desc()]
 
     def create_form(self, obj: Any = None) -> Any:
-        form = fields.form_of(NEEDS)(posted() if request.method == "POST" else None)
+        form = need_forms.form_of(NEEDS)(posted() if request.method == "POST" else None)
         if request.method == "GET":
             form.method.data, form.wanted.data = DrawMethod.RANDOM, 5
         return form

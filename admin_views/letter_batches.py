@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import fields, looked, petition_page
+from admin_views import fields, looked, need_forms, petition_page
 from admin_views.base import Action, DeskView, current_actor, done, posted, show
 from admin_views.list_rows import ListRows
 from admin_views.listing import Cell, Column, tagged
@@ -31,7 +31,7 @@ def choose_page(view: Any) -> Any:
     """The filtered matters with the letter to issue; posted, the job. `view`: the list of matters."""
     actor = current_actor()
     letter = mail_merge.letter_of(request.values.get("letter", mail_merge.MERGED[0]))
-    form = fields.form_of(letter.needs)(posted() if request.method == "POST" else None)
+    form = need_forms.form_of(letter.needs)(posted() if request.method == "POST" else None)
     if request.method == "GET":
         return _choose(view, actor, letter, form, None, "")
     try:

@@ -11,7 +11,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import fields, guarded_choices, looked
+from admin_views import guarded_choices, looked, targets
 from admin_views.base import Page, current_actor
 from models import db
 from rules.access import Actor, may
@@ -30,17 +30,17 @@ def contains(column: Any, text: str) -> Any:
 
 
 def _units(actor: Actor, text: str) -> Any:
-    return fields.active_units(gate.rows(actor, m.Unit)).where(contains(m.Unit.name, text)).order_by(m.Unit.position)
+    return targets.active_units(gate.rows(actor, m.Unit)).where(contains(m.Unit.name, text)).order_by(m.Unit.position)
 
 
 def _users(actor: Actor, text: str) -> Any:
     found = sa.or_(contains(m.User.name, text), m.User.username.startswith(text, autoescape=True))
-    return fields.active_users(gate.rows(actor, m.User)).where(found).order_by(m.User.id)
+    return targets.active_users(gate.rows(actor, m.User)).where(found).order_by(m.User.id)
 
 
 def _leaders(actor: Actor, text: str) -> Any:
     return (
-        fields.active_leaders(gate.rows(actor, m.Leader)).where(contains(m.Leader.name, text)).order_by(m.Leader.turn)
+        targets.active_leaders(gate.rows(actor, m.Leader)).where(contains(m.Leader.name, text)).order_by(m.Leader.turn)
     )
 
 

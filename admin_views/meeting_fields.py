@@ -7,7 +7,7 @@ from flask_babel import gettext, lazy_gettext
 from wtforms import SelectMultipleField, validators
 
 import models as m
-from admin_views import fields
+from admin_views import need_forms, targets
 from admin_views.base import current_actor
 from models import db
 from rules.meetings import MeetingKind
@@ -49,7 +49,7 @@ class LeadersField(SelectMultipleField):
         super().__init__(label, validators, coerce=_id, choices=self.options, **options)
 
     def options(self) -> list[tuple[int, str]]:
-        statement = fields.active_leaders(gate.rows(current_actor(), m.Leader)).order_by(m.Leader.turn, m.Leader.id)
+        statement = targets.active_leaders(gate.rows(current_actor(), m.Leader)).order_by(m.Leader.turn, m.Leader.id)
         return [(leader.id, str(leader)) for leader in db.session.scalars(statement)]
 
     def pre_validate(self, form: Any) -> None:
@@ -65,7 +65,7 @@ def _id(value: Any) -> int:
 
 def plan_form() -> type[BaseForm]:
     """The form class of planning a meeting."""
-    made = fields.form_of(PLAN)
+    made = need_forms.form_of(PLAN)
     made.leader_ids = LeadersField(lazy_gettext("参会领导"))
     return made
 

@@ -8,7 +8,7 @@ from flask_admin import expose
 from flask_babel import gettext, lazy_gettext
 
 import models as m
-from admin_views import fields
+from admin_views import fields, need_forms
 from admin_views.base import DeskView, Page, current_actor, done, posted, show
 from admin_views.listing import Cell, Column, Filter, Tab, equals, words
 from admin_views.wording import said
@@ -71,7 +71,7 @@ class PaperTemplates(Page):
     @expose("/<kind>/upload", methods=("POST",))
     def upload(self, kind: str) -> Any:
         asked, actor = found(kind), current_actor()
-        form = fields.form_of(NEEDS)(posted())
+        form = need_forms.form_of(NEEDS)(posted())
         try:
             if not form.validate():
                 raise fields.first_error(form)
@@ -101,7 +101,7 @@ class PaperTemplates(Page):
     def _page(self, kind: DocumentKind, form: Any, error: str = "") -> Any:
         actor = current_actor()
         now = paper_templates.current(db.session(), kind, actor.today)
-        form = form or fields.form_of(NEEDS)(None)
+        form = form or need_forms.form_of(NEEDS)(None)
         form.valid_from.data = form.valid_from.data or actor.today
         form.file.render_kw = {"accept": ".docx", "data_max_mb": 2}
         own = [field for field in fields_of(kind) if field not in COMMON]

@@ -10,9 +10,9 @@ from wtforms import PasswordField, SelectMultipleField, validators
 
 import models as m
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.fields import active_units
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words
 from admin_views.lookup import contains
+from admin_views.targets import active_units
 from admin_views.wording import listed
 from models import db
 from models.base import utcnow

@@ -7,7 +7,7 @@ from flask import make_response, render_template, url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import feedback_fields, fields, files, linked, reading_put, supervision_page
+from admin_views import feedback_fields, files, linked, reading_put, supervision_page, targets
 from admin_views.base import Action
 from models import db
 from rules import moves
@@ -102,7 +102,7 @@ TAG_HELP = "几个标签之间用顿号隔开，每个不超过 12 个字；留�
 def of_the_unit(field: Any, petition: m.Petition) -> None:
     """Who handles or withdraws is one of the few people of the responsible unit: a list, nothing to look up."""
     ids = [user.id for user in recusals.staff(db.session(), petition, petition.unit_id)]
-    field.narrow = lambda statement: fields.active_users(statement).where(m.User.id.in_(ids))
+    field.narrow = lambda statement: targets.active_users(statement).where(m.User.id.in_(ids))
     field.render_kw = None
 
 

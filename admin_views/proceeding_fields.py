@@ -7,7 +7,7 @@ from flask_admin.form import BaseForm
 from flask_babel import gettext, lazy_gettext
 
 import models as m
-from admin_views import fields
+from admin_views import need_forms
 from admin_views.base import current_actor, posted
 from admin_views.meeting_fields import LeadersField
 from models import db
@@ -67,10 +67,10 @@ def result_needs(row: m.Proceeding) -> list[Need]:
 
 def plan_form(kind: Kind, *, is_new: bool) -> BaseForm:
     """The form of planning, bound to what was posted."""
-    made = fields.form_of(plan_needs(kind, is_new=is_new))
+    made = need_forms.form_of(plan_needs(kind, is_new=is_new))
     made.leader_ids = LeadersField(lazy_gettext("参加的领导"))
     if "request_id" in kind.asks:
-        made.uploads = fields.files_field(lazy_gettext("上传书面申请"))
+        made.uploads = need_forms.files_field(lazy_gettext("上传书面申请"))
     return made(posted() if request.method == "POST" else None)
 
 

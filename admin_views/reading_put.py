@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import fields
+from admin_views import targets
 from admin_views.base import Action, current_actor
 from models import db
 from rules.access import Actor, may
@@ -68,7 +68,7 @@ def shape(row: Any, form: Any) -> None:
     """The accused are not offered (§3)."""
     petition = row.petition if isinstance(row, m.Contact) else row
     barred = case_choices.accused_leaders(db.session(), current_actor(), petition)
-    form.leader_id.narrow = lambda statement: fields.active_leaders(statement).where(m.Leader.id.not_in(barred))
+    form.leader_id.narrow = lambda statement: targets.active_leaders(statement).where(m.Leader.id.not_in(barred))
 
 
 def prefill(row: Any, form: Any) -> None:

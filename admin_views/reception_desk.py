@@ -10,7 +10,7 @@ import models as m
 from admin_views import fields, wording
 from admin_views import reception_forms as forms
 from admin_views.base import Page, current_actor, done, show
-from admin_views.fields import form_of
+from admin_views.need_forms import form_of
 from admin_views.wording import long_day
 from models import db
 from rules.access import mask

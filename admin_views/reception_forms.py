@@ -5,9 +5,9 @@ from datetime import date
 from typing import Any
 
 import models as m
-from admin_views import fields
-from admin_views.fields import form_of
+from admin_views import targets
 from admin_views.gated import current_actor
+from admin_views.need_forms import form_of
 from models import db
 from rules.moves import Need
 from rules.moves_office import FEEDBACK_ON, LATE_REASON
@@ -128,6 +128,6 @@ def bar_accused(form: Any, row: m.ReceptionRecord) -> None:
     matter = row.petition or reception_accused.as_matter(row, reception_accused.named(session, row))
     barred = petitions.accused_units(session, matter)
     if "unit_id" in form:
-        form.unit_id.narrow = lambda statement: fields.active_units(statement).where(m.Unit.id.not_in(barred))
+        form.unit_id.narrow = lambda statement: targets.active_units(statement).where(m.Unit.id.not_in(barred))
     if "assisting_ids" in form:
         form.assisting_ids.choices = [one for one in form.assisting_ids.options() if one[0] not in barred]

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.widgets import HiddenInput
 
 import models as m
-from admin_views import fields
+from admin_views import fields, need_forms, targets
 from admin_views.base import current_actor
 from models import db
 from rules import identity
@@ -134,9 +134,9 @@ class RegistrationForm(BaseForm):
         [validators.Optional()],
         description=lazy_gettext("来文写明的上报日期，到期前一直提示上报结果。"),
     )
-    attachments = fields.files_field(lazy_gettext("附件"))
+    attachments = need_forms.files_field(lazy_gettext("附件"))
     original_at = StringField(lazy_gettext("原件存放"), length(100))
-    receptionist_id = fields.RowField(lazy_gettext("接待人"), [validators.Optional()], **fields.TARGETS["user"])
+    receptionist_id = fields.RowField(lazy_gettext("接待人"), [validators.Optional()], **targets.TARGETS["user"])
     petition_id = fields.RowField(
         lazy_gettext("并入已有事项"),
         [validators.Optional()],

@@ -9,9 +9,9 @@ from flask_babel import gettext
 import models as m
 from admin_views import wording
 from admin_views.base import Page, current_actor
-from admin_views.fields import active_leaders
 from admin_views.roster_edits import RosterEdits, undo_offered
 from admin_views.roster_month import choices_of, days_of, rule_line, shares_of
+from admin_views.targets import active_leaders
 from models import db
 from rules.access import Actor, may
 from rules.reception_words import RuleUse

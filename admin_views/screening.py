@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import export, fields, wording
+from admin_views import export, need_forms, wording
 from admin_views.base import Action, DeskView, current_actor, done, posted, show
 from admin_views.listing import Cell, Column, Tab, tagged
 from admin_views.screening_entry import ReturnView
@@ -109,7 +109,7 @@ class RoundView(DeskView):
     # -- a new one
 
     def create_form(self, obj: Any = None) -> Any:
-        form = fields.form_of(NEEDS)(posted() if request.method == "POST" else None)
+        form = need_forms.form_of(NEEDS)(posted() if request.method == "POST" else None)
         owing = [unit.id for unit in screening.owing_units(db.session())]
         form.unit_ids.narrow = lambda statement: statement.where(m.Unit.id.in_(owing))
         form.unit_ids.choices = form.unit_ids.options()

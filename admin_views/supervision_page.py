@@ -6,7 +6,7 @@ from flask import url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import fields, wording
+from admin_views import targets, wording
 from admin_views.base import Action, current_actor, show
 from models import db
 from rules import deadlines
@@ -161,8 +161,8 @@ def shape(petition: m.Petition, form: Any) -> None:
     session, actor = db.session(), current_actor()
     offered = supervisions.units_for(session, petition)
     barred = case_choices.accused_leaders(session, actor, petition)
-    form.unit_id.narrow = lambda statement: fields.active_units(statement).where(m.Unit.id.in_(offered))
-    form.leader_id.narrow = lambda statement: fields.active_leaders(statement).where(m.Leader.id.not_in(barred))
+    form.unit_id.narrow = lambda statement: targets.active_units(statement).where(m.Unit.id.in_(offered))
+    form.leader_id.narrow = lambda statement: targets.active_leaders(statement).where(m.Leader.id.not_in(barred))
 
 
 def prefill(petition: m.Petition, form: Any) -> None:

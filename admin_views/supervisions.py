@@ -9,7 +9,7 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, fields, looked, registration, supervision_page
+from admin_views import contact_filters, fields, looked, need_forms, registration, supervision_page, targets
 from admin_views.base import Action, DeskView, current_actor, done, posted, show
 from admin_views.listing import COUNT_CAP, Cell, Column, Filter, Tab, between, count_text, equals, tagged, words
 from admin_views.saving import attach
@@ -194,7 +194,7 @@ class SupervisionView(DeskView):
 
     def create_form(self, obj: Any = None) -> Any:
         form = super().create_form(obj)
-        form.unit_id.narrow, form.leader_id.narrow = fields.active_units, fields.active_leaders
+        form.unit_id.narrow, form.leader_id.narrow = targets.active_units, targets.active_leaders
         for name in ("subject", "demand", "reply_due_on"):
             form[name].flags.required = True
         return form
@@ -255,7 +255,7 @@ class SupervisionView(DeskView):
     @expose("/several/", methods=("GET", "POST"))
     def several(self) -> Any:
         actor = current_actor()
-        form = fields.form_of(SEVERAL)(posted() if request.method == "POST" else None)
+        form = need_forms.form_of(SEVERAL)(posted() if request.method == "POST" else None)
         if request.method == "POST":
             try:
                 return self._press(actor, form)

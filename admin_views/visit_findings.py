@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import looked, wording
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.fields import form_of
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
+from admin_views.need_forms import form_of
 from models import db
 from rules.access import LEADERS, Actor, mask, may
 from rules.moves import Need

@@ -8,7 +8,7 @@ from flask_babel import gettext, lazy_gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import fields, visit_findings, wording
+from admin_views import fields, targets, visit_findings, wording
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, to_date, words
 from admin_views.receptions import leader_options
@@ -131,7 +131,7 @@ class VisitView(DeskView):
         """A leader plans his own visits only; short fields where little is written."""
         actor = current_actor()
         if actor.role in LEADERS:
-            form.leader_id.narrow = lambda s: fields.active_leaders(s).where(m.Leader.id == (actor.leader_id or 0))
+            form.leader_id.narrow = lambda s: targets.active_leaders(s).where(m.Leader.id == (actor.leader_id or 0))
         form.area.render_kw = {"wide": True}
         form.area.description = gettext("包片、包点、包户写明，如“包片：河东片”。")
         form.crew.description = gettext("随行人员姓名。")
