@@ -19,7 +19,7 @@ from flask.cli import AppGroup, with_appcontext
 from models import User, db, engine
 from rules.access import Actor, system
 from rules.words import Role, RuleBroken
-from services import gate
+from services import gate_actors
 
 
 class Day(click.ParamType):
@@ -45,7 +45,7 @@ def acting(username: str | None) -> Actor:
     user = db.session.query(User).filter_by(username=username, is_active=True).one_or_none()
     if user is None:
         raise RuleBroken(f"没有启用的账号“{username}”。", "as")
-    actor = gate.actor_of(db.session(), user, today, now, "command")
+    actor = gate_actors.actor_of(db.session(), user, today, now, "command")
     db.session().info["actor"] = actor
     return actor
 

@@ -21,7 +21,17 @@ from models.base import utcnow
 from rules import access
 from rules.access import Actor, may
 from rules.words import RuleBroken
-from services import digest, dossier_orders, gate, job_queue, mail, mail_merge, nightly_check, reminders, screening_rule
+from services import (
+    digest,
+    dossier_orders,
+    gate_actors,
+    job_queue,
+    mail,
+    mail_merge,
+    nightly_check,
+    reminders,
+    screening_rule,
+)
 
 log = logging.getLogger("desk.jobs")
 Clock = Callable[[], tuple[date, datetime]]
@@ -155,7 +165,7 @@ def _work(session: Session, clock: Clock, job_id: int, worker: str) -> int:
     count = 0
     while (job := job_queue.hold(session, job_id, worker, utcnow())) is not None:
         today, now = clock()
-        actor = gate.actor_of(session, job.by, today, now, "job")
+        actor = gate_actors.actor_of(session, job.by, today, now, "job")
         lines = [] if job.is_cancel_asked or not _may_go_on(job, actor) else job_queue.waiting(session, job)
         if not lines:
             job_queue.end(session, job, utcnow())
@@ -196,7 +206,7 @@ def _pack(session: Session, clock: Clock, data: Path, order_id: int, worker: str
     """One dossier: the database is only read while it is written, so that nobody waits for it."""
     today, now = clock()
     order = session.get_one(m.DossierOrder, order_id, execution_options={"gated": True})
-    actor = session.info["actor"] = gate.actor_of(session, order.by, today, now, "job")
+    actor = session.info["actor"] = gate_actors.actor_of(session, order.by, today, now, "job")
 
     def tick(place: int) -> None:
         if place % EVERY == 0:

@@ -11,7 +11,7 @@ from werkzeug.datastructures import CombinedMultiDict
 
 from models import User, db
 from rules.access import Actor, may
-from services import gate
+from services import gate, gate_actors
 
 
 def current_actor() -> Actor:
@@ -23,7 +23,7 @@ def current_actor() -> Actor:
         if user is None:
             raise gate.Forbidden("请先登录。")
         today, now = current_app.extensions["desk_clock"]()
-        g.actor = gate.actor_of(db.session(), user, today, now, request.remote_addr or "")
+        g.actor = gate_actors.actor_of(db.session(), user, today, now, request.remote_addr or "")
         db.session().info["actor"] = g.actor
     return g.actor
 

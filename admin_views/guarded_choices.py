@@ -8,7 +8,7 @@ from admin_views import fields
 from admin_views.gated import current_actor
 from models import db
 from rules.access import Actor
-from services import excluded, gate
+from services import excluded, gate_paths
 
 BARRED: dict[type[Any], Callable[[Any, Actor, m.Petition], frozenset[int]]] = {
     m.Unit: lambda session, _actor, petition: excluded.routes(session, petition),
@@ -30,7 +30,7 @@ def matters_of(row: Any) -> list[m.Petition]:
         return [row.petition] if row.petition is not None else []
     if isinstance(row, m.AgendaItem | m.Decision):
         return [one for one in (row.petition, row.dispute and row.dispute.petition) if one is not None]
-    path = gate.PATHS.get(type(row))
+    path = gate_paths.PATHS.get(type(row))
     above = getattr(row, path.attribute) if path else None
     return matters_of(above) if above is not None else []
 

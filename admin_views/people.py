@@ -19,7 +19,7 @@ from models.base import utcnow
 from rules.access import Actor, may
 from rules.moves import Need
 from rules.words import Rank, Role, RuleBroken, UnitKind
-from services import accounts, gate, handovers, mail
+from services import accounts, gate, gate_actors, handovers, mail
 
 
 def state_cell(row: Any) -> Cell:
@@ -65,7 +65,7 @@ class UnitView(DeskView):
         return statement.where(contains(m.Unit.name, text))
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
-        if row.id is not None and values.get("parent_id") in gate.subtree(
+        if row.id is not None and values.get("parent_id") in gate_actors.subtree(
             db.session.scalars(sa.select(m.Unit)).all(), [row.id]
         ):
             raise RuleBroken(gettext("上级单位：不能选自己或自己的下属单位。"), "parent_id")

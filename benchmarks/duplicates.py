@@ -18,7 +18,7 @@ from benchmarks.sections import Section
 from models import db, engine
 from rules.access import Actor
 from rules.words import Status
-from services import duplicates, gate
+from services import duplicates, gate_actors
 from services.duplicates import Typed
 
 GOAL = 50.0
@@ -60,7 +60,7 @@ def _measured(made: million.Million, size: int) -> Section:
     session = db.session()
     session.info["keys"] = made.app.extensions["desk_keys"]
     user = session.scalars(sa.select(m.User).where(m.User.username == "clerk")).one()
-    actor = gate.actor_of(session, user, *made.app.extensions["desk_clock"]())
+    actor = gate_actors.actor_of(session, user, *made.app.extensions["desk_clock"]())
     drawn = list(_drawn(session, size, REPEATS))
     kinds = {
         "the same again (person, place, demand)": [_whole(row) for row in drawn[:RUNS]],

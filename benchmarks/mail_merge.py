@@ -21,7 +21,7 @@ from benchmarks.sections import Section
 from models import db
 from rules.access import Actor
 from rules.words import DocumentKind, Role, UnitKind
-from services import documents, gate, letter_bundle, mail_merge, passwords, petitions
+from services import documents, gate_actors, letter_bundle, mail_merge, passwords, petitions
 from services.petitions import Person, Registration
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -133,4 +133,4 @@ def _clerk(session: Session) -> Actor:
     clerk = m.User(username="clerk", name="王敏", role=Role.CLERK, unit=office, password_hash=hashed)
     session.add_all([office, unit, handler, clerk])
     session.commit()
-    return gate.actor_of(session, clerk, TODAY, NOW)
+    return gate_actors.actor_of(session, clerk, TODAY, NOW)

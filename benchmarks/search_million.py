@@ -24,7 +24,7 @@ from benchmarks.million_insert import Cost, insert_cost
 from benchmarks.sections import Section
 from models import db
 from rules.access import Actor, system
-from services import gate, search
+from services import gate_actors, search
 from services.search_newest import newest
 
 FOLDER = Path(tempfile.gettempdir()) / "petition-desk-bench"
@@ -76,7 +76,7 @@ def asking(app: Flask) -> Iterator[tuple[Session, Actor]]:
         session = db.session()
         session.info["keys"] = app.extensions["desk_keys"]
         user = session.scalars(sa.select(m.User).where(m.User.username == "clerk")).one()
-        yield session, gate.actor_of(session, user, *app.extensions["desk_clock"]())
+        yield session, gate_actors.actor_of(session, user, *app.extensions["desk_clock"]())
         db.session.remove()
         db.engine.dispose()
 

@@ -22,7 +22,7 @@ EVERYBODY = frozenset(Role)
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, on which business day, from where. Built once a request by services.gate.actor_of.
+    """Who acts, on which business day, from where. Built once a request by services.gate_actors.actor_of.
 
     unit_ids: units whose matters he handles or answers for (whole subtrees); line_ids: own unit and its ancestors;
     head_user_ids / head_leader_ids: who heads his own unit; today: business date; now: business instant, aware UTC.

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 import models as m
 from rules.access import Actor
 from rules.words import Rank
-from services import gate
+from services import gate, gate_actors
 
 
 def leaders(session: Session) -> list[m.Leader]:
@@ -72,5 +72,5 @@ def accused_users(session: Session, actor: Actor, petition: m.Petition, users: I
 
 
 def _excluded(session: Session, actor: Actor, petition: m.Petition, users: Iterable[m.User]) -> list[m.User]:
-    acting = ((user, gate.actor_of(session, user, actor.today, actor.now)) for user in users)
+    acting = ((user, gate_actors.actor_of(session, user, actor.today, actor.now)) for user in users)
     return [user for user, his in acting if gate.is_accused(session, petition, his)]

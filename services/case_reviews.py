@@ -15,7 +15,7 @@ from rules import access, inspection_sheet
 from rules.access import Actor
 from rules.inspection_words import DrawMethod, ReviewResult
 from rules.words import CaseStatus, RuleBroken, Status
-from services import excluded, gate, settings
+from services import excluded, gate, gate_actors, settings
 
 MOST = 200
 """Files of one round at most."""
@@ -75,7 +75,7 @@ def pool_of(session: Session, actor: Actor, row: m.CaseReviewRound) -> list[int]
         found = found.where(p.closed_on <= row.to_on)
     if row.unit_id:
         units = session.scalars(sa.select(m.Unit)).all()
-        found = found.where(p.unit_id.in_(gate.subtree(units, {row.unit_id})))
+        found = found.where(p.unit_id.in_(gate_actors.subtree(units, {row.unit_id})))
     return list(session.scalars(found.with_only_columns(p.id).order_by(p.id)))
 
 

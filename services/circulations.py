@@ -14,7 +14,7 @@ import models as m
 from rules import access, moves, owed
 from rules.access import Actor, Scope
 from rules.words import RuleBroken
-from services import gate, numbers, settings
+from services import gate, gate_accused, numbers, settings
 from services.workbook_table import Column, TableSheet
 
 TITLE = "信访事项逾期情况通报"
@@ -187,7 +187,7 @@ def _hidden(session: Session, actor: Actor, ids: Collection[int | None]) -> set[
     if actor.is_system:
         return set()
     known = [key for key in ids if key]
-    hidden = sa.select(m.Petition.id).where(m.Petition.id.in_(known), sa.not_(gate.not_accused(actor)))
+    hidden = sa.select(m.Petition.id).where(m.Petition.id.in_(known), sa.not_(gate_accused.not_accused(actor)))
     return set(session.scalars(hidden.execution_options(gated=True)))
 
 

@@ -17,7 +17,7 @@ from rules import access, meetings
 from rules.access import Actor
 from rules.meetings import DecisionState
 from rules.words import RuleBroken
-from services import attachments, excluded, gate
+from services import attachments, excluded, gate, gate_actors
 
 EVIDENCE = "decision"
 """What a file that shows a decision was carried out is for."""
@@ -107,7 +107,7 @@ def _may_know(session: Session, actor: Actor, matter: m.Petition, said: Said) ->
 
 
 def _sees(session: Session, actor: Actor, user: m.User, matter: m.Petition) -> bool:
-    his = gate.actor_of(session, user, actor.today, actor.now)
+    his = gate_actors.actor_of(session, user, actor.today, actor.now)
     return session.scalars(gate.rows(his, m.Petition).where(m.Petition.id == matter.id)).first() is not None
 
 

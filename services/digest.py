@@ -13,7 +13,7 @@ from rules.access import Actor
 from rules.deadlines import LIGHTS
 from rules.owed import CASE_KINDS, Kind, Owner
 from rules.roster_period import long_day
-from services import calendars, cases, due_sources, dues, gate, settings
+from services import calendars, cases, due_sources, dues, gate_actors, settings
 from services.due_sources import Asked
 from services.dues import Item
 
@@ -144,7 +144,7 @@ def _readers(session: Session) -> list[m.User]:
 
 def letter_for(session: Session, user: m.User, today: date, now: datetime, address: str) -> Letter | None:
     """One account's letter, or None when nothing of its own is due."""
-    actor = gate.actor_of(session, user, today, now)
+    actor = gate_actors.actor_of(session, user, today, now)
     found = groups(session, actor, mine=actor.role not in {access.R.INSPECTOR, access.R.OFFICE_HEAD})
     if not found:
         return None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 import models as m
 from rules.access import Actor
 from rules.words import Status
-from services import gate, people, similar
+from services import gate, gate_accused, people, similar
 
 MOST_HINTS = 8
 MOST_PEOPLE = 5
@@ -144,7 +144,7 @@ def _came(actor: Actor, condition: sa.ColumnElement[bool], is_named: bool) -> sa
         .where(condition)
     )
     if not actor.is_system:
-        statement = statement.where(gate.not_accused(actor))
+        statement = statement.where(gate_accused.not_accused(actor))
     if is_named:
         statement = statement.where(sa.not_(m.Petition.is_guarded))
     return statement.order_by(m.Petitioner.id.desc()).limit(NEWEST)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import Role
-from services import case_choices, gate, recusals, settings
+from services import case_choices, gate_actors, recusals, settings
 
 
 def units(session: Session, petition: m.Petition) -> frozenset[int]:
@@ -25,7 +25,7 @@ def units(session: Session, petition: m.Petition) -> frozenset[int]:
         m.User.role == Role.UNIT_HEAD, sa.or_(m.User.id.in_(users), m.User.leader_id.in_(leaders))
     )
     led |= {unit_id for unit_id in session.scalars(headed) if unit_id is not None}
-    return frozenset(gate.subtree(every, named) | led)
+    return frozenset(gate_actors.subtree(every, named) | led)
 
 
 def leaders(session: Session, actor: Actor, petition: m.Petition) -> frozenset[int]:
@@ -55,7 +55,7 @@ def users(session: Session, actor: Actor, petition: m.Petition) -> frozenset[int
 
 def _office_units(session: Session) -> set[int]:
     every = session.scalars(sa.select(m.Unit)).all()
-    return gate.subtree(every, {unit.id for unit in every if unit.is_office})
+    return gate_actors.subtree(every, {unit.id for unit in every if unit.is_office})
 
 
 def routes(session: Session, petition: m.Petition) -> frozenset[int]:

@@ -12,7 +12,18 @@ from rules.gathered import Gathered
 from rules.handling_words import Finding
 from rules.move_row import Need, Row
 from rules.words import Purpose, Role, RuleBroken, Satisfaction
-from services import calendars, case_choices, clocks, feedback_dates, filing, gate, petitions, recusals, settings
+from services import (
+    calendars,
+    case_choices,
+    clocks,
+    feedback_dates,
+    filing,
+    gate,
+    gate_actors,
+    petitions,
+    recusals,
+    settings,
+)
 
 MAX_EXTENSION = 30
 """Natural days an extension may add in all (Art 34)."""
@@ -111,7 +122,7 @@ def handler(session: Session, actor: Actor, petition: m.Petition, handler_id: in
         raise RuleBroken("承办人：此人的账号不能承办，请选单位的承办人或负责人。", "handler_id")
     if chosen.id in recusals.withdrawn(petition):
         raise RuleBroken("承办人：此人已经回避这件事项，不能再承办，请重新选择。", "handler_id")
-    if gate.is_accused(session, petition, gate.actor_of(session, chosen, actor.today, actor.now)):
+    if gate.is_accused(session, petition, gate_actors.actor_of(session, chosen, actor.today, actor.now)):
         raise RuleBroken("承办人：此人是被反映人，不能承办，请重新选择。", "handler_id")
 
 

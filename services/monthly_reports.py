@@ -12,7 +12,7 @@ from rules import campaigns as rules
 from rules import figures
 from rules.access import Actor
 from rules.words import LedgerState, RuleBroken
-from services import campaign_tables, gate, settings
+from services import campaign_tables, gate, gate_accused, settings
 from services.workbook_table import Column, TableSheet
 
 TITLE = "信访积案排查化解情况统计表"
@@ -132,7 +132,7 @@ def hidden_ids(session: Session, actor: Actor, kind: type[Any] = m.MonthlyReport
     """
     if actor.is_system:
         return []
-    kept = sa.select(m.Petition.id).where(sa.not_(gate.not_accused(actor))).execution_options(gated=True)
+    kept = sa.select(m.Petition.id).where(sa.not_(gate_accused.not_accused(actor))).execution_options(gated=True)
     accused = set(session.scalars(kept))
     if not accused:
         return []

@@ -12,7 +12,7 @@ import models as m
 from rules.access import Actor
 from rules.gathered import Gathered
 from rules.words import Level, Purpose, RespondentKind, RuleBroken, Status
-from services import clocks, gate, numbers, people, search, settings
+from services import clocks, gate, gate_actors, numbers, people, search, settings
 
 EARLIEST = date(1980, 1, 1)
 """Nothing received before it is registered: such a year is a slip of the hand."""
@@ -341,7 +341,7 @@ def unit_is_accused(session: Session, petition: m.Petition, unit_id: int) -> boo
     if not petition.is_guarded:
         return False
     units = session.scalars(sa.select(m.Unit)).all()
-    line = gate.ancestors(units, unit_id)
+    line = gate_actors.ancestors(units, unit_id)
     heads = session.scalars(sa.select(m.User).where(m.User.unit_id == unit_id, m.User.role == "unit_head")).all()
     head_users, head_leaders = {h.id for h in heads}, {h.leader_id for h in heads if h.leader_id}
     head_leaders |= {u.head_leader_id for u in units if u.id == unit_id and u.head_leader_id}

@@ -12,7 +12,7 @@ from rules import access, appointments
 from rules.access import Accused, Actor
 from rules.appointments import Demand, Desk
 from rules.words import Purpose, Role
-from services import gate, settings
+from services import gate_actors, settings
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def seats(session: Session) -> Seats:
 
 def _seat(units: Any, users: list[m.User], leader_id: int, headed: list[int], user: m.User | None) -> Actor:
     unit_id = user.unit_id if user else None
-    above = set().union(*(gate.ancestors(units, key) for key in [*headed, unit_id]))
+    above = set().union(*(gate_actors.ancestors(units, key) for key in [*headed, unit_id]))
     heads = [one for one in users if unit_id and one.unit_id == unit_id and one.role == Role.UNIT_HEAD]
     of_unit = {unit.head_leader_id for unit in units if unit.id == unit_id and unit.head_leader_id}
     return Actor(
@@ -130,7 +130,7 @@ def desks(session: Session) -> dict[int, Desk]:
 def desk_of(leader: m.Leader, units: Any) -> Desk:
     """One leader with the units he answers for."""
     own = {unit.id: unit.name for unit in leader.units}
-    below = frozenset(gate.subtree(units, own) - set(own))
+    below = frozenset(gate_actors.subtree(units, own) - set(own))
     return Desk(leader.id, leader.name, leader.rank == "main", leader.division or "", own, below)
 
 

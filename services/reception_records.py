@@ -11,7 +11,7 @@ import models as m
 from rules import access, reception_outcomes
 from rules.access import Actor
 from rules.words import Purpose, RuleBroken, Status, Word
-from services import case_choices, gate, petitions, reception_accused
+from services import case_choices, gate, gate_actors, petitions, reception_accused
 from services.petitions import Accused, Person, Registration, register
 
 CHANNEL = "leader_reception"
@@ -250,4 +250,4 @@ def is_within(session: Session, leader_id: int, unit_id: int | None) -> bool | N
     leader = session.get(m.Leader, leader_id)
     if unit_id is None or leader is None or not leader.units:
         return None
-    return unit_id in gate.subtree(session.scalars(sa.select(m.Unit)).all(), [unit.id for unit in leader.units])
+    return unit_id in gate_actors.subtree(session.scalars(sa.select(m.Unit)).all(), [unit.id for unit in leader.units])

@@ -12,7 +12,7 @@ from rules import report_days
 from rules.access import Actor, may
 from rules.roster_period import month_of, period
 from rules.words import RuleBroken
-from services import gate, settings
+from services import gate, gate_accused, settings
 from services.reception_report_body import DUE, days_of, preview
 
 AHEAD = timedelta(days=7)
@@ -78,7 +78,7 @@ def hidden_ids(session: Session, actor: Actor) -> list[int]:
     """Frozen reports this actor may not read: one of their matters has since become a complaint about him (§3)."""
     if actor.is_system:
         return []
-    kept = sa.select(m.Petition.id).where(sa.not_(gate.not_accused(actor))).execution_options(gated=True)
+    kept = sa.select(m.Petition.id).where(sa.not_(gate_accused.not_accused(actor))).execution_options(gated=True)
     accused = set(session.scalars(kept))
     if not accused:
         return []

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
-from services import gate, search
+from services import gate, gate_accused, search
 
 MOST_PAIRS = 60
 """Pairs of a text that are asked for, spread evenly over it."""
@@ -163,7 +163,7 @@ def _postgres(actor: Actor, groups: list[list[str]], most: int) -> Any:
 
 
 def _known(actor: Actor) -> sa.ColumnElement[bool]:
-    return sa.true() if actor.is_system else gate.not_accused(actor)
+    return sa.true() if actor.is_system else gate_accused.not_accused(actor)
 
 
 def _common(session: Session, tokens: list[str]) -> set[str]:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
-from services import calendars, gate
+from services import calendars, gate_actors
 
 OPENS = time(0, 40)
 """08:40 in the town, in UTC."""
@@ -48,7 +48,7 @@ class Town:
         """That person on that day, a little later than the act before; the audit trail names him."""
         if username not in self._actors:
             user = self.users[username]
-            self._actors[username] = gate.actor_of(self.session, user, self.today, self.system.now, "demo")
+            self._actors[username] = gate_actors.actor_of(self.session, user, self.today, self.system.now, "demo")
         actor = dataclasses.replace(self._actors[username], today=day, now=self._instant(day))
         self.session.info["actor"] = actor
         return actor

@@ -22,6 +22,7 @@ from services import (
     closing_content,
     demo,
     gate,
+    gate_actors,
     search,
     visit_tasks,
     workbench,
@@ -57,7 +58,7 @@ def count(session: Session, model: Any, *where: Any) -> int:
 
 def actor(session: Session, username: str) -> access.Actor:
     user = session.scalars(sa.select(m.User).where(m.User.username == username)).one()
-    return gate.actor_of(session, user, TODAY, NOW)
+    return gate_actors.actor_of(session, user, TODAY, NOW)
 
 
 def test_accounts_file_names_the_seventeen_and_opens_them(loaded: Session, folder: Path) -> None:
