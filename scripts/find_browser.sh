@@ -1,16 +1,17 @@
 #!/bin/sh
-# See to a Chromium for the browser tests and print where it is: the system's; else playwright's own build;
-# else apt's where it may. Without any it prints nothing and ends well: the tests then skip, or fail where
-# DESK_TEST_REQUIRE names "browser". Playwright's build goes to .browsers/, beside this tree's other made things.
+# See to a Chromium for the browser tests and print where it is: the system's (the shell without windows first, for it needs
+# half the time); else playwright's own build; else apt's where it may. Without any it prints nothing and ends well: the
+# tests then skip, or fail where DESK_TEST_REQUIRE names "browser". Playwright's build goes to .browsers/, beside this
+# tree's other made things.
 set -eu
 python=${1:-.venv/bin/python}
 browsers=${PLAYWRIGHT_BROWSERS_PATH:-$(pwd)/.browsers}
 
 find_one() {
-    for name in ${DESK_TEST_CHROMIUM:-} chromium chromium-browser google-chrome google-chrome-stable; do
+    for name in ${DESK_TEST_CHROMIUM:-} chromium-headless-shell chromium chromium-browser google-chrome google-chrome-stable; do
         command -v "$name" && return 0
     done
-    found=$(find "$browsers" -type f \( -name chrome -o -name headless_shell -o -name chrome-headless-shell \) 2>/dev/null | head -n 1)
+    found=$(find "$browsers" -type f \( -name chrome -o -name headless_shell -o -name chrome-headless-shell \) 2>/dev/null | sort -r | head -n 1)
     [ -n "$found" ] && echo "$found"
 }
 

@@ -30,7 +30,7 @@ TALLEST = 1800
 """Pixels of a picture at most; the ledger is longer."""
 SIZES = {"": (1366, 768), "-phone": (390, 844)}
 ARGS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--font-render-hinting=none", "--lang=zh-CN"]
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 TABLE = (
     ("来访日期", "姓名", "联系电话", "反映事项", "反映内容", "信访方式"),
     (
