@@ -12,7 +12,7 @@ from models import db
 from rules.access import Actor, may
 from rules.moves import Need
 from rules.words import RuleBroken, Status
-from services import attachments, filing, gate, linking, petitions
+from services import attachments, filing, gate, linking, registration
 
 WHY = Need("reason", "理由", "long", limit=300, help="写进两件事项的办理经过。")
 
@@ -113,7 +113,7 @@ def shape(row: m.Petition, action: Action, form: Any) -> None:
 
 def contact_said(contact: m.Contact) -> str:
     """Enough to know a contact by: day, channel, who as the reader may see him, the first words, the number."""
-    words = petitions.headline(contact.demand)[:20]
+    words = registration.headline(contact.demand)[:20]
     who = contact_names.names(contact, current_actor())
     channel = contact_facts.channel_label(contact.channel)
     return f"{show(contact.received_on)} {channel} {who}：{words}（{contact.number}）"

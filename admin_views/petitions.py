@@ -30,7 +30,7 @@ from rules.words import OPEN_STATUSES, Role, RuleBroken, Status
 from services import (
     aftercare,
     dues,
-    petitions,
+    guarding,
     search,
     tags,
     workbench,
@@ -140,7 +140,7 @@ class PetitionView(DeskView):
             raise RuleBroken(gettext("事项已交办或转送，登记内容不能再改；需要更正请在办理中说明。"))
         was_guarded = row.is_guarded
         saved = super().save(actor, row, values)
-        petitions.set_guard(db.session(), actor, row, was_guarded)
+        guarding.set_guard(db.session(), actor, row, was_guarded)
         search.index(db.session(), row)
         return saved
 

@@ -13,9 +13,9 @@ from rules.moves import Need
 from rules.moves_office import FEEDBACK_ON, LATE_REASON
 from rules.reception_outcomes import WAYS
 from rules.words import Outcome, Purpose, RespondentKind
-from services import feedback_dates, petitions, reception_accused
+from services import excluded, feedback_dates, reception_accused
 from services import reception_records as records
-from services.petitions import Accused
+from services.registration import Accused
 
 LINE = (
     Need("visitor", "来访人", limit=60),
@@ -126,7 +126,7 @@ def bar_accused(form: Any, row: m.ReceptionRecord) -> None:
         return
     session = db.session()
     matter = row.petition or reception_accused.as_matter(row, reception_accused.named(session, row))
-    barred = petitions.accused_units(session, matter)
+    barred = excluded.units(session, matter)
     if "unit_id" in form:
         form.unit_id.narrow = lambda statement: targets.active_units(statement).where(m.Unit.id.not_in(barred))
     if "assisting_ids" in form:

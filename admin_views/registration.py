@@ -26,8 +26,8 @@ from rules import identity
 from rules.access import Actor
 from rules.gathered import Gathered
 from rules.words import Level, Purpose, RespondentKind, RuleBroken
-from services import attachments, gate, linking, petitions, settings
-from services.petitions import Accused, Person, Registration
+from services import attachments, gate, linking, petitions, registration, settings
+from services.registration import Accused, Person, Registration
 
 MAX_ROWS = 50
 
@@ -180,9 +180,9 @@ def register(actor: Actor, values: dict[str, Any]) -> m.Contact:
     if values["related_reason"] and related is None:
         raise RuleBroken(gettext("关联事项：填了关联理由的，请选择关联的事项。"), "related_id")
     gathered = Gathered()
-    said = registration(values, gathered)
+    said = as_registration(values, gathered)
     with gathered.going_on():
-        petitions.check(session, actor, said)
+        registration.check(session, actor, said)
     gathered.refuse()
     contact = petitions.register(session, actor, said, joins)
     if related is not None:
@@ -204,14 +204,14 @@ def problems(actor: Actor, form: Any) -> list[RuleBroken]:
     values |= {name: value for name, value in known.items() if form[name].errors}
     values |= {name: None for name in ("level_from", "sender_due_on") if form[name].errors}
     gathered = Gathered()
-    said = registration(values, gathered)
+    said = as_registration(values, gathered)
     with gathered.going_on():
-        petitions.check(db.session(), actor, said)
+        registration.check(db.session(), actor, said)
     return [no for no in gathered.found if no.field in form and not form[no.field].errors]
 
 
-def registration(values: dict[str, Any], gathered: Gathered) -> Registration:
-    """The form's values as services.petitions wants them; empty rows are left out, refusals kept in `gathered`."""
+def as_registration(values: dict[str, Any], gathered: Gathered) -> Registration:
+    """The form's values as services.petitions.register wants them; empty rows are left out, refusals kept in `gathered`."""
     people: list[Person] = []
     for place, row in enumerate(values["people"], start=1):
         if _any(row, "name", "phone", "id_number"):

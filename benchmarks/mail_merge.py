@@ -22,7 +22,7 @@ from models import db
 from rules.access import Actor
 from rules.words import DocumentKind, Role, UnitKind
 from services import documents, gate_actors, letter_bundle, mail_merge, passwords, petitions
-from services.petitions import Person, Registration
+from services.registration import Person, Registration
 
 ROOT = Path(__file__).resolve().parent.parent
 TODAY = date(2026, 11, 21)

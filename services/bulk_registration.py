@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
-from services import clocks, numbers, people, petitions, search
-from services.petitions import Person, Registration
+from services import clocks, numbers, people, petitions, registration, search
+from services.registration import Person, Registration
 
 CHUNK = 500
 """Rows flushed together: one insert a table, one stretch of the audit chain, bounded memory."""
@@ -35,7 +35,7 @@ def _register_chunk(session: Session, actor: Actor, said: Sequence[Registration]
     matter_numbers = _numbers(session, actor, said, numbers.MATTER, numbers.MATTER_GUARDED)
     contact_numbers = _numbers(session, actor, said, numbers.CONTACT, numbers.CONTACT_GUARDED)
     known = _Known(session, [person for one in said for person in one.people])
-    links = [[known.link(person, petitions.is_guarded(one)) for person in one.people] for one in said]
+    links = [[known.link(person, registration.is_guarded(one)) for person in one.people] for one in said]
     contacts = []
     for one, matter_number, contact_number, came in zip(said, matter_numbers, contact_numbers, links, strict=True):
         matter = petitions.new_matter(actor, one, matter_number)
@@ -56,7 +56,7 @@ def _register_chunk(session: Session, actor: Actor, said: Sequence[Registration]
 def _numbers(session: Session, actor: Actor, said: Sequence[Registration], open_: str, guarded: str) -> Iterator[str]:
     """A number of the right series and year for each registration, each series taken in one piece."""
     wanted = [
-        (guarded if petitions.is_guarded(one) else open_, (one.registered_on or actor.today).year) for one in said
+        (guarded if registration.is_guarded(one) else open_, (one.registered_on or actor.today).year) for one in said
     ]
     taken = {key: iter(numbers.many(session, *key, count)) for key, count in sorted(Counter(wanted).items())}
     return (next(taken[key]) for key in wanted)

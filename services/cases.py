@@ -11,7 +11,7 @@ import models as m
 from rules.access import OFFICE, UNIT_STAFF, Actor
 from rules.cases import CaseBasis, CaseSource, check_rank
 from rules.words import ENDED_STATUSES, CaseStatus, DutyState, LedgerState, Level, RuleBroken, Status
-from services import case_choices, gate, numbers, petitions, return_visits, settings
+from services import case_choices, excluded, gate, numbers, return_visits, settings
 
 SECOND_LEADER = "这件事项已经由{leader}包案（{number}），一件事项只能有一位包案领导；需要换人的，请先移交。"
 OPEN_LIST_MOST = 500
@@ -153,7 +153,7 @@ def check_people(session: Session, actor: Actor, petition: m.Petition, said: Ass
     if said.unit_id is not None:
         if session.get(m.Unit, said.unit_id) is None:
             raise RuleBroken("责任单位：没有这个单位，请重新选择。", "unit_id")
-        if petitions.unit_is_accused(session, petition, said.unit_id):
+        if said.unit_id in excluded.units(session, petition):
             raise RuleBroken("责任单位：该单位应当回避，请选别的单位。", "unit_id")
     if said.responsible_id is not None:
         _check_responsible(session, actor, petition, said.responsible_id)

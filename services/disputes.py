@@ -13,7 +13,8 @@ from rules.access import Actor
 from rules.reception_words import DisputeState, Urgency
 from rules.words import RuleBroken, Word
 from services import gate, numbers
-from services.petitions import Person, Registration, register
+from services.petitions import register
+from services.registration import Person, Registration
 
 CHANNEL, CHANNEL_OF_VISIT = "screening", "leader_visit"
 """信访方式 of a matter that comes from the ledger: by screening, or found on a leader's visit down."""

@@ -16,11 +16,11 @@ from services import (
     calendars,
     case_choices,
     clocks,
+    excluded,
     feedback_dates,
     filing,
     gate,
     gate_actors,
-    petitions,
     recusals,
     settings,
 )
@@ -88,9 +88,8 @@ def _route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> 
 
 def _units(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     asked = [said["unit_id"], *(said.get("assisting_ids") or ())]
-    for unit_id in asked:
-        if petitions.unit_is_accused(session, petition, unit_id):
-            raise RuleBroken("责任单位：该单位或其负责人是被反映人，不能交给它，请选别的单位。", "unit_id")
+    if excluded.units(session, petition) & set(asked):
+        raise RuleBroken("责任单位：该单位或其负责人是被反映人，不能交给它，请选别的单位。", "unit_id")
     if recusals.barred_units(session, petition) & set(asked):
         raise RuleBroken("责任单位：该单位负责人已经回避这件事项，不能再交给它，请选别的单位。", "unit_id")
     if len(set(asked)) < len(asked):

@@ -11,10 +11,10 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import Purpose, RuleBroken, Status
-from services import bulk_registration, gate, import_categories, petitions, settings
+from services import bulk_registration, gate, import_categories, petitions, registration, settings
 from services.import_fields import PURPOSES
 from services.import_rows import JOINED, NEW, SKIPPED, ImportResult, Options, RowReader, Seen
-from services.petitions import Person, Registration
+from services.registration import Person, Registration
 
 MAX_TITLE, MAX_CATEGORY, MAX_PEOPLE = 100, 200, 100_000
 OLD = timedelta(days=60)
@@ -77,7 +77,7 @@ def facts(draft: Draft, office: Office) -> dict[str, str]:
     return {
         "原编号": said.external_number or "",
         "信访人": said.people[0].name if said.people else "匿名",
-        "概况": said.title or petitions.headline(said.demand),
+        "概况": said.title or registration.headline(said.demand),
         "收到日期": said.received_on.isoformat(),
         "登记日期": str(said.registered_on or ""),
         "信访方式": office.channels[said.channel],
@@ -148,7 +148,7 @@ def _registration(reader: RowReader, office: Office) -> Registration | None:
     )
     said.category_id, said.category_text = _category(reader, office)
     try:
-        petitions.check_words(office.actor, said, office.channels)
+        registration.check_words(office.actor, said, office.channels)
     except RuleBroken as no:
         # The day of registering is the day received unless a cell says otherwise.
         key = "received_on" if no.field == "registered_on" and not reader.has("registered_on") else no.field or ""

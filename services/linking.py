@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import OPEN_STATUSES, RespondentKind, RuleBroken, Status
-from services import attachments, cases, clocks, gate, petitions, search
+from services import attachments, cases, clocks, gate, guarding, petitions, registration, search
 
 MERGING = (Status.REGISTERED, Status.PROPOSED, Status.ROUTED, Status.OBJECTED, Status.HANDLING)
 """States in which a matter may be emptied into another: nothing has been answered yet."""
@@ -91,7 +91,7 @@ def split(
     _carry(session, contact, target)
     _hand_over(session, along, target)
     if petition.is_guarded:
-        petitions.withdraw_excluded(session, actor, target)
+        guarding.withdraw_excluded(session, actor, target)
     _note(session, actor, petition, "split_off", f"{contact.number} → {target.number}：{reason}", target)
     arrival = petitions.arrival(actor, target, contact, "join" if into else "register")
     arrival.moved_on = actor.today
@@ -112,7 +112,7 @@ def _chosen(session: Session, petition: m.Petition, files: Collection[int]) -> l
 def _new_matter(session: Session, actor: Actor, contact: m.Contact) -> m.Petition:
     """A matter of the contact's own, registered when the contact was, so that the law's days count from then."""
     before = contact.petition
-    said = petitions.Registration(
+    said = registration.Registration(
         contact.channel,
         contact.demand,
         contact.received_on,

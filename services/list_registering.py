@@ -10,10 +10,10 @@ import models as m
 from rules import campaigns as rules
 from rules.access import Actor
 from rules.words import Level, RuleBroken
-from services import bulk_registration, campaign_columns, gate, petitions
+from services import bulk_registration, campaign_columns, gate, registration
 from services.column_map import Field
 from services.import_rows import RowReader
-from services.petitions import Person, Registration
+from services.registration import Person, Registration
 
 CHANNEL = "from_above"
 LEVELS = {level.label: level for level in Level if level is not Level.OWN}
@@ -64,7 +64,7 @@ def read(
     )
     said.is_anonymous = not said.people
     try:
-        petitions.check_words(actor, said, channels)
+        registration.check_words(actor, said, channels)
     except RuleBroken as no:
         reader.error(no.field or "demand", no.message.partition("：")[2] or no.message)
     return None if reader.is_wrong else Unknown(reader.number, number, said, values, own)

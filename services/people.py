@@ -69,7 +69,7 @@ def _letters(text: str) -> Any:
 def link(session: Session, person: Any, petition: m.Petition) -> m.ContactPetitioner:
     """A petitioner for a contact of `petition`: the one with the same name and ID number or phone, else a new row.
 
-    `person`: services.petitions.Person. The same name alone never joins two people. A guarded matter shares its people
+    `person`: services.registration.Person. The same name alone never joins two people. A guarded matter shares its people
     with no other: what somebody said of himself there must not be found through his open matters (§3).
     """
     row = find(session, person, petition) or new(person.name.strip())

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import UNIT_STAFF, Actor
 from rules.words import PaperKind, RuleBroken
-from services import attachments, cases, closing, closing_content, gate, petitions, signatures
+from services import attachments, cases, closing, closing_content, excluded, gate, signatures
 
 LOADED = (
     joinedload(m.Promise.unit),
@@ -46,7 +46,7 @@ def _check_unit(session: Session, file: m.ClosingFile, unit_id: int) -> None:
     unit = session.get(m.Unit, unit_id)
     if unit is None or not unit.is_active:
         raise RuleBroken("兑现单位：没有这个单位，请重新选择。", "unit_id")
-    if petitions.unit_is_accused(session, file.petition, unit_id):
+    if unit_id in excluded.units(session, file.petition):
         raise RuleBroken("兑现单位：该单位应当回避，请选别的单位。", "unit_id")
 
 

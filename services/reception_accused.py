@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.appointments import names_in
 from rules.words import RespondentKind
-from services.petitions import Accused, Person, respondent
+from services.petitions import respondent
+from services.registration import Accused, Person
 
 
 def named(session: Session, row: m.ReceptionRecord) -> list[Accused]:

@@ -11,8 +11,9 @@ import models as m
 from rules import access, reception_outcomes
 from rules.access import Actor
 from rules.words import Purpose, RuleBroken, Status, Word
-from services import case_choices, gate, gate_actors, petitions, reception_accused
-from services.petitions import Accused, Person, Registration, register
+from services import case_choices, excluded, gate, gate_actors, reception_accused
+from services.petitions import register
+from services.registration import Accused, Person, Registration
 
 CHANNEL = "leader_reception"
 """信访方式 of a matter that comes from a leader's reception day."""
@@ -232,8 +233,9 @@ def _check_units(session: Session, row: m.ReceptionRecord) -> None:
     if not is_guarded(row):
         return
     matter = row.petition or reception_accused.as_matter(row, reception_accused.named(session, row))
+    accused = excluded.units(session, matter)
     for name, unit_id in (("unit_id", row.unit_id), *(("assisting_ids", unit.id) for unit in row.assisting)):
-        if unit_id is not None and petitions.unit_is_accused(session, matter, unit_id):
+        if unit_id in accused:
             word = reception_outcomes.LABELS[name]
             raise RuleBroken(f"{word}：该单位或其负责人是被反映人，不能交给它，请选别的单位。", name)
 

@@ -18,7 +18,7 @@ from rules.reception_words import RecordState
 from rules.roster_period import Period, day_text, period
 from rules.words import Outcome, Purpose, Rank, RuleBroken, Status
 from services import calendars, gate, reception_ledger, settings
-from services.petitions import headline
+from services.registration import headline
 
 TITLE = "领导干部接访情况月报"
 CUTOFF, DUE, TO = "reception_report_cutoff", "reception_report_due", "reception_report_to"

@@ -16,7 +16,7 @@ from rules.roster_period import day_text
 from rules.words import Outcome, RuleBroken, Status
 from services import cases, handling, reception_records
 from services.documents import written
-from services.petitions import Accused
+from services.registration import Accused
 
 CASE_REASON = "领导接访时列入本人包案（首访负责）。"
 """Why a case is the receiving leader's when the division of work names another."""

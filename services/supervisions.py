@@ -12,7 +12,7 @@ from rules import access, supervision
 from rules.access import Actor
 from rules.supervision import SupervisionKind, SupervisionState
 from rules.words import DocumentKind, RuleBroken, Status
-from services import case_choices, documents, gate, numbers, petitions, settings
+from services import case_choices, documents, excluded, gate, numbers, settings
 
 MOST = 100
 """Matters pressed at once: more is no selection any more."""
@@ -40,7 +40,7 @@ def units_for(session: Session, petition: m.Petition) -> list[int]:
     """
     office = session.scalars(sa.select(m.Unit.id).where(m.Unit.is_office, m.Unit.is_active).order_by(m.Unit.id)).all()
     went = [petition.unit_id, *(leg.unit_id for leg in reversed(petition.legs)), *office]
-    barred = petitions.accused_units(session, petition) if petition.is_guarded else set()
+    barred = excluded.units(session, petition)
     return [unit_id for unit_id in dict.fromkeys(went) if unit_id and unit_id not in barred]
 
 
@@ -137,7 +137,7 @@ def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> l
     """Take running ones from units and leaders whom their matter, guarded now, complains of (§3)."""
     if not petition.is_guarded:
         return []
-    units = petitions.accused_units(session, petition)
+    units = excluded.units(session, petition)
     leaders = case_choices.accused_leaders(session, actor, petition)
     row = m.Supervision
     running = sa.select(row).where(row.petition_id == petition.id, IS_RUNNING)

@@ -15,7 +15,7 @@ from rules.recurrence import FIRST_YEAR, LAST_YEAR
 from rules.roster_period import long_day
 from rules.visits import LONGEST
 from rules.words import RuleBroken
-from services import case_choices, gate, petitions
+from services import case_choices, excluded, gate
 from services.receptions import holds_office
 
 
@@ -89,6 +89,6 @@ def companions(session: Session, actor: Actor, row: m.Visit, ids: Sequence[int] 
     if len(units) != len(set(ids)):
         raise RuleBroken("随行部门：没有这个单位，请重新选择。", "companion_ids")
     for petition in row.petitions if row.id is not None else ():
-        if any(petitions.unit_is_accused(session, petition, unit.id) for unit in units):
+        if excluded.units(session, petition) & {unit.id for unit in units}:
             raise RuleBroken("随行部门：其中有单位应当回避，请去掉后再保存。", "companion_ids")
     return units

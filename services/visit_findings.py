@@ -14,7 +14,8 @@ from rules.reception_words import LeaderVisitState
 from rules.words import RuleBroken, Word
 from services import cases, disputes, gate
 from services import visit_checks as checks
-from services.petitions import Person, Registration, register
+from services.petitions import register
+from services.registration import Person, Registration
 
 CHANNEL = "leader_visit"
 """信访方式 of a matter found on a visit."""

@@ -14,7 +14,7 @@ from rules.access import Actor
 from rules.reception_words import LeaderVisitState
 from rules.visits import Span, Step
 from rules.words import RuleBroken, Status
-from services import calendars, gate, petitions, settings
+from services import calendars, excluded, gate, settings
 from services import visit_checks as checks
 
 FIELDS = ("leader_id", "kind", "mode", "from_on", "to_on", "unit_id", "area", "purpose", "crew", "tasks")
@@ -112,7 +112,8 @@ def carry(session: Session, actor: Actor, row: m.Visit, petition: m.Petition) ->
         raise RuleBroken("信访事项：这件事项已经列入这次下访。", "petition_id")
     if checks.is_barred(session, actor, petition, row.leader_id):
         raise RuleBroken("信访事项：下访领导应当回避，不能带这件事项下访。", "petition_id")
-    barred = [u.name for u in row.companions if petitions.unit_is_accused(session, petition, u.id)]
+    accused = excluded.units(session, petition)
+    barred = [unit.name for unit in row.companions if unit.id in accused]
     if barred:
         raise RuleBroken(f"信访事项：随行部门“{barred[0]}”应当回避，请先从随行部门中去掉。", "petition_id")
     row.petitions.append(petition)
@@ -133,9 +134,9 @@ def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> N
     """After a respondent was added: visits to come no longer carry the matter to a leader or with a unit it complains of."""
     statement = sa.select(m.Visit).where(m.Visit.petitions.any(m.Petition.id == petition.id))
     rows = session.scalars(statement.where(m.Visit.state == State.PLANNED).execution_options(gated=True)).all()
+    accused = excluded.units(session, petition)
     for row in rows:
-        with_unit = any(petitions.unit_is_accused(session, petition, unit.id) for unit in row.companions)
-        if with_unit or checks.is_barred(session, actor, petition, row.leader_id):
+        if accused & {unit.id for unit in row.companions} or checks.is_barred(session, actor, petition, row.leader_id):
             row.petitions.remove(petition)
     session.flush()
 

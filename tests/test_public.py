@@ -9,7 +9,8 @@ import pytest
 import models as m
 from rules.words import CaseStatus, Purpose, RespondentKind
 from services import cases, handling, receptions, settings, swaps
-from services.petitions import Accused, Person, Registration, register
+from services.petitions import register
+from services.registration import Accused, Person, Registration
 from tests.fixtures import reception
 
 

@@ -12,7 +12,8 @@ import models as m
 from rules.words import Purpose
 from services import receptions, settings, swaps
 from services.page_cache import LIMIT, Page, PageCache
-from services.petitions import Person, Registration, register
+from services.petitions import register
+from services.registration import Person, Registration
 from tests.fixtures import reception
 
 PATHS = (

@@ -10,7 +10,7 @@ from services import bundles, destruction, handling, linking, petitions
 from services.demo import names
 from services.demo.matters import Matter
 from services.demo.town import Life, Town
-from services.petitions import Registration
+from services.registration import Registration
 
 OLD = (
     ("河东村", "河东村老张家宅基地旧事", "三十年前分家时的宅基地界线，要求再查一次。该事项早年已作书面答复。"),

@@ -14,7 +14,7 @@ from services.demo import names, papers, topics
 from services.demo.people import HANDLERS, HEADS
 from services.demo.plans import Plan
 from services.demo.town import Life, Town
-from services.petitions import Accused, Person, Registration
+from services.registration import Accused, Person, Registration
 
 VILLAGES = ("河东村", "石桥村", "柳林村", "青石社区", "上坝村", "枫树湾")
 CHANNELS = {"visit": 40, "letter": 14, "online": 24, "call": 13, "mailbox": 5, "from_above": 4}

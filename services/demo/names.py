@@ -2,7 +2,7 @@
 
 from random import Random
 
-from services.petitions import Person
+from services.registration import Person
 
 SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾肖田"

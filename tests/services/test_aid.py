@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import models as m
 from rules.words import Purpose, RespondentKind, RuleBroken
 from services import aid, aid_lists, cases, gate, petitions, settings
-from services.petitions import Accused, Person, Registration
+from services.registration import Accused, Person, Registration
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office
 

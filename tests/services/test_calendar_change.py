@@ -13,10 +13,10 @@ import xlsxwriter
 import models as m
 from rules.reception_words import RuleUse
 from rules.words import DayKind, OnHoliday, Purpose, RespondentKind, RuleBroken
-from services import calendar_change, calendar_tables, calendars, petitions
+from services import calendar_change, calendar_tables, calendars, petitions, registration
 from services.calendar_change import Plan
 from services.calendar_moves import DROPPED, What
-from services.petitions import Person, Registration
+from services.registration import Person, Registration
 from tests.fixtures import reception
 from tests.rules.made_up_notice import TEXT
 
@@ -206,7 +206,7 @@ def test_a_matter_one_may_not_see_is_not_named(office: Any) -> None:
     clerk = replace(office.actor("clerk"), today=date(2027, 1, 25))
     said = Registration(
         channel="visit", demand="举报", received_on=clerk.today, people=[Person("赵丽华")], purpose=Purpose.REPORT,
-        respondents=[petitions.Accused(RespondentKind.USER, office.user("office_head").id)],
+        respondents=[registration.Accused(RespondentKind.USER, office.user("office_head").id)],
     )  # fmt: skip
     petition = petitions.register(office.session, clerk, said).petition
     before = petition.clocks[0].breach_on

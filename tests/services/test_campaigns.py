@@ -12,7 +12,7 @@ from rules.campaigns import Scope
 from rules.words import LedgerSource, LedgerState, Level, Purpose, RespondentKind, RuleBroken
 from services import campaign_counts, campaign_ledger, campaigns, gate, milestone_reports, monthly_reports
 from services.campaigns import Plan
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.figure_world import World
 from tests.fixtures.office import Office
 

@@ -8,7 +8,7 @@ import models as m
 from rules.owed import CASE_KINDS, Lack
 from rules.words import Purpose, RespondentKind, RuleBroken
 from services import case_boards, case_dues, case_team, case_work, digest, due_sources, gate, nightly_check, settings
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures import casework as made
 from tests.fixtures.office import Office
 

@@ -19,7 +19,7 @@ from services import (
     reception_steps,
 )
 from services.cases import Assignment
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures import casework as made
 from tests.fixtures.office import Office
 

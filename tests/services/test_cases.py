@@ -6,8 +6,8 @@ import pytest
 
 import models as m
 from rules.words import CaseStatus, DutyState, Level, Purpose, RespondentKind, RuleBroken
-from services import case_choices, case_work, cases, closing, gate, handovers, petitions, settings
-from services.petitions import Accused
+from services import case_choices, case_work, cases, closing, gate, guarding, handovers, settings
+from services.registration import Accused
 from tests.fixtures import casework as made
 from tests.fixtures.office import Office
 
@@ -329,7 +329,7 @@ def test_a_leader_found_to_be_complained_of_loses_the_case_and_the_next_takes_it
     case = made.case(office, petition)
     file = closing.open_file(office.session, clerk, case)
     petition.is_secret = True
-    petitions.set_guard(office.session, clerk, petition, was_guarded=False)
+    guarding.set_guard(office.session, clerk, petition, was_guarded=False)
     assert (case.status, case.ended_on) == (CaseStatus.HANDED_OVER, office.today)
     assert cases.running(office.session, petition) is None
     follower = made.case(office, petition, leader_id=office.leader("b").id, reason="回避")
@@ -340,5 +340,5 @@ def test_a_leader_not_complained_of_keeps_a_case_that_becomes_guarded_c2(office:
     petition = made.matter(office)
     case = made.case(office, petition)
     petition.is_secret = True
-    petitions.set_guard(office.session, office.actor("clerk"), petition, was_guarded=False)
+    guarding.set_guard(office.session, office.actor("clerk"), petition, was_guarded=False)
     assert cases.running(office.session, petition) is case

@@ -12,7 +12,7 @@ from rules import owed
 from rules.handling_words import Finding
 from rules.words import Purpose, RespondentKind, RuleBroken
 from services import circulations, exports, gate
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import actor, move, registered
 from tests.fixtures.office import Office
 

@@ -17,7 +17,7 @@ from rules.papers import FORMS, PAPERS
 from rules.words import DocumentKind, Purpose, RuleBroken
 from scripts.paper_templates import FOLDER, template
 from services import documents, gate, paper_templates, paper_values
-from services.petitions import Person
+from services.registration import Person
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office
 from tests.services.paper_files import packed, words_of

@@ -12,7 +12,7 @@ from rules.moves import MOVES
 from rules.words import OPEN_STATUSES, Level, Purpose, RespondentKind, Status
 from services import digest, dues, handling, settings, workbench
 from services.due_sources import items as due_items
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import actor, at, move, registered
 from tests.fixtures.office import Office
 from tests.services.test_reminders import PostOffice, post

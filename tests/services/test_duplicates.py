@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import Purpose, RespondentKind, Status
-from services import duplicates, petitions, search
+from services import duplicates, registration, search
 from services.duplicates import ID_NUMBER, NAME, PHONE, PINYIN, PLACE, Typed
-from services.petitions import Accused, Person
+from services.registration import Accused, Person
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office
 
@@ -158,7 +158,7 @@ def repeated(text: str) -> str:
 
 
 def check_all_found(office: Office, texts: list[str]) -> None:
-    told = [(petitions.headline(text), text) for text in texts]
+    told = [(registration.headline(text), text) for text in texts]
     for title, text in told:
         _quick(office, title, text)
     missed = []

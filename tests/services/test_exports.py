@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import models as m
 from rules.words import Purpose, RespondentKind, RuleBroken
 from services import exports, gate
-from services.petitions import Accused, Person
+from services.registration import Accused, Person
 from services.workbook_in import Sheet, read_rows
 from tests.fixtures.figure_world import World
 from tests.fixtures.office import Office

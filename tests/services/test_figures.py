@@ -11,7 +11,7 @@ from rules.periods import around, between
 from rules.words import Purpose, RespondentKind, RuleBroken, Satisfaction, VisitMethod
 from services import figure_tables, figures, gate, handling
 from services.figure_rows import Narrow
-from services.petitions import Accused, Person
+from services.registration import Accused, Person
 from tests.fixtures.figure_world import World
 from tests.fixtures.office import Office
 

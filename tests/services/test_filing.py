@@ -13,7 +13,7 @@ from rules.filing_words import DestructionState, DestructionWay, FilingAnswer
 from rules.handling_words import FilingReason
 from rules.words import Purpose, RespondentKind, RuleBroken, Status
 from services import attachments, bundles, destruction, filing, gate, settings
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import actor, move, registered
 from tests.fixtures.office import TODAY, Office
 

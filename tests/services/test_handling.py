@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import models as m
 from rules.words import LegKind, Purpose, RespondentKind, RuleBroken, Status
 from services import gate, handling
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures import casework
 from tests.fixtures.handled import at, move, registered, running
 from tests.fixtures.office import Office

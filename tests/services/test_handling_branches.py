@@ -9,7 +9,7 @@ import models as m
 from rules.handling_words import Finding, Procedure, ReviewResult
 from rules.words import Level, Purpose, RespondentKind, RuleBroken, Satisfaction, Status
 from services import clocks, gate, settings
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import actor, at, move, registered, running
 from tests.fixtures.office import Office
 from tests.services.paper_files import words_of

@@ -12,7 +12,7 @@ from rules.words import CaseStatus, DutyState, Purpose, RespondentKind, RuleBrok
 from services import campaign_ledger, case_team, case_work, cases, gate, handovers
 from services.cases import Assignment
 from services.handovers import Next
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures import casework as made
 from tests.fixtures.databases import session_on
 from tests.fixtures.office import Office

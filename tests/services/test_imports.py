@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import OPEN_STATUSES, Purpose, Rank, RuleBroken, Status, UnitKind
-from services import audit, bulk_registration, clocks, gate, imports, petitions, search
+from services import audit, bulk_registration, clocks, gate, imports, petitions, registration, search
 from services.import_fields import KINDS
 from services.import_rows import Options
 from services.workbook_in import Cell, Row, Sheet
@@ -137,12 +137,12 @@ def test_one_by_one_and_in_bulk_make_the_same_matter(office: Any) -> None:
     """The fast way writes what services.petitions.register writes."""
     session, actor = office.session, office.actor("clerk")
 
-    def said() -> petitions.Registration:
-        return petitions.Registration(
+    def said() -> registration.Registration:
+        return registration.Registration(
             channel="letter",
             demand="路灯损坏",
             received_on=office.today,
-            people=[petitions.Person("张三", "13800000000")],
+            people=[registration.Person("张三", "13800000000")],
         )
 
     single = petitions.register(session, actor, said())
@@ -222,13 +222,13 @@ def test_a_matters_number_joins(office: Any) -> None:
 def test_a_hidden_matter_cannot_be_joined(office: Any) -> None:
     """C2: a number the actor may not know of is as good as none."""
     session, head = office.session, office.unit("office")
-    said = petitions.Registration(
+    said = registration.Registration(
         channel="letter",
         demand="反映信访办",
         received_on=office.today,
         is_anonymous=True,
         purpose=Purpose.REPORT,
-        respondents=[petitions.Accused(petitions.RespondentKind.UNIT, head.id, head.name)],
+        respondents=[registration.Accused(petitions.RespondentKind.UNIT, head.id, head.name)],
     )
     hidden = petitions.register(session, office.actor("system"), said).petition
     row: list[Cell] = ["1", "张三", "路灯", office.today, "一", hidden.number]

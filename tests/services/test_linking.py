@@ -7,8 +7,8 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import Purpose, RespondentKind, RuleBroken, Status
-from services import cases, linking, petitions, readings
-from services.petitions import Accused, Person, Registration
+from services import cases, excluded, linking, petitions, readings
+from services.registration import Accused, Person, Registration
 from tests.fixtures.handled import move, registered, running
 from tests.fixtures.office import TODAY, Office
 
@@ -140,7 +140,7 @@ def test_a_guarded_contact_stays_guarded_c2(office: Office) -> None:
     assert own.is_guarded
     assert own.number.startswith("JB")
     assert [row.user_id for row in own.respondents] == [office.user("unit_head_b").id]
-    assert petitions.accused_units(office.session, own) == {office.unit("b").id}
+    assert excluded.units(office.session, own) == {office.unit("b").id}
 
 
 def test_the_reading_of_a_letter_goes_with_it(office: Office) -> None:

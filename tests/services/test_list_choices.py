@@ -6,7 +6,7 @@ import sqlalchemy as sa
 import models as m
 from rules.words import Purpose, RespondentKind, RuleBroken
 from services import gate, list_choices, tags
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import registered
 from tests.fixtures.office import TODAY, Office
 

@@ -25,7 +25,7 @@ from rules.job_words import JobState, LineState
 from rules.move_row import Need
 from rules.words import Purpose, RespondentKind, RuleBroken, Status
 from services import audit, gate, job_queue, letter_bundle, mail_merge, paper_templates
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.databases import fresh_sqlite, session_on, shared, sqlite_rows
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import NOW, TODAY, Office

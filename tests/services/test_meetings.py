@@ -12,7 +12,7 @@ from rules.meetings import DecisionState, MeetingKind, MeetingState
 from rules.words import Purpose, RespondentKind, RuleBroken
 from services import agenda, cases, decisions, digest, gate, meeting_papers, meetings, petitions
 from services.due_sources import items as due_items
-from services.petitions import Accused, Person, Registration
+from services.registration import Accused, Person, Registration
 from tests.fixtures import visits_down as made
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office

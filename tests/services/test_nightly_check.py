@@ -13,7 +13,7 @@ from rules import access
 from rules.owed import MENDS, Lack
 from rules.words import Purpose, RespondentKind, RuleBroken
 from services import calendars, clocks, gate, nightly_check, workbench
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import actor, at, move, registered, running
 from tests.fixtures.office import Office
 

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.words import Level, Purpose, RespondentKind, RuleBroken, Status
-from services import petitions, settings
-from services.petitions import Accused, Person, Registration
+from services import excluded, guarding, petitions, settings
+from services.registration import Accused, Person, Registration
 from tests.fixtures.databases import session_on
 from tests.fixtures.handled import move, registered, running
 from tests.fixtures.office import TODAY, Office
@@ -157,7 +157,7 @@ def test_a_matter_that_becomes_guarded_takes_its_people_along_j1(office: Office)
     open_one, matter = register(office, people=[person]), register(office, people=[person])
     assert matter.people[0].petitioner is open_one.people[0].petitioner
     matter.petition.is_secret = True
-    petitions.set_guard(office.session, office.actor("clerk"), matter.petition, was_guarded=False)
+    guarding.set_guard(office.session, office.actor("clerk"), matter.petition, was_guarded=False)
     own = matter.people[0].petitioner
     assert own is not open_one.people[0].petitioner
     assert (own.name, own.phone) == ("赵丽华", "13800000026")
@@ -196,7 +196,7 @@ def test_a_matter_guarded_later_is_renumbered_and_taken_back(office: Office) -> 
     petition = register(office, respondents=[unit_b]).petition
     move(office, petition, "assign", TODAY, unit_id=office.unit("b").id, assisting_ids=[office.unit("a").id])
     petition.purpose = Purpose.REPORT
-    petitions.set_guard(office.session, office.actor("clerk"), petition, was_guarded=False)
+    guarding.set_guard(office.session, office.actor("clerk"), petition, was_guarded=False)
     office.session.expire_all()
     assert (petition.number, petition.contacts[0].number) == ("JB2026-000001", "JL2026-000001")
     assert [(leg.unit.name, leg.ended_on) for leg in petition.legs] == [("民政办", TODAY), ("城建办", None)]
@@ -220,12 +220,12 @@ def test_units_a_guarded_matter_may_not_go_to(
 ) -> None:
     row = office.unit(who) if kind is RespondentKind.UNIT else office.user(who)
     guarded = register(office, purpose=Purpose.REPORT, respondents=[Accused(kind, row.id, row.name)]).petition
-    assert petitions.accused_units(office.session, guarded) == {office.unit(key).id for key in refused}
+    assert excluded.units(office.session, guarded) == {office.unit(key).id for key in refused}
     for key in refused:
         with pytest.raises(RuleBroken, match="被反映人"):
             move(office, guarded, "assign", TODAY, unit_id=office.unit(key).id)
     open_matter = register(office, respondents=[Accused(kind, row.id, row.name)]).petition
-    assert petitions.accused_units(office.session, open_matter) == set(), "a demand on an office must reach it"
+    assert excluded.units(office.session, open_matter) == set(), "a demand on an office must reach it"
 
 
 # --- numbers under concurrency (C14)

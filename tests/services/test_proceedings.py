@@ -24,8 +24,8 @@ from services import (
     settings,
 )
 from services.due_sources import items as due_items
-from services.petitions import Accused, Person, Registration
 from services.proceeding_people import People
+from services.registration import Accused, Person, Registration
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office
 

@@ -9,9 +9,9 @@ import pytest
 import models as m
 from rules.reception_words import ReadingReason, ReadingState
 from rules.words import Purpose, RespondentKind, RuleBroken, Satisfaction
-from services import figures, gate, petitions, reading_lists, readings, settings
+from services import figures, gate, guarding, petitions, reading_lists, readings, registration, settings
 from services.figure_rows import Narrow
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import actor, move, registered
 from tests.fixtures.office import Office
 
@@ -180,7 +180,7 @@ def test_what_is_proposed(office: Office, said: dict[str, Any], leader: str | No
 def test_a_repeated_unresolved_letter_goes_to_the_leader_in_charge(office: Office) -> None:
     first = letter(office)
     move(office, first.petition, "assign", TODAY)
-    said = petitions.Registration("letter", "还是没有修。", TODAY, people=[petitions.Person("赵丽华")])
+    said = registration.Registration("letter", "还是没有修。", TODAY, people=[registration.Person("赵丽华")])
     again = petitions.register(office.session, office.actor("clerk"), said, first.petition)
     found = readings.propose(office.session, office.actor("clerk"), again)
     assert (found.leader.name, found.reasons) == ("赵明", (ReadingReason.REPEATED,))
@@ -222,7 +222,7 @@ def test_a_letter_that_turns_out_to_be_about_him_is_taken_away(office: Office) -
     leader = office.actor("leader_a")
     assert gate.find(office.session, leader, m.Reading, row.id) is row
     contact.petition.is_secret = True
-    petitions.set_guard(office.session, office.actor("clerk"), contact.petition, was_guarded=False)
+    guarding.set_guard(office.session, office.actor("clerk"), contact.petition, was_guarded=False)
     assert row.withdrawn_reason == "回避：阅批领导为被反映人或与其同单位"
     assert other.withdrawn_reason is None
     for model, key in ((m.Reading, row.id), (m.Petition, contact.petition_id)):

@@ -9,7 +9,7 @@ import models as m
 from rules.access import Actor
 from rules.words import DocumentKind, LegKind, Outcome, Purpose, RespondentKind, RuleBroken, Status
 from services import cases, gate, handling, reception_records, reception_steps, receptions
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures import reception
 from tests.services.paper_files import words_of
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import models as m
 from rules.words import RespondentKind, Role, RuleBroken, Status
 from services import gate
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import actor, move, registered, running
 from tests.fixtures.office import Office
 

@@ -25,7 +25,7 @@ from services import (
     settings,
 )
 from services.due_sources import items as due_items
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures import visits_down as made
 from tests.fixtures.office import NOW, TODAY, Office
 

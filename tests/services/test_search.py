@@ -10,7 +10,7 @@ import models as m
 from models.base import utcnow
 from rules.words import Purpose, Status
 from services import people, search
-from services.petitions import Person
+from services.registration import Person
 from tests.fixtures.handled import registered
 from tests.fixtures.office import TODAY, Office
 

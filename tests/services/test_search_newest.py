@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import models as m
 from rules.words import Purpose, RespondentKind
 from services import gate, search, search_newest
-from services.petitions import Accused, Person
+from services.registration import Accused, Person
 from services.search_newest import newest
 from services.search_reasons import marked, passage, reasons
 from tests.fixtures.handled import registered

@@ -8,8 +8,8 @@ import pytest
 import models as m
 from rules.supervision import SupervisionKind, SupervisionState
 from rules.words import DocumentKind, Purpose, RespondentKind, RuleBroken
-from services import figures, gate, petitions, supervision_lists, supervisions
-from services.petitions import Accused
+from services import figures, gate, guarding, supervision_lists, supervisions
+from services.registration import Accused
 from services.supervisions import Order
 from tests.fixtures.handled import actor, move, registered
 from tests.fixtures.office import TODAY, Office
@@ -227,7 +227,7 @@ def test_a_respondent_named_later_loses_it_c2(office: Office) -> None:
     office.session.add(m.Respondent(petition=petition, kind=RespondentKind.UNIT, unit_id=unit.id, name=unit.name))
     office.session.flush()
     office.session.refresh(petition)
-    petitions.set_guard(office.session, office.actor("clerk"), petition, was_guarded=False)
+    guarding.set_guard(office.session, office.actor("clerk"), petition, was_guarded=False)
     assert (row.withdrawn_reason or "").startswith("回避")
     assert row.id not in seen(office, "handler_a")
 

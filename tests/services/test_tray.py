@@ -10,7 +10,7 @@ import models as m
 from rules.supervision import SupervisionKind
 from rules.words import Purpose, RespondentKind
 from services import tray
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import actor, move, registered
 from tests.fixtures.office import Office
 

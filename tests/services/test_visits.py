@@ -8,8 +8,8 @@ import pytest
 import models as m
 from rules.reception_words import Counted, Every, LeaderVisitState
 from rules.words import Purpose, Rank, RespondentKind, RuleBroken, Status, UnitKind
-from services import gate, petitions, settings, visit_days, visits
-from services.petitions import Accused
+from services import gate, guarding, settings, visit_days, visits
+from services.registration import Accused
 from tests.fixtures import visits_down as made
 from tests.fixtures.handled import registered
 from tests.fixtures.office import TODAY, Office
@@ -252,7 +252,7 @@ def test_a_respondent_added_later_takes_the_matter_off_the_visit(office: Office)
     office.session.flush()
     office.session.refresh(petition)
     assert list(visits.matters_of(office.session, office.actor("leader_a"), row)) == []
-    petitions.withdraw_excluded(office.session, clerk, petition)
+    guarding.withdraw_excluded(office.session, clerk, petition)
     assert visits.carried_ids(office.session, row) == set()
 
 

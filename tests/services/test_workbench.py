@@ -11,7 +11,7 @@ import models as m
 from rules.owed import Lack
 from rules.words import Status
 from services import gate, handling, nightly_check, petitions, workbench
-from services.petitions import Person, Registration
+from services.registration import Person, Registration
 from tests.fixtures.office import Office
 
 

@@ -13,7 +13,7 @@ import models as m
 from rules.words import LedgerState, Purpose, RespondentKind
 from services import campaign_ledger, campaigns, monthly_reports
 from services.campaigns import Plan
-from services.petitions import Accused
+from services.registration import Accused
 from services.workbook_in import read_rows
 from tests.fixtures.client import DeskClient
 from tests.fixtures.figure_world import World

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import models as m
 from rules.words import DutyState, Purpose, RespondentKind
 from services import cases, handovers
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures import casework as made
 from tests.fixtures.client import DeskClient
 from tests.fixtures.office import Office

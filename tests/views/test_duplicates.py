@@ -14,7 +14,7 @@ import models as m
 from rules.handling_words import FilingReason
 from rules.words import Purpose, RespondentKind, Status
 from services import attachments, bundles, petitions
-from services.petitions import Accused, Person, Registration
+from services.registration import Accused, Person, Registration
 from tests.fixtures.client import DeskClient
 from tests.fixtures.forms import main_form
 from tests.fixtures.handled import move, registered

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import Purpose, RespondentKind
-from services.petitions import Accused, Person
+from services.registration import Accused, Person
 from services.workbook_in import read_rows
 from tests.fixtures.client import DeskClient
 from tests.fixtures.figure_world import World

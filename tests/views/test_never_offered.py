@@ -17,8 +17,8 @@ from admin_views.base import DeskView
 from rules.proceedings import Outcome, ProceedingKind
 from rules.words import Purpose, RespondentKind, Status
 from services import cases, proceedings, return_visits, visits
-from services.petitions import Accused
 from services.proceeding_people import People
+from services.registration import Accused
 from tests.fixtures import visits_down
 from tests.fixtures.client import DeskClient
 from tests.fixtures.every_move import PATHS

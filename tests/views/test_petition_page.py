@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import Purpose
-from services.petitions import Person
+from services.registration import Person
 from tests.access_table import CODES
 from tests.fixtures.client import DeskClient
 from tests.fixtures.forms import main_form, sent

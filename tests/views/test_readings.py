@@ -9,7 +9,7 @@ import models as m
 from rules.reception_words import ReadingReason
 from rules.words import Purpose, RespondentKind
 from services import readings
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY
 

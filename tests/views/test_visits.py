@@ -11,7 +11,7 @@ import python_calamine
 import models as m
 from rules.reception_words import DisputeState, LeaderVisitState
 from rules.words import Purpose, RespondentKind
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures import visits_down as made
 from tests.fixtures.client import DeskClient
 from tests.fixtures.forms import main_form, sent
