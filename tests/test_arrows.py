@@ -18,7 +18,7 @@ DOWN = {
     "admin_views": {"rules", "models", "services", "config", "admin_views", "jobs"},
     "public": {"rules", "models", "services", "config", "admin_views"},
     "jobs": {"rules", "models", "services", "config"},
-    "cli": {"rules", "models", "services", "config", "jobs", "server"},
+    "cli": {"rules", "models", "services", "config", "cli", "jobs", "server"},
     "server": {"app"},  # a process of its own, started by the command `serve`
     "app": set(LAYERS),
 }
