@@ -120,6 +120,7 @@ class Exceptional:
 
     @property
     def works(self) -> bool:
+        """Is the office at work on such a day?"""
         return self.kind not in REST_KINDS
 
 

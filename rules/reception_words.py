@@ -12,6 +12,8 @@ class RuleUse(Word):
 
 
 class AbsenceKind(Word):
+    """Why a leader cannot receive (不能接访的原因); the roster passes him over all the same."""
+
     LEAVE = "leave", "请假"
     BUSINESS = "business", "公务"
     TRAINING = "training", "培训学习"
@@ -54,12 +56,16 @@ class SwapState(Word):
 
 
 class AppointmentKind(Word):
+    """How somebody comes to see a leader (D11): signed up, invited by him, or at the door."""
+
     SIGN_UP = "sign_up", "预约"
     INVITATION = "invitation", "约访"
     WALK_IN = "walk_in", "现场登记"
 
 
 class AppointmentState(Word):
+    """What became of it; who waited in vain goes first the next time (D11)."""
+
     EXPECTED = "expected", "已约定"
     RECEIVED = "received", "已接待"
     CARRIED = "carried", "未接待，下次优先"
@@ -94,18 +100,24 @@ class LeaderVisitMode(Word):
 
 
 class LeaderVisitState(Word):
+    """Where a visit down (下访) stands (E1)."""
+
     PLANNED = "planned", "已计划"
     DONE = "done", "已下访"
     CANCELLED = "cancelled", "已取消"
 
 
 class Urgency(Word):
+    """How pressing a dispute (矛盾纠纷) is (E2)."""
+
     NORMAL = "normal", "一般"
     SERIOUS = "serious", "较重"
     URGENT = "urgent", "紧急"
 
 
 class DisputeState(Word):
+    """What became of a dispute: a turned one goes on as a matter (E2)."""
+
     OPEN = "open", "化解中"
     SETTLED = "settled", "已化解"
     TURNED = "turned", "已转为信访事项"

@@ -22,10 +22,12 @@ class Period:
 
     @property
     def is_month(self) -> bool:
+        """Is the key 2026-03?"""
         return len(self.key) == 7 and not self.is_half
 
     @property
     def is_half(self) -> bool:
+        """Is the key 2026-H1?"""
         return "-H" in self.key
 
     @property

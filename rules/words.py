@@ -105,6 +105,8 @@ class Level(Word):
 
 
 class UnitKind(Word):
+    """What kind of body a unit is."""
+
     GOVERNMENT = "government", "党委政府"
     OFFICE = "office", "信访工作机构"
     DEPARTMENT = "department", "部门站所"
@@ -113,11 +115,15 @@ class UnitKind(Word):
 
 
 class Rank(Word):
+    """党政主要领导 or another of the team: their minimums of receiving differ (D3)."""
+
     MAIN = "main", "主要领导"
     OTHER = "other", "班子成员"
 
 
 class RespondentKind(Word):
+    """Who is complained of (被反映人); one OUTSIDE the system has only a name."""
+
     UNIT = "unit", "单位"
     LEADER = "leader", "领导"
     USER = "user", "工作人员"
@@ -125,6 +131,8 @@ class RespondentKind(Word):
 
 
 class LegKind(Word):
+    """How a matter is routed (《信访工作条例》第二十二条): 转送, or 交办 with a day to report."""
+
     FORWARD = "forward", "转送"
     ASSIGN = "assign", "交办"
 
@@ -184,6 +192,8 @@ class DocumentKind(Word):
 
 
 class DayKind(Word):
+    """What a calendar day is; the last three come from the yearly notice (放假安排)."""
+
     WORKDAY = "workday", "工作日"
     WEEKEND = "weekend", "周末"
     HOLIDAY = "holiday", "法定节假日"
@@ -227,18 +237,24 @@ class Outcome(Word):
 
 
 class CaseStatus(Word):
+    """Where an assigned case (包案) stands."""
+
     RUNNING = "running", "包案中"
     HANDED_OVER = "handed_over", "已移交"
     CLOSED = "closed", "已结案"
 
 
 class DutyState(Word):
+    """How far one of a case's duties (四包) is."""
+
     OPEN = "open", "未开始"
     DOING = "doing", "进行中"
     DONE = "done", "完成"
 
 
 class ClosingStatus(Word):
+    """Where a closing file (结案卷) stands."""
+
     OPEN = "open", "准备中"
     CLOSED = "closed", "已结案"
     REOPENED = "reopened", "已重新办理"
@@ -261,6 +277,8 @@ class PaperKind(Word):
 
 
 class Satisfaction(Word):
+    """What the petitioner says of office and unit (满意度评价); NONE counts in no rate."""
+
     GOOD = "good", "满意"
     FAIR = "fair", "基本满意"
     BAD = "bad", "不满意"

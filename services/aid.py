@@ -179,6 +179,7 @@ class Total:
 
     @property
     def left(self) -> int:
+        """What of the budget is not decided yet, in 分; negative when it is overdrawn."""
         return (self.budget or 0) - self.decided
 
 

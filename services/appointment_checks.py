@@ -53,6 +53,7 @@ def _check_held(actor: Actor, held: m.ReceptionSession) -> None:
 
 
 def check_state(row: m.Appointment, verb: str, said: str) -> None:
+    """`verb`: a key of rules.appointments.MOVES, `said`: how its button is called. Raises RuleBroken when the state bars it."""
     if row.state not in rules.MOVES[verb]:
         raise RuleBroken(f"这位来访人的状态是“{row.state.label}”，不能再“{said}”。")
 

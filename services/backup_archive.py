@@ -28,9 +28,11 @@ class _Hashing(io.RawIOBase):
         self.out, self.digest = out, hashlib.sha256()
 
     def writable(self) -> bool:
+        """Always: tarfile asks before it writes."""
         return True
 
     def write(self, chunk: Any) -> int:
+        """Pass the bytes on; returns how many were taken."""
         self.digest.update(chunk)
         return self.out.write(chunk)
 

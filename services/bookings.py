@@ -27,6 +27,7 @@ class Booking:
     session_id: int | None = None
 
     def meets(self, starts: str, ends: str) -> bool:
+        """Does it take some of the hours from `starts` to `ends` ("HH:MM")? Touching is not meeting."""
         return max(self.starts, starts) < min(self.ends, ends)
 
 
@@ -37,6 +38,7 @@ class Bookings:
         self._of: dict[tuple[int, date], list[Booking]] = {}
 
     def add(self, leader_id: int | None, day: date, booking: Booking) -> None:
+        """Take a leader's hours; without a leader nobody's are taken."""
         if leader_id is not None:
             self._of.setdefault((leader_id, day), []).append(booking)
 

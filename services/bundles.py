@@ -30,6 +30,7 @@ class Heap:
 
     @property
     def key(self) -> str:
+        """How a form names the heap; two heaps never share it."""
         return f"{self.year}|{int(self.is_guarded)}|{self.area}"
 
 

@@ -60,6 +60,7 @@ class Item:
 
     @property
     def is_guarded(self) -> bool:
+        """Does it belong to a guarded matter (检举控告、保密)?"""
         matter = self.petition or getattr(self.about, "petition", None)
         return matter is not None and matter.is_guarded
 
@@ -176,6 +177,7 @@ ENDS = (Status.REFUSED, Status.GUIDED)
 
 
 def of_target(key: str, petition: m.Petition, due: date, breach: date, **more: Any) -> Item:
+    """What falls due without a clock of its own; `key`: one of rules.owed.KINDS, `more`: further fields of Item."""
     kind = owed.KINDS[key]
     unit = petition.unit if kind.owner is Owner.UNIT or key == "first_reply" else None
     who = unit.name if unit is not None else Owner.OFFICE.label
@@ -207,6 +209,7 @@ def open_supervisions(actor: Actor) -> sa.Select[Any]:
 
 
 def of_supervision(row: m.Supervision) -> Item:
+    """A supervision (督办) as its reply falling due (B10)."""
     who = row.unit.name if row.unit is not None else row.leader.name if row.leader is not None else ""
     kind = owed.KINDS["supervise"]
     return Item(kind, row.petition, row.reply_due_on, row.reply_due_on, row.unit, who, supervision=row)

@@ -42,6 +42,7 @@ class Typed:
 
     @property
     def text(self) -> str:
+        """Title and demand, as they are compared."""
         return f"{self.title} {self.demand}".strip()
 
 

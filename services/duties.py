@@ -99,6 +99,7 @@ class _Work:
         self.made = Made()
 
     def stays(self, row: m.DutyDay) -> bool:
+        """Days past and days changed by hand are not made anew."""
         return row.is_by_hand or row.held_on < self.today
 
     def seat(self, rows: Iterable[m.DutyDay]) -> None:
@@ -110,6 +111,7 @@ class _Work:
                 self.extra.setdefault(row.held_on, []).append(row)
 
     def is_covered(self, rule: m.ReceptionRule, day: date) -> bool:
+        """Does a day added by hand overlap the rule's hours?"""
         return any(max(row.starts, rule.starts) < min(row.ends, rule.ends) for row in self.extra.get(day, ()))
 
     def fill(

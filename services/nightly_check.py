@@ -35,6 +35,7 @@ class Done:
     findings: int
 
     def as_json(self) -> dict[str, int]:
+        """The counts alone, for the command line."""
         return {"matters": self.matters, "clocks": self.clocks, "findings": self.findings}
 
 

@@ -52,6 +52,7 @@ def frozen(today: date, row: m.ReceptionSession, told: Line | None, counted: pub
 
 
 def running_or_told(session: Session, first: date, last: date, told: set[str]) -> list[m.ReceptionSession]:
+    """Sessions from `first` to `last` in order of time: those that run, and those called off after the public was told (uids)."""
     called_off = sa.select(m.ReceptionSession).where(
         m.ReceptionSession.uid.in_(told),
         m.ReceptionSession.cancelled_reason.is_not(None),
@@ -69,4 +70,5 @@ def days_now(session: Session, uids: set[str]) -> dict[str, date]:
 
 
 def is_within(period: Period, one: Line) -> bool:
+    """Does a published line's day lie in the period?"""
     return period.first.isoformat() <= str(one.line["date"]) <= period.last.isoformat()

@@ -3,7 +3,6 @@
 from typing import Any
 
 import sqlalchemy as sa
-from pypinyin import Style, pinyin
 from sqlalchemy.orm import Session
 
 import models as m
@@ -55,6 +54,8 @@ def spell(session: Session) -> int:
 
 
 def _syllables(name: str) -> list[str]:
+    from pypinyin import Style, pinyin  # half a second of dictionaries, which most commands never ask for
+
     found = [piece[0].lower() for piece in pinyin(name, style=Style.NORMAL, errors=_letters) if piece[0].strip()]
     if name[:1] in SURNAMES and found:
         found[0] = SURNAMES[name[0]]

@@ -31,6 +31,7 @@ class Asked:
 
     @property
     def is_guarded(self) -> bool:
+        """Is it a complaint of somebody, secret, or about a guarded matter (§3)?"""
         told = self.purpose == Purpose.REPORT or self.is_secret
         return told or bool(self.petition is not None and self.petition.is_guarded)
 

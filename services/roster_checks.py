@@ -105,6 +105,7 @@ def foresee(
 
 
 def rest_text(day: date, label: str) -> str:
+    """The warning that a session stands on a day of rest; `label`: why it is one."""
     return f"{long_day(day)} 是{label}，仍安排了接访，请确认。"
 
 

@@ -59,10 +59,12 @@ class Slot:
 
     @property
     def date(self) -> Day:
+        """The day it is held."""
         return self.occurrence.date
 
     @property
     def nominal(self) -> Day:
+        """The day the rule names, before any moving off a holiday."""
         return self.occurrence.moved_from or self.occurrence.date
 
 
@@ -85,6 +87,7 @@ class Work:
         return "by_hand" if row.is_by_hand else None
 
     def why_not(self, rule: m.ReceptionRule, day: Day, leader: m.Leader) -> str:
+        """Why the leader cannot receive at the rule's hours that day, in words; "" when he can."""
         if not holds_office(leader, day):
             return NOT_IN_OFFICE
         return self.taken.why_not(leader.id, day, rule.starts, rule.ends)

@@ -30,6 +30,7 @@ class RuleDay:
 
     @property
     def is_moved(self) -> bool:
+        """Is it held on another day than its own?"""
         return self.held is not None and self.held != self.nominal
 
     def text(self, year: int) -> str:

@@ -149,6 +149,7 @@ class LeaderLine:
 
     @property
     def light(self) -> str:
+        """late, soon or ok: rows behind the half-year limit, due soon, neither (G5)."""
         return "late" if self.behind else "soon" if self.due else "ok"
 
 

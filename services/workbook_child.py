@@ -147,6 +147,7 @@ def answer(kind: str, path: Path, out: TextIO) -> None:
 
 
 def main(arguments: list[str]) -> None:
+    """One file (KIND PATH) under limits, or with --loop a file a line of JSON until the parent closes stdin."""
     sys.stdout.reconfigure(encoding="utf-8")  # type: ignore[union-attr]
     if arguments == ["--loop"]:
         limit(seconds=None)

@@ -135,6 +135,7 @@ class _Part:
         self.parser.StartDoctypeDeclHandler = self._doctype
 
     def feed(self, block: bytes, last: bool = False) -> None:
+        """Read on. Raises RuleBroken when the XML is damaged, has a DTD, or is in an encoding nobody knows."""
         try:
             self.parser.Parse(block, last)
         except (expat.ExpatError, LookupError, ValueError) as error:  # the latter two: an encoding nobody knows
