@@ -61,7 +61,7 @@ def test_the_patterns_see_what_they_look_for(kind: str, sample: str) -> None:
 def test_template_compiles(page: Path) -> None:
     environment = Environment(loader=FileSystemLoader(TEMPLATES), extensions=["jinja2.ext.i18n"], autoescape=True)
     environment.filters["dateformat"] = str  # Flask-Babel brings it
-    environment.compile(page.read_text("utf-8"), filename=str(page))
+    assert environment.compile(page.read_text("utf-8"), filename=str(page))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=name)

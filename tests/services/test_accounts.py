@@ -80,7 +80,7 @@ def test_a_weak_password_is_refused(password: str, says: str) -> None:
     "password", [GOOD, OTHER, "copper lantern under seven oaks", "V7#kd02!qPzW", "雨水打在青瓦上的声音很好听"]
 )
 def test_a_good_password_passes(password: str) -> None:
-    passwords.check_password_rule(password, "wangmin")
+    assert passwords.check_password_rule(password, "wangmin") is None
 
 
 def test_no_word_of_the_list_opens_with_what_people_put_behind_it() -> None:
