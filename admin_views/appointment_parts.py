@@ -23,7 +23,6 @@ COLOURS = {
     State.ABSENT: "wait",
     State.CANCELLED: "late",
 }
-KINDS = {Kind.SIGN_UP: "wait", Kind.INVITATION: "now", Kind.WALK_IN: "wait"}
 
 
 def day_cell(row: m.Appointment) -> Cell:

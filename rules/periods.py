@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 from rules.words import RuleBroken
 
-KINDS = {"month": "月", "quarter": "季度", "year": "年", "custom": "自定"}
 _MONTHS = {"month": 1, "quarter": 3, "year": 12}
 _QUARTERS = ("一", "二", "三", "四")
 FIRST_YEAR, LAST_YEAR = 1950, 2100

@@ -21,7 +21,7 @@ from rules.rule_words import in_words
 from rules.words import OnHoliday, RuleBroken
 
 __all__ = [
-    "READY_RULES", "RULE_KINDS", "Occurrence", "check_rule", "from_form", "in_words", "nominal_days", "occurrences",
+    "READY_RULES", "RULE_KINDS", "Occurrence", "from_form", "in_words", "nominal_days", "occurrences",
 ]  # fmt: skip
 
 FIRST_YEAR, LAST_YEAR, LONGEST = 1902, 2099, 3700
@@ -41,11 +41,6 @@ class Occurrence:
         """The contract of `flask roster plan`, without the leader."""
         moved = self.moved_from.isoformat() if self.moved_from else None
         return {"date": self.date.isoformat(), "moved_from": moved, "provisional": self.provisional}
-
-
-def check_rule(text: str) -> None:
-    """Raises RuleBroken (field `rule`) with what is wrong when the text is not a rule this office can use."""
-    parse(text)
 
 
 def occurrences(

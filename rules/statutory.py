@@ -10,8 +10,6 @@ from functools import lru_cache
 
 from rules.lunar import FIRST_DAY, LAST_DAY, lunar_new_year, solar_day, solar_term_day
 
-SOURCE = "《全国年节及纪念日放假办法》"
-
 
 def _fixed(month: int, *days: int) -> Callable[[int], list[date]]:
     return lambda year: [date(year, month, day) for day in days]

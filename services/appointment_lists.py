@@ -103,15 +103,6 @@ def adrift(session: Session, statement: sa.Select[Any], actor: Actor) -> sa.Sele
     )
 
 
-def is_adrift(session: Session, actor: Actor, row: m.Appointment) -> bool:
-    """Does this appointment need another session?"""
-    held = row.session
-    if row.state != State.EXPECTED:
-        return False
-    gone = held.is_cancelled or held.leader_id is None or held.held_on < actor.today
-    return gone or held.leader_id in receivers.barred(session, receivers.asked_by(row))
-
-
 def _at_odds(session: Session, actor: Actor) -> list[int]:
     """Guarded appointments whose session has since come to a leader who may not know of them."""
     guarded = sa.or_(

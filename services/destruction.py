@@ -14,7 +14,7 @@ import models as m
 from rules.access import Actor
 from rules.filing_words import DestructionState, DestructionWay
 from rules.words import RuleBroken, Status
-from services import attachments, bundles, gate, numbers, settings
+from services import attachments, bundles, numbers, settings
 
 SERIES = "XH"
 State = DestructionState
@@ -111,12 +111,3 @@ def remove_files(gone: Collection[m.Attachment], folder: Path) -> None:
     """Remove the bytes of destroyed copies, once their rows say so durably."""
     for attachment in gone:
         attachments.path_of(attachment, folder).unlink(missing_ok=True)
-
-
-def is_destroyed(session: Session, actor: Actor, petition: m.Petition) -> m.Destruction | None:
-    """The list with which a letter's paper was destroyed."""
-    statement = gate.rows(actor, m.Destruction).where(
-        m.Destruction.state == State.DONE,
-        m.Destruction.bundles.any(m.Bundle.letters.any(m.BundleLetter.petition_id == petition.id)),
-    )
-    return session.scalars(statement).one_or_none()

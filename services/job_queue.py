@@ -88,12 +88,6 @@ def waiting(session: Session, job: m.Job) -> list[m.JobLine]:
     return list(session.scalars(todo.order_by(line.position).limit(CHUNK).execution_options(gated=True)))
 
 
-def let_go(session: Session, job: m.Job) -> None:
-    """Give the job back unfinished: the next worker goes on at once."""
-    job.worker = None
-    session.flush()
-
-
 def end(session: Session, job: m.Job, now: datetime) -> None:
     """The job is over: done, or cancelled with what was still waiting."""
     line = m.JobLine

@@ -52,13 +52,6 @@ def in_month(changes: list[Change], month: str) -> list[Change]:
     return [one for one in changes if one["month"] in ("", month)]
 
 
-def text_of(change: Change) -> str:
-    """One change as a Chinese sentence: 已调换 12月1日：原陈立国 → 现林海。"""
-    rest = "，".join(change["parts"])
-    said = "：".join(filter(None, (change["what"], rest)))
-    return f"{KINDS[change['kind']]} {said}。"
-
-
 def _left(line: Line, held: date | None) -> Change:
     if held is None:
         return _change("left", line)

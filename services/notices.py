@@ -20,8 +20,6 @@ from services.published import Line
 from services.receptions import sittings
 from services.roster_checks import away, crowded, gaps, gone
 
-COLUMNS = ("日期", "星期", "接访领导", "职务", "分管工作", "时间", "形式", "办公电话")
-"""What the public table shows of a session, in order."""
 NUMBERED = ("edition", "published_on", "changes")
 """Parts of a body that differ between two editions of the same content."""
 LOOK_BACK = timedelta(days=62)

@@ -42,7 +42,6 @@ class Compiled:
 
     package: Package
     texts: dict[str, Template]
-    has_fields_outside: bool
 
     def fill(self, values: Mapping[str, Any]) -> tuple[bytes, bytes]:
         """(the docx, its document.xml) with these values. Raises RuleBroken when a value the template names is missing."""
@@ -65,8 +64,7 @@ def compiled(package: Package, kind: DocumentKind) -> Compiled:
             raise RuleBroken(
                 "模板文件：字段没有写完整，请检查“{{ }}”是否成对，重复行的开头和结尾是否都在。", "file"
             ) from error
-    outside = any("{{" in source for name, source in sources.items() if name != MAIN)
-    return Compiled(package, texts, outside)
+    return Compiled(package, texts)
 
 
 def _source(name: str, content: bytes) -> str:

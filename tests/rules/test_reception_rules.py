@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rules.recurrence import READY_RULES, RULE_KINDS, check_rule, from_form, in_words
+from rules.recurrence import READY_RULES, RULE_KINDS, from_form, in_words
 from rules.rule_form import FIELD_LABELS
+from rules.rule_text import parse
 from rules.words import RuleBroken
 
 
@@ -71,7 +72,7 @@ from rules.words import RuleBroken
 )
 def test_a_bad_rule_is_refused_in_words(text, sentence):
     with pytest.raises(RuleBroken, match=sentence) as no:
-        check_rule(text)
+        parse(text)
     assert no.value.field == "rule"
     assert no.value.message.startswith("接访规则：")
     assert no.value.message.endswith("。")

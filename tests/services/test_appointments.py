@@ -334,4 +334,3 @@ def test_the_lists_of_the_workbench(office: Office) -> None:
     assert ids(appointment_lists.without_brief, session) == [tomorrow.id]
     assert ids(appointment_lists.coming) == [tomorrow.id, coming.id, gone.id]
     assert ids(appointment_lists.adrift, session) == [gone.id]
-    assert appointment_lists.is_adrift(session, actor, gone)

@@ -10,7 +10,7 @@ import pytest
 import models as m
 from rules.roster_period import period
 from rules.words import RuleBroken
-from services import notice_changes, notices, published, receptions, rosters, settings, swaps
+from services import notices, published, receptions, rosters, settings, swaps
 from tests.fixtures import reception
 
 Change = Callable[[Any, m.ReceptionSession, m.ReceptionSession], Any]
@@ -19,7 +19,7 @@ Change = Callable[[Any, m.ReceptionSession, m.ReceptionSession], Any]
 def said(office: Any, key: str = "2026-12") -> list[str]:
     """The changes a new edition would tell, in sentences."""
     made = notices.draft(office.session, office.actor("clerk"), period(key))
-    return [notice_changes.text_of(one) for one in made.changes]
+    return [reception.sentence(one) for one in made.changes]
 
 
 def by_hand(office: Any, row: m.ReceptionSession, **values: Any) -> None:
@@ -87,7 +87,7 @@ def test_an_edition_says_what_it_changes(office: Any, change: Change, expected: 
     assert said(office) == expected
     if expected:
         frozen = reception.published(office).body["changes"]
-        assert [notice_changes.text_of(one) for one in frozen] == expected
+        assert [reception.sentence(one) for one in frozen] == expected
         assert said(office) == []
 
 

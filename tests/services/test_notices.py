@@ -12,7 +12,7 @@ import recurring_ical_events
 import models as m
 from rules.roster_period import period
 from rules.words import RuleBroken
-from services import feed, gate, notice_changes, notices, published, receptions, settings, swaps
+from services import feed, gate, notices, published, receptions, settings, swaps
 from tests.fixtures import reception
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -30,7 +30,7 @@ def events(office: Any, since: date = date(2026, 11, 1)) -> list[Any]:
 
 def said(made: notices.Draft) -> list[str]:
     """What changed, in sentences."""
-    return [notice_changes.text_of(one) for one in made.changes]
+    return [reception.sentence(one) for one in made.changes]
 
 
 def later(office: Any, minutes: int = 1) -> Any:
@@ -137,7 +137,7 @@ def test_a_year_and_a_month_whichever_came_last_is_shown(office: Any) -> None:
     first.place = "镇礼堂"
     month = notices.publish(office.session, later(office), period("2027-12"))
     assert published.for_month(office.session, period("2027-12")) is month
-    assert [notice_changes.text_of(one) for one in month.body["changes"]] == [
+    assert [reception.sentence(one) for one in month.body["changes"]] == [
         "变更 12月1日 星期三 赵明：地点由“群众来访接待室”改为“镇礼堂”。"
     ]
     assert published.for_month(office.session, period("2027-11")) is year
