@@ -114,15 +114,19 @@ class PromiseView(DeskView):
     def details(self, row: Any) -> dict[str, Any]:
         context = super().details(row)
         file = row.closing_file
-        found = [
-            {"label": gettext("结案审查"), "text": file.case.number, "url": url_for("closing_file.details_view", id=file.id)},
-            {"label": gettext("信访事项"), "text": file.petition.number, "url": url_for("petition.details_view", id=file.petition_id)},
-            {"label": gettext("兑现单位"), "text": show(row.owner)},
-            {"label": gettext("状态"), "text": promise_tag(row, current_actor().today)["text"]},
-        ]  # fmt: skip
+        pages = [
+            (gettext("结案审查"), file.case.number, url_for("closing_file.details_view", id=file.id)),
+            (gettext("信访事项"), file.petition.number, url_for("petition.details_view", id=file.petition_id)),
+        ]
         if row.attachment is not None:
             url = url_for("attachment.download", row_id=row.attachment_id)
-            found.append({"label": gettext("凭证附件"), "text": row.attachment.name, "url": url})
+            pages.append((gettext("凭证附件"), row.attachment.name, url))
+        is_open = promises.sees_matter(db.session(), current_actor(), row)
+        found = [{"label": label, "text": text, "url": url if is_open else ""} for label, text, url in pages]
+        found += [
+            {"label": gettext("兑现单位"), "text": show(row.owner)},
+            {"label": gettext("状态"), "text": promise_tag(row, current_actor().today)["text"]},
+        ]
         context["screen"]["facts"].append({"title": gettext("包案"), "items": found})
         return context
 

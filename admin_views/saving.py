@@ -10,7 +10,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 from wtforms import PasswordField
 
-from admin_views import fields, guarded_choices, sent_forms, wording
+from admin_views import broken_constraints, fields, guarded_choices, sent_forms, wording
 from admin_views.gated import current_actor
 from admin_views.shown import show
 from models import db
@@ -37,7 +37,7 @@ HEAD = re.compile(r"[^\s“”，。：（）]{1,14}：")
 def attach(form: Any, no: RuleBroken) -> None:
     """Put the refusal, and those behind it, at their fields, or on top of the form when they name none."""
     for one in (no, *no.also):
-        if one.field and one.field in form:
+        if one.field and one.field in form and one.field != "version":
             sentence = headless(one.message, form[one.field].label.text)
             if sentence not in form[one.field].errors:
                 form[one.field].errors = [*form[one.field].errors, sentence]
@@ -145,9 +145,9 @@ class SavingPages:
                 raise
             attach(form, no)
             return None
-        except sa.exc.IntegrityError:
+        except sa.exc.IntegrityError as error:
             db.session.rollback()
-            attach(form, RuleBroken(gettext("已有相同的记录，请核对名称或编号。")))
+            attach(form, broken_constraints.refusal(error, self.model, form))
             return None if is_edit else self.made_before(current_actor())
         if not is_edit:
             sent_forms.spend(self.row_url(saved))

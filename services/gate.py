@@ -74,6 +74,8 @@ def _criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return gate_scope.circulations(actor)
     if model in MEETINGS:
         return _meetings(actor, model)
+    if model is m.Promise:
+        return sa.or_(_hop(actor, model), _owed(actor))
     if model is m.ScreeningReturn:
         return sa.true() if gate_scope.sees_all(actor) else m.ScreeningReturn.unit_id.in_(sorted(actor.unit_ids))
     if model is m.Job:
@@ -127,6 +129,14 @@ def _may_hear(actor: Actor, matter: Any) -> sa.ColumnElement[bool]:
     withdrew = sa.select(m.Recusal.petition_id).where(m.Recusal.user_id == (actor.user_id or 0))
     plain = sa.and_(sa.not_(m.Petition.is_guarded), m.Petition.id.not_in(withdrew))
     return sa.or_(~matter.has(), matter.has(sa.or_(plain, criteria(actor, m.Petition))))
+
+
+def _owed(actor: Actor) -> sa.ColumnElement[bool]:
+    """What an agreement asks of a unit that has no part in the matter else: the promise itself, not the matter (H3)."""
+    if actor.role not in access.UNIT_STAFF:
+        return sa.false()
+    named = m.Promise.unit_id.in_(sorted(actor.unit_ids))
+    return sa.and_(named, m.Promise.closing_file.has(_may_hear(actor, m.ClosingFile.petition)))
 
 
 def _hears_of_dispute(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os.path
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -20,6 +21,8 @@ from services.signature_images import Picture
 CHANGED = "签字后内容有改动，签字自动失效"
 SHOWN = 40
 """Characters of an old and a new text in the reason of a void signature; the whole stands in `changes`."""
+BEFORE = 10
+"""Characters shown before the first that differs."""
 
 
 class WrongPassword(RuleBroken):
@@ -150,11 +153,15 @@ def why(found: Sequence[Change]) -> str:
         return ""
     label, old, new = found[0]
     more = f"等 {len(found)} 处" if len(found) > 1 else ""
-    return f"：“{label}”原为“{_short(old)}”，现为“{_short(new)}”{more}"
+    alike = len(os.path.commonprefix([old, new]))
+    return f"：“{label}”原为“{_short(old, alike)}”，现为“{_short(new, alike)}”{more}"
 
 
-def _short(text: str) -> str:
-    return (text if len(text) <= SHOWN else text[: SHOWN - 1] + "…") or "无"
+def _short(text: str, alike: int) -> str:
+    """The part that differs: a text whose first `alike` characters are in the other too begins shortly before them."""
+    start = max(0, alike - BEFORE) if len(text) > SHOWN else 0
+    part = ("…" if start else "") + text[start:]
+    return (part if len(part) <= SHOWN else part[: SHOWN - 1] + "…") or "无"
 
 
 def void_changed(session: Session, actor: Actor, file: m.ClosingFile) -> None:

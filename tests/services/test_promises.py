@@ -8,7 +8,7 @@ import pytest
 import models as m
 from rules.access import Actor
 from rules.proceedings import MediationLevel, ProceedingKind, ProceedingState
-from rules.words import ClosingStatus, PaperKind, RuleBroken, Satisfaction, Status
+from rules.words import ClosingStatus, PaperKind, Purpose, RuleBroken, Satisfaction, Status
 from services import closing, closing_content, closing_papers, gate, other_dues, promises, reopening
 from tests.fixtures import casework as made
 from tests.fixtures.handled import actor
@@ -149,3 +149,20 @@ def test_a_mediation_set_down_keeps_a_file_open_until_it_ends(office: Office, tm
         closing.close(office.session, office.actor("clerk"), file)
     row.state, row.state_reason = ProceedingState.CANCELLED, "双方和解"
     assert not [words for words in closing_content.read(office.session, file, office.today).missing if "调解" in words]
+
+
+def test_the_unit_that_owes_a_promise_sees_it_but_not_the_matter_h3_j1(office: Office, tmp_path: Path) -> None:
+    promise = agreed(office, tmp_path, "b")
+    owes = office.actor("handler_b")
+    assert gate.find(office.session, owes, m.Promise, promise.id) is promise
+    assert not promises.sees_matter(office.session, owes, promise)
+    with pytest.raises(gate.NotHere):
+        gate.find(office.session, owes, m.ClosingFile, promise.closing_file_id)
+
+
+def test_what_a_guarded_matter_promises_stays_hidden_from_who_only_owes_it_j1(office: Office, tmp_path: Path) -> None:
+    promise = agreed(office, tmp_path, "b")
+    promise.closing_file.petition.purpose = Purpose.REPORT
+    office.session.flush()
+    with pytest.raises(gate.NotHere):
+        gate.find(office.session, office.actor("handler_b"), m.Promise, promise.id)
