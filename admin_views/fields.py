@@ -39,18 +39,37 @@ class NoNul(validators.Regexp):
         super().__init__(r"^[^\x00]*\Z", message=lazy_gettext("含有不能保存的字符，请删去。"))
 
 
+class Filled(validators.InputRequired):
+    """Something is given; blanks are nothing."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.raw_data and isinstance(field.raw_data[0], str) and not field.raw_data[0].strip():
+            field.raw_data = None
+        super().__call__(form, field)
+
+
 class WordField(SelectField):
-    """A choice of one enum of rules.words, shown by label, stored by value."""
+    """A choice of one enum of rules.words, shown by label, stored by value.
+
+    blank: it may stay empty; unset: it may not, and nothing is chosen for the person at first.
+    """
 
     def __init__(
-        self, label: Any = None, validators: Any = None, *, kind: type[Word], blank: bool = False, **options: Any
+        self,
+        label: Any = None,
+        validators: Any = None,
+        *,
+        kind: type[Word],
+        blank: bool = False,
+        unset: bool = False,
+        **options: Any,
     ) -> None:
-        self.kind, self.blank = kind, blank
+        self.kind, self.blank, self.unset = kind, blank, unset
         super().__init__(label, validators, choices=self.options, coerce=self._word, validate_choice=True, **options)
 
     def options(self) -> list[tuple[str, str]]:
-        blank = [("", gettext("（未填）"))] if self.blank else []
-        return blank + [(word.value, gettext(word.label)) for word in self.kind]
+        empty = gettext("（未填）") if self.blank else gettext("（未选）") if self.unset else ""
+        return ([("", empty)] if empty else []) + [(word.value, gettext(word.label)) for word in self.kind]
 
     def _word(self, value: Any) -> Any:
         if value in (None, ""):
@@ -61,6 +80,8 @@ class WordField(SelectField):
             return str(value)
 
     def pre_validate(self, form: Any) -> None:
+        if self.unset and not self.data:
+            raise validators.StopValidation(str(REQUIRED))
         if not (isinstance(self.data, self.kind) or (self.blank and self.data is None)):
             raise validators.StopValidation(str(BAD_CHOICE))
 

@@ -26,6 +26,7 @@ from admin_views.fields import (
     REQUIRED,
     DeskDate,
     DeskTime,
+    Filled,
     NoNul,
     RowField,
     UnitsField,
@@ -39,7 +40,7 @@ from services import attachments
 
 def from_need(need: Need) -> Any:
     """An unbound WTForms field for one Need of a move or action."""
-    checks: list[Any] = [validators.InputRequired(REQUIRED) if need.required else validators.Optional(), NoNul()]
+    checks: list[Any] = [Filled(REQUIRED) if need.required else validators.Optional(), NoNul()]
     text = need.label
     common: dict[str, Any] = {"description": gettext(need.help) if need.help else ""}
     length = validators.Length(max=need.limit, message=gettext("最多 %(max)s 个字，请删短。", max=need.limit))
@@ -59,7 +60,12 @@ def from_need(need: Need) -> Any:
         case "choice":
             assert need.choices is not None
             return WordField(
-                gettext(text), checks[:1] if need.required else [], kind=need.choices, blank=not need.required, **common
+                gettext(text),
+                checks[:1] if need.required else [],
+                kind=need.choices,
+                blank=not need.required,
+                unset=need.required,
+                **common,
             )
         case "files":
             return files_field(gettext(text), need.required)

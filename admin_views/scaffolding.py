@@ -13,33 +13,33 @@ from wtforms import (
     validators,
 )
 
-from admin_views.fields import MOST, REQUIRED, TAKEN, DeskDate, NoNul, RowField, WordField
+from admin_views.fields import MOST, REQUIRED, TAKEN, DeskDate, Filled, NoNul, RowField, WordField
 from admin_views.labels import lazy_label
 from admin_views.targets import TARGETS
+
+
+def _our_own(check: Any) -> Any:
+    """Flask-Admin's check, saying it in our words; blanks count as nothing."""
+    if isinstance(check, Unique):
+        check.message = TAKEN
+    return Filled(REQUIRED) if type(check) is validators.InputRequired else check
 
 
 class DeskConverter(AdminModelConverter):
     """Flask-Admin's scaffolding with our choices: enums by label, foreign keys through the gate, native date inputs."""
 
-    noun = ""
-
-    def get_converter(self, column: Any) -> Any:
-        return super().get_converter(column)
-
     def convert(self, model: Any, mapper: Any, name: str, prop: Any, field_args: Any, hidden_pk: bool) -> Any:
         columns = getattr(prop, "columns", None)
         if columns and columns[0].foreign_keys:
             target = next(iter(columns[0].foreign_keys)).column.table.name
-            checks = [validators.Optional() if columns[0].nullable else validators.InputRequired(REQUIRED)]
+            checks = [validators.Optional() if columns[0].nullable else Filled(REQUIRED)]
             return RowField(lazy_label(name, model.__tablename__), checks, **TARGETS[target], **dict(field_args or {}))
         field = super().convert(model, mapper, name, prop, field_args, hidden_pk)
         if field is not None and not field.args:
             field.kwargs["label"] = (field_args or {}).get("label") or lazy_label(name, model.__tablename__)
             if field.kwargs.get("description"):
                 field.kwargs["description"] = lazy_gettext(str(field.kwargs["description"]))
-            for check in field.kwargs.get("validators") or ():
-                if isinstance(check, Unique):
-                    check.message = TAKEN
+            field.kwargs["validators"] = [_our_own(check) for check in field.kwargs.get("validators") or ()]
         return field
 
     @converts("Enum")
@@ -48,10 +48,13 @@ class DeskConverter(AdminModelConverter):
         return WordField(kind=column.type.enum_class, blank=column.nullable, **field_args)
 
     @converts("Integer")
-    def convert_integer(self, column: Any, field_args: dict[str, Any], **_extra: Any) -> Any:
+    def handle_integer_types(self, column: Any, field_args: dict[str, Any], **_extra: Any) -> Any:
         least = 1 if column.name == "people_count" else 0
         said = lazy_gettext("请填 %(least)s 到 %(most)s 之间的整数。", least=least, most=MOST)
-        field_args.setdefault("validators", []).append(validators.NumberRange(least, MOST, said))
+        checks = field_args.setdefault("validators", [])
+        if not column.nullable:
+            checks.insert(0, Filled(REQUIRED))
+        checks.append(validators.NumberRange(least, MOST, said))
         return IntegerField(**field_args)
 
     @converts("Date")

@@ -129,8 +129,8 @@ def _check_respondents(session: Session, respondents: list[Accused]) -> None:
 
 
 def headline(demand: str) -> str:
-    """The first sentence of a demand as its 概况, 40 characters at most."""
+    """The first sentence of a demand as its 概况, 40 characters at most; "…" where it is cut."""
     text = " ".join(demand.split())
     for stop in "。！？；":
         text = text.split(stop)[0]
-    return text[:40] or "（无内容）"
+    return (f"{text[:39]}…" if len(text) > 40 else text) or "（无内容）"

@@ -165,7 +165,8 @@ def test_a_matter_that_becomes_guarded_takes_its_people_along_j1(office: Office)
 
 def test_the_first_sentence_is_the_headline_unless_one_is_given(office: Office) -> None:
     assert register(office, demand="。").petition.title == "（无内容）"
-    assert len(register(office, demand="长" * 300).petition.title) == 40
+    assert register(office, demand="长" * 300).petition.title == "长" * 39 + "…"
+    assert register(office, demand="短" * 40).petition.title == "短" * 40
     assert register(office, title="路灯").petition.title == "路灯"
 
 
