@@ -23,6 +23,11 @@ def unit_options(actor: Actor) -> list[tuple[str, str]]:
     return [(str(unit.id), unit.name) for unit in rows]
 
 
+def leader_options(actor: Actor) -> list[tuple[str, str]]:
+    rows = db.session.scalars(gate.rows(actor, m.Leader).order_by(m.Leader.turn, m.Leader.id))
+    return [(str(leader.id), str(leader)) for leader in rows]
+
+
 def category_options(_actor: Actor) -> list[tuple[str, str]]:
     rows = db.session.scalars(sa.select(m.Category).where(m.Category.level == 1).order_by(m.Category.path))
     return [(str(row.id), row.name) for row in rows]

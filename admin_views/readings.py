@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import contact_facts, contact_names, looked, reading_page, reading_put
 from admin_views.base import Action, DeskView, current_actor, show
+from admin_views.contact_filters import leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from admin_views.wording import heading
 from models import db
@@ -18,7 +19,7 @@ from rules.access import LEADERS, UNIT_STAFF, Actor
 from rules.moves import Need
 from rules.reception_words import ReadingReason
 from rules.words import Satisfaction
-from services import gate, reading_lists, readings, settings
+from services import reading_lists, readings, settings
 
 
 def _read(session: Any, actor: Actor, row: m.Reading, said: dict[str, Any]) -> str:
@@ -93,11 +94,6 @@ ACTIONS = (
         is_shown=is_unread, kind="no", help="呈错的可以撤回，不计入阅批率；领导阅批后不能撤回。",
     ),
 )  # fmt: skip
-
-
-def leader_options(actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(gate.rows(actor, m.Leader).order_by(m.Leader.turn, m.Leader.id))
-    return [(str(leader.id), str(leader)) for leader in rows]
 
 
 def number_cell(row: m.Reading) -> Cell:

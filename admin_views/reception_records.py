@@ -10,6 +10,7 @@ import models as m
 from admin_views import contact_filters, feedback_fields, looked
 from admin_views import reception_forms as forms
 from admin_views.base import Action, DeskView, current_actor, show
+from admin_views.contact_filters import leader_options
 from admin_views.export import conditions
 from admin_views.fields import UnitsField
 from admin_views.list_rows import ListRows
@@ -21,7 +22,7 @@ from admin_views.wording import listed
 from models import db
 from rules.access import Actor, mask
 from rules.words import Outcome
-from services import gate, reception_ledger, settings
+from services import reception_ledger, settings
 from services import reception_records as records
 from services.reception_ledger import line
 
@@ -61,11 +62,6 @@ def _held(statement: Any, value: str) -> Any:
     return between(m.ReceptionSession.held_on)(statement.join(m.ReceptionRecord.session), value)
 
 
-def _leaders(actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(gate.rows(actor, m.Leader).order_by(m.Leader.turn, m.Leader.id))
-    return [(str(leader.id), str(leader)) for leader in rows]
-
-
 class RecordView(DeskView):
     """接访登记."""
 
@@ -93,7 +89,7 @@ class RecordView(DeskView):
     )
     filters = (
         Filter("held", "接访日期", _held, kind="dates"),
-        Filter("leader", "接访领导", equals(m.ReceptionRecord.leader_id), _leaders),
+        Filter("leader", "接访领导", equals(m.ReceptionRecord.leader_id), leader_options),
         Filter("outcome", "处理方式", equals(m.ReceptionRecord.outcome), words(Outcome)),
         Filter("unit", "责任单位", equals(m.ReceptionRecord.unit_id), contact_filters.unit_options),
     )

@@ -11,6 +11,7 @@ import models as m
 from admin_views import appointment_parts, reception_records, swap_asking, wording
 from admin_views import swaps as swaps_page
 from admin_views.base import Action, DeskView, current_actor, show
+from admin_views.contact_filters import leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
 from admin_views.wording import long_day
 from models import db
@@ -19,13 +20,8 @@ from rules.moves import Need
 from rules.roster_period import month_of
 from rules.session_hours import hours_text
 from rules.words import SessionForm
-from services import gate, published, receptions, roster_checks, settings, swaps
+from services import published, receptions, roster_checks, settings, swaps
 from services import reception_records as records
-
-
-def leader_options(actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(gate.rows(actor, m.Leader).order_by(m.Leader.turn, m.Leader.id))
-    return [(str(leader.id), str(leader)) for leader in rows]
 
 
 def state_of(row: m.ReceptionSession, public: bool, actor: Actor) -> tuple[str, str]:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import contact_filters, fields, looked, need_forms, registration, supervision_page, targets
 from admin_views.base import Action, DeskView, current_actor, done, posted, show
+from admin_views.contact_filters import leader_options
 from admin_views.listing import COUNT_CAP, Cell, Column, Filter, Tab, between, count_text, equals, tagged, words
 from admin_views.saving import attach
 from admin_views.wording import heading
@@ -99,11 +100,6 @@ ACTIONS = (
         is_shown=is_judged, kind="no", help="发错的可以撤回；记录保留，不再计入督办数字。",
     ),
 )  # fmt: skip
-
-
-def leader_options(actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(gate.rows(actor, m.Leader).order_by(m.Leader.turn, m.Leader.id))
-    return [(str(leader.id), str(leader)) for leader in rows]
 
 
 def about_cell(row: m.Supervision) -> Cell:

@@ -43,6 +43,12 @@ def create_user(
     return user
 
 
+def of_leader(session: Session, leader_id: int) -> int | None:
+    """The id of the leader's own account, None where he has none."""
+    statement = sa.select(User.id).where(User.leader_id == leader_id, User.is_active).order_by(User.id)
+    return session.scalars(statement.limit(1)).first()
+
+
 def _check_names(session: Session, username: str, name: str) -> None:
     if not USERNAME.fullmatch(username):
         raise RuleBroken("用户名：请用 2 到 40 个小写字母、数字、点、横线或下划线，以字母或数字开头。", "username")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
+from sqlalchemy.orm import Session, aliased
 
 import models as m
 from rules.access import Actor
@@ -46,3 +46,11 @@ def not_of_accused(actor: Actor) -> sa.ColumnElement[bool]:
     """Records of people whose sign-up this actor must not know of."""
     hidden = sa.exists().where(m.Appointment.record_id == m.ReceptionRecord.id, sa.not_(not_accused_there(actor)))
     return sa.not_(hidden)
+
+
+def complained_of(session: Session, actor: Actor) -> set[int]:
+    """Ids of the matters that complain of him: what was frozen before they did is kept from him as well."""
+    if actor.is_system:
+        return set()
+    found = sa.select(m.Petition.id).where(sa.not_(not_accused(actor))).execution_options(gated=True)
+    return set(session.scalars(found))

@@ -130,10 +130,7 @@ def hidden_ids(session: Session, actor: Actor, kind: type[Any] = m.MonthlyReport
 
     `kind`: MonthlyReport or MilestoneReport.
     """
-    if actor.is_system:
-        return []
-    kept = sa.select(m.Petition.id).where(sa.not_(gate_accused.not_accused(actor))).execution_options(gated=True)
-    accused = set(session.scalars(kept))
+    accused = gate_accused.complained_of(session, actor)
     if not accused:
         return []
     found = session.execute(sa.select(kind.id, kind.body))

@@ -11,7 +11,7 @@ import models as m
 from rules import access, reception_outcomes
 from rules.access import Actor
 from rules.words import Purpose, RuleBroken, Status, Word
-from services import case_choices, excluded, gate, gate_actors, reception_accused
+from services import accounts, case_choices, excluded, gate, gate_actors, reception_accused
 from services.petitions import register
 from services.registration import Accused, Person, Registration
 
@@ -180,15 +180,9 @@ def _registration(
         purpose=row.purpose,
         place=row.place,
         respondents=accused,
-        receptionist_id=None if row.leader_id in barred else _account_of(session, row.leader_id),
+        receptionist_id=None if row.leader_id in barred else accounts.of_leader(session, row.leader_id),
         reception_session_id=row.session_id,
     )
-
-
-def _account_of(session: Session, leader_id: int) -> int | None:
-    """The leader's own account, where he has one."""
-    statement = sa.select(m.User.id).where(m.User.leader_id == leader_id, m.User.is_active).order_by(m.User.id)
-    return session.scalars(statement.limit(1)).first()
 
 
 def _write(session: Session, actor: Actor, row: m.ReceptionRecord, said: Mapping[str, Any]) -> None:

@@ -76,10 +76,7 @@ def _owed(session: Session, today: date, month: str) -> dict[str, Any]:
 
 def hidden_ids(session: Session, actor: Actor) -> list[int]:
     """Frozen reports this actor may not read: one of their matters has since become a complaint about him (§3)."""
-    if actor.is_system:
-        return []
-    kept = sa.select(m.Petition.id).where(sa.not_(gate_accused.not_accused(actor))).execution_options(gated=True)
-    accused = set(session.scalars(kept))
+    accused = gate_accused.complained_of(session, actor)
     if not accused:
         return []
     found = session.execute(sa.select(m.ReceptionReport.id, m.ReceptionReport.body))

@@ -12,7 +12,7 @@ from rules import access
 from rules.access import Actor
 from rules.reception_words import LeaderVisitState
 from rules.words import RuleBroken, Word
-from services import cases, disputes, gate
+from services import accounts, cases, disputes, gate
 from services import visit_checks as checks
 from services.petitions import register
 from services.registration import Person, Registration
@@ -130,7 +130,7 @@ def into_matter(session: Session, actor: Actor, row: m.VisitFinding) -> m.Petiti
         is_secret=row.is_secret,
         purpose=row.purpose,
         place=row.place or visit.area,
-        receptionist_id=account_of(session, visit.leader_id),
+        receptionist_id=accounts.of_leader(session, visit.leader_id),
     )
     row.petition = register(session, actor, said).petition
     session.flush()
@@ -164,12 +164,6 @@ def check_free(row: m.VisitFinding) -> None:
 def shown_name(row: m.VisitFinding) -> str:
     """The person as everybody sees him: masked in 检举控告 and 保密 (rules-of-the-office §4)."""
     return access.mask_name(row.person or "", guarded=row.is_guarded)
-
-
-def account_of(session: Session, leader_id: int) -> int | None:
-    """The leader's own account, where he has one."""
-    statement = sa.select(m.User.id).where(m.User.leader_id == leader_id, m.User.is_active).order_by(m.User.id)
-    return session.scalars(statement.limit(1)).first()
 
 
 def _values(visit: m.Visit, text: str | None, said: Mapping[str, Any]) -> dict[str, Any]:

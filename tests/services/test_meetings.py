@@ -9,12 +9,11 @@ import pytest
 import models as m
 from rules import meetings as rules
 from rules.meetings import DecisionState, MeetingKind, MeetingState
-from rules.words import Purpose, RespondentKind, RuleBroken
-from services import agenda, cases, decisions, digest, gate, meeting_papers, meetings, petitions
+from rules.words import RuleBroken
+from services import agenda, cases, decisions, digest, gate, meeting_papers, meetings
 from services.due_sources import items as due_items
-from services.registration import Accused, Person, Registration
 from tests.fixtures import visits_down as made
-from tests.fixtures.handled import move, registered
+from tests.fixtures.handled import complaint, move, registered
 from tests.fixtures.office import TODAY, Office
 
 DAY = date(2026, 11, 2)
@@ -33,18 +32,6 @@ def plain(office: Office, unit: str = "a") -> m.Petition:
     """A matter with unit A."""
     petition = registered(office, DAY)
     move(office, petition, "assign", DAY, unit_id=office.unit(unit).id)
-    return petition
-
-
-def complaint(office: Office, about: str = "b") -> m.Petition:
-    """A guarded matter about leader B, handled by unit A."""
-    leader = office.leader(about)
-    said = Registration(
-        "letter", "反映截留资金。", DAY, people=[Person("赵丽华")], purpose=Purpose.REPORT,
-        respondents=[Accused(RespondentKind.LEADER, leader.id, leader.name)],
-    )  # fmt: skip
-    petition = petitions.register(office.session, replace(office.actor("clerk"), today=DAY), said).petition
-    move(office, petition, "assign", DAY, unit_id=office.unit("a").id)
     return petition
 
 
@@ -116,7 +103,7 @@ def test_odd_items_are_refused(office: Office, keys: list[str], topic: str, no: 
 def test_who_takes_part_hears_of_open_matters_and_never_of_guarded_ones(office: Office) -> None:
     """§3: the accused leader is at the table; unit B has no part in the complaint; unit A handles it."""
     meeting = plan(office, leader_ids=[office.leader("b").id, office.leader("a").id])
-    open_one, guarded = put(office, meeting, f"petition-{plain(office).id}", f"petition-{complaint(office).id}")
+    open_one, guarded = put(office, meeting, f"petition-{plain(office).id}", f"petition-{complaint(office, DAY).id}")
     decided(office, guarded)
     decided(office, open_one)
     seen = {
@@ -157,7 +144,7 @@ def test_a_meeting_is_nobody_elses(office: Office) -> None:
 def test_a_guarded_decision_goes_to_nobody_who_may_not_know(office: Office, owner: dict[str, Any], field: str) -> None:
     """§3, E3: not the accused, nor a unit without a part in the matter; exactly one owner."""
     meeting = plan(office)
-    (item,) = put(office, meeting, f"petition-{complaint(office).id}")
+    (item,) = put(office, meeting, f"petition-{complaint(office, DAY).id}")
     find = {"unit_id": office.unit, "leader_id": office.leader, "user_id": office.user}
     told = {key: find[key](value).id if isinstance(value, str) else value for key, value in owner.items()}
     with pytest.raises(RuleBroken) as no:
@@ -222,7 +209,7 @@ def test_the_meeting_assigns_a_leader(office: Office) -> None:
     """E3: assignment of leaders decided; a dispute becomes a matter with it; never two leaders, never the accused."""
     meeting, clerk = plan(office), office.actor("clerk")
     first, second, third = put(
-        office, meeting, f"petition-{plain(office).id}", f"dispute-{made.dispute(office).id}", f"petition-{complaint(office).id}"
+        office, meeting, f"petition-{plain(office).id}", f"dispute-{made.dispute(office).id}", f"petition-{complaint(office, DAY).id}"
     )  # fmt: skip
     leader = office.leader("a").id
     assert agenda.assign(office.session, clerk, first, cases.Assignment(leader)).petition == first.petition

@@ -10,13 +10,12 @@ import pytest
 
 import models as m
 from rules.proceedings import AskedBy, MediationLevel, Outcome, ProceedingKind, ProceedingState
-from rules.words import Purpose, RespondentKind, RuleBroken
+from rules.words import RespondentKind, RuleBroken
 from services import (
     attachments,
     decisions,
     digest,
     gate,
-    petitions,
     proceeding_lists,
     proceeding_papers,
     proceeding_people,
@@ -25,8 +24,8 @@ from services import (
 )
 from services.due_sources import items as due_items
 from services.proceeding_people import People
-from services.registration import Accused, Person, Registration
-from tests.fixtures.handled import move, registered
+from services.registration import Accused
+from tests.fixtures.handled import complaint, move, registered
 from tests.fixtures.office import TODAY, Office
 
 DAY = date(2026, 11, 2)
@@ -47,18 +46,6 @@ OUTCOMES = {
 def matter(office: Office, **said: Any) -> m.Petition:
     """A matter with unit A."""
     petition = registered(office, DAY, **said)
-    move(office, petition, "assign", DAY, unit_id=office.unit("a").id)
-    return petition
-
-
-def complaint(office: Office, about: str = "b") -> m.Petition:
-    """A guarded matter about leader B, handled by unit A."""
-    leader = office.leader(about)
-    said = Registration(
-        "letter", "反映截留资金。", DAY, people=[Person("赵丽华")], purpose=Purpose.REPORT,
-        respondents=[Accused(RespondentKind.LEADER, leader.id, leader.name)],
-    )  # fmt: skip
-    petition = petitions.register(office.session, replace(office.actor("clerk"), today=DAY), said).petition
     move(office, petition, "assign", DAY, unit_id=office.unit("a").id)
     return petition
 
@@ -216,7 +203,7 @@ def test_a_known_name_is_the_leader_or_account(office: Office) -> None:
 
 def test_those_a_guarded_matter_shuts_out_take_no_part(office: Office) -> None:
     """§3: neither chosen, nor typed, nor as a party, nor as the owner of a decision."""
-    petition, accused = complaint(office), office.leader("b")
+    petition, accused = complaint(office, DAY), office.leader("b")
     office.session.commit()
     for said in (
         People(accused.name),
@@ -245,7 +232,7 @@ def test_the_other_side_of_an_open_matter_comes_as_a_party_only(office: Office) 
 
 def test_parties_of_a_guarded_matter_are_masked(office: Office) -> None:
     """§4: on screens and papers; the form that does not show them leaves them as they are."""
-    row = plan(office, K.MEDIATION, petition=complaint(office))
+    row = plan(office, K.MEDIATION, petition=complaint(office, DAY))
     hold(office, row, people=people(parties=None))
     assert proceeding_papers.values(office.session, office.actor("clerk"), row)["parties"] == "赵某"
     assert [one.name for one in row.people if one.role.value == "party"] == ["赵丽华"]

@@ -15,12 +15,6 @@ from tests.services.test_duties import on, person, roster
 REASON = "张贴公布"
 
 
-def reload(office: Any, row: Any) -> Any:
-    """The row as it stands in the database now."""
-    office.session.expire_all()
-    return office.session.get(type(row), row.id)
-
-
 # -- the month
 
 
@@ -141,7 +135,7 @@ def test_two_tabs_on_one_day(office: Any, client_for: Any) -> None:
     form = {"starts": "08:00", "ends": "16:00", "leader_id": str(office.leader("b").id), "version": str(row.version)}
     assert client.post(path, data=form | {"staff": "甲", "held_on": "2026-12-05"}).status_code == 302
     assert client.post(path, data=form | {"staff": "乙"}).status_code == 409
-    now = reload(office, row)
+    now = office.reload(row)
     assert (now.leader.name, now.staff, now.held_on) == ("孙丽", "甲", date(2026, 12, 2))
     assert "轮到：林海" in client.get(f"/admin/duty_day/details/?id={row.id}").text
 
@@ -153,7 +147,7 @@ def test_two_days_are_exchanged_in_one_step(office: Any, client_for: Any) -> Non
     form = {"other_id": str(rows[1].id), "part": "leader", "version": str(rows[0].version)}
     answer = client.post(path, data=form, follow_redirects=True)
     assert "已对调：12月1日 星期二 ⇄ 12月2日 星期三。" in answer.text
-    assert (reload(office, rows[0]).leader.name, rows[1].leader.name) == ("林海", "陈立国")
+    assert (office.reload(rows[0]).leader.name, rows[1].leader.name) == ("林海", "陈立国")
     assert client.post(path, data=form).status_code == 409
 
 
@@ -171,7 +165,7 @@ def test_a_wrong_exchange_changes_nothing(office: Any, client_for: Any, form: di
     good = {"other_id": str(rows[1].id), "part": "leader", "version": str(rows[0].version)}
     answer = client_for("clerk").post(f"/admin/duty_day/{rows[0].id}/do/swap", data=good | form)
     assert (answer.status_code, sentence in answer.text) == (422, True)
-    assert reload(office, rows[0]).leader.name == "陈立国"
+    assert office.reload(rows[0]).leader.name == "陈立国"
 
 
 def test_a_person_on_call_is_entered_and_retired(office: Any, client_for: Any) -> None:

@@ -34,11 +34,6 @@ def do(client: Any, row: Any, verb: str, **form: str) -> Any:
     return client.post(path, data={"version": str(row.version)} | form, follow_redirects=True)
 
 
-def reload(office: Any, row: Any) -> Any:
-    office.session.expire_all()
-    return office.session.get(type(row), row.id)
-
-
 def test_from_the_matter_to_the_leaders_instruction_and_back(office: Any, client_for: Any) -> None:
     """C1: put, read, fed back, each seen where it is waited for."""
     contact = letter(office, people_count=6)
@@ -61,9 +56,9 @@ def test_from_the_matter_to_the_leaders_instruction_and_back(office: Any, client
     assert "待我审签的报告" in leader.get("/admin/").text
     page = clerk.get(f"/admin/petition/details/?id={contact.petition_id}").text
     assert "请城建办一周内修复。" in page
-    row = reload(office, row)
+    row = office.reload(row)
     assert "结案报告已审签" in do(leader, row, "sign", signed_on="2026-11-21").text
-    row = reload(office, row)
+    row = office.reload(row)
     page = do(clerk, row, "feed_back", result="已修复。", writer_opinion="good").text
     for text in ("结果已反馈给赵明", "来信人意见", "满意"):
         assert text in page
@@ -132,7 +127,7 @@ def test_a_wrong_step_changes_nothing(
 ) -> None:
     row = put(office)
     assert do(client_for(by), row, verb, **form).status_code == code
-    row = reload(office, row)
+    row = office.reload(row)
     assert (row.read_on, row.withdrawn_reason, row.fed_back_on) == (None, None, None)
 
 

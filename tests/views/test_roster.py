@@ -33,12 +33,6 @@ VISITOR = {
 }
 
 
-def reload(office: Any, row: Any) -> Any:
-    """The row as it stands in the database now."""
-    office.session.expire_all()
-    return office.session.get(type(row), row.id)
-
-
 def held_yesterday(office: Any, leader: str = "a") -> m.ReceptionSession:
     said = {"held_on": date(2026, 11, 20), "starts": "09:00", "ends": "11:30", "leader_id": office.leader(leader).id}
     return receptions.add(office.session, office.actor("clerk"), said)
@@ -244,7 +238,7 @@ def test_a_stale_rule_form_is_refused_with_both_versions(office: Any, client_for
     answer = client.post(path, data=form | {"place": "乙室"})
     assert answer.status_code == 409
     assert "甲室" in answer.text
-    assert reload(office, row).place == "甲室"
+    assert office.reload(row).place == "甲室"
 
 
 # -- sessions and exchanges
@@ -292,7 +286,7 @@ def test_two_tabs_on_one_session(office: Any, client_for: Any) -> None:
     form["leader_id"] = str(first.leader_id)
     assert client.post(path, data=form | {"place": "甲室"}).status_code == 302
     assert client.post(path, data=form | {"place": "乙室"}).status_code == 409
-    assert reload(office, first).place == "甲室"
+    assert office.reload(first).place == "甲室"
 
 
 @pytest.mark.parametrize(
@@ -314,7 +308,7 @@ def test_a_wrong_act_on_a_session_changes_nothing(
     first, _second = reception.roster(office)
     path = f"/admin/reception_session/{first.id}/do/{verb}"
     assert client_for("clerk").post(path, data=form | {"version": str(first.version)}).status_code == code
-    row = reload(office, first)
+    row = office.reload(first)
     assert (row.leader.name, row.cancelled_reason) == ("陈立国", None)
 
 
@@ -324,9 +318,9 @@ def test_a_session_is_called_off_with_confirmation_data(office: Any, client_for:
     stale = {"reason": "县里开会", "version": "99"}
     assert client.post(f"{path}/cancel", data=stale).status_code == 409
     assert client.post(f"{path}/cancel", data=stale | {"version": str(first.version)}).status_code == 302
-    assert reload(office, first).cancelled_reason == "县里开会"
-    assert client.post(f"{path}/restore", data={"version": str(reload(office, first).version)}).status_code == 302
-    assert reload(office, first).cancelled_reason is None
+    assert office.reload(first).cancelled_reason == "县里开会"
+    assert client.post(f"{path}/restore", data={"version": str(office.reload(first).version)}).status_code == 302
+    assert office.reload(first).cancelled_reason is None
 
 
 def test_the_list_of_sessions_costs_a_fixed_number_of_queries(office: Any, client_for: Any, app: Any) -> None:
@@ -367,7 +361,7 @@ def test_a_visitor_a_line_then_a_matter_in_one_click(office: Any, client_for: An
     path = f"/admin/reception_record/{record.id}/do/register"
     answer = client.post(path, data={"version": str(record.version)}, follow_redirects=True)
     assert "已转为信访事项 XF2026-000001" in answer.text
-    again = client.post(path, data={"version": str(reload(office, record).version)})
+    again = client.post(path, data={"version": str(office.reload(record).version)})
     assert again.status_code == 422
     assert office.session.query(m.Petition).execution_options(gated=True).count() == 1
 
@@ -380,7 +374,7 @@ def test_the_leader_gives_his_opinion(office: Any, client_for: Any) -> None:
     path = f"/admin/reception_record/{record.id}/do/opinion"
     assert client_for("leader_b").post(path, data=form).status_code == 404
     assert client_for("leader_a").post(path, data=form).status_code == 302
-    row = reload(office, record)
+    row = office.reload(record)
     assert (row.opinion, row.outcome, row.visitor) == ("一周内核实。", Outcome.DEADLINE, "胡大年")
     assert client_for("leader_a").get(f"/admin/reception_record/edit/?id={record.id}").status_code == 403
 
@@ -396,7 +390,7 @@ def test_the_phone_stays_masked(office: Any, client_for: Any) -> None:
     form = {"visitor": "胡大年", "demand": "路灯。", "purpose": "seek", "people_count": "2", "phone": ""}
     answer = client.post(f"/admin/reception_record/edit/?id={record.id}", data=form | {"version": str(record.version)})
     assert answer.status_code == 302
-    assert (reload(office, record).phone, record.demand) == ("13800001234", "路灯。")
+    assert (office.reload(record).phone, record.demand) == ("13800001234", "路灯。")
 
 
 def test_the_record_prints_as_the_form(office: Any, client_for: Any) -> None:

@@ -10,11 +10,6 @@ from services import swaps
 from tests.fixtures import reception
 
 
-def reload(office: Any, row: Any) -> Any:
-    office.session.expire_all()
-    return office.session.get(type(row), row.id)
-
-
 def asked(office: Any) -> m.Swap:
     """陈立国's 1 December for 林海's 16 December, asked by the office."""
     first, second = reception.roster(office)
@@ -37,7 +32,7 @@ def test_from_asking_to_approval(office: Any, client_for: Any) -> None:
     assert asks.get(f"/admin/reception_session/{second.id}/do/swap").status_code == 200
     page = do(asks, second, "swap", other_session_id=str(first.id), reason="县委会议").text
     assert "已提出，等陈立国同意" in page
-    swap = reload(office, office.session.query(m.Swap).one())
+    swap = office.reload(office.session.query(m.Swap).one())
     assert (second.leader.name, swap.state) == ("林海", SwapState.ASKED)
     clerk, head = client_for("clerk"), client_for("office_head")
     assert "待对方同意的调换" in clerk.get("/admin/").text
@@ -45,10 +40,10 @@ def test_from_asking_to_approval(office: Any, client_for: Any) -> None:
     assert "等信访办负责人批准" in do(clerk, swap, "accept").text
     assert "待我批准的调换" in head.get("/admin/").text
     assert "林海 ⇄ 陈立国" in head.get("/admin/swap/").text
-    page = do(head, reload(office, swap), "approve").text
+    page = do(head, office.reload(swap), "approve").text
     for text in ("已调换：林海 ⇄ 陈立国", "公示还是旧的，请重新公示", "原：林海", "何平"):
         assert text in page
-    assert reload(office, second).leader.name == "陈立国"
+    assert office.reload(second).leader.name == "陈立国"
     page = head.get(f"/admin/reception_session/details/?id={second.id}").text
     for text in ("原：林海（副书记）", "县委会议", "已调换"):
         assert text in page
@@ -83,7 +78,7 @@ def test_how_far_one_form_goes(
     first, second = reception.roster(office)
     office.session.commit()
     assert said in do(client_for(by), first, "swap", other_session_id=str(second.id), reason="县委会议", **form).text
-    found = reload(office, first).leader.name, [swap.state for swap in office.session.query(m.Swap)]
+    found = office.reload(first).leader.name, [swap.state for swap in office.session.query(m.Swap)]
     assert found == ("林海" if state is SwapState.APPROVED else "陈立国", [state] if state else [])
 
 
@@ -92,7 +87,7 @@ def test_a_stand_in_in_one_form(office: Any, client_for: Any) -> None:
     office.session.commit()
     form = {"to_leader_id": str(office.leader("b").id), "reason": "外出", "agreed": "y", "approved": "y"}
     assert "孙丽 代 陈立国" in do(client_for("office_head"), first, "stand_in", **form).text
-    assert reload(office, first).leader.name == "孙丽"
+    assert office.reload(first).leader.name == "孙丽"
 
 
 def test_a_leader_does_not_exchange_for_others(office: Any, client_for: Any) -> None:
@@ -102,7 +97,7 @@ def test_a_leader_does_not_exchange_for_others(office: Any, client_for: Any) -> 
     client = client_for("leader_a")
     assert "do/swap" not in client.get(f"/admin/reception_session/details/?id={first.id}").text
     assert do(client, first, "swap", other_session_id=str(second.id), reason="有事").status_code == 422
-    assert reload(office, first).leader.name == "陈立国"
+    assert office.reload(first).leader.name == "陈立国"
 
 
 @pytest.mark.parametrize(
@@ -126,7 +121,7 @@ def test_a_wrong_step_changes_nothing(
 ) -> None:
     swap = asked(office)
     assert do(client_for(by), swap, verb, **form).status_code == code
-    assert reload(office, swap).state is SwapState.ASKED
+    assert office.reload(swap).state is SwapState.ASKED
 
 
 def test_two_approvals_at_once(office: Any, client_for: Any) -> None:
@@ -138,7 +133,7 @@ def test_two_approvals_at_once(office: Any, client_for: Any) -> None:
     answers = [do(client, swap, "approve", version=version).status_code for _twice in range(2)]
     assert answers[0] == 200
     assert answers[1] in (409, 422)
-    assert reload(office, swap).session.leader.name == "林海"
+    assert office.reload(swap).session.leader.name == "林海"
     assert swap.session.original_leader.name == "陈立国"
 
 
@@ -147,8 +142,8 @@ def test_what_came_to_nothing_keeps_its_reason(office: Any, client_for: Any, ver
     swap = asked(office)
     assert "那天也不在" in do(client_for("clerk"), swap, verb, decision="那天也不在").text
     page = client_for("clerk").get(f"/admin/reception_session/details/?id={swap.session_id}").text
-    assert reload(office, swap).state.label in page
-    assert reload(office, swap).session.leader.name == "陈立国"
+    assert office.reload(swap).state.label in page
+    assert office.reload(swap).session.leader.name == "陈立国"
 
 
 @pytest.mark.parametrize("tab", ["waiting", "open", "approved", "all"])
