@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import closing_sheet, closing_story, closing_verdict, inspection_card, looked
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.casework import DUTY_KINDS, leader_options
+from admin_views.case_list import DUTY_KINDS, leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
 from admin_views.wording import heading, said
 from models import db

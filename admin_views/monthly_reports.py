@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import campaign_page, export
 from admin_views.base import DeskView, current_actor, done, show
-from admin_views.campaign_cases import campaign_options
+from admin_views.campaign_ledger_list import campaign_options
 from admin_views.listing import Cell, Column, Filter, equals
 from models import db
 from rules import figures

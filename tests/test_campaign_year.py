@@ -186,20 +186,10 @@ def test_twelve_cases_from_the_list_to_the_strike_off(
     beside.commit()
     closed_by_hand(page_as, base, file_id)
     resolved_by_hand(clerk, base, campaign, key)
-    beside.expire_all()
-    for row in rows[1:]:
-        said = {"state": LedgerState.RESOLVED, "progress": WORDS}
-        campaign_ledger.edit(beside, office.actor("clerk"), row, said)
-    beside.commit()
+    all_resolved(office, rows[1:])
     asked_by_hand(handler, base, key)
-    head.goto(f"{base}/admin/campaign_case/details/?id={key}")
-    confirm(head, "批准销号")
-    expect(head.locator("main")).to_contain_text("销号")
-    beside.expire_all()
-    for row in rows[1:]:
-        struck(office, row)
-    beside.commit()
-    beside.expire_all()
+    struck_by_hand(head, base, key)
+    all_struck(office, rows[1:])
     assert {row.struck_off_on for row in rows} == {office.today}
     head.goto(f"{base}/admin/campaign/{campaign}/leaders/")
     expect(head.locator("main")).to_contain_text("100")
@@ -212,6 +202,31 @@ def test_twelve_cases_from_the_list_to_the_strike_off(
         beside.execute(sa.text("UPDATE monthly_report SET body = :body"), {"body": json.dumps({})})
     beside.rollback()
     assert report.sent_on == office.today
+
+
+def all_resolved(office: Office, rows: list[m.CampaignCase]) -> None:
+    """The others beside the browser."""
+    office.session.expire_all()
+    for row in rows:
+        said = {"state": LedgerState.RESOLVED, "progress": WORDS}
+        campaign_ledger.edit(office.session, office.actor("clerk"), row, said)
+    office.session.commit()
+
+
+def struck_by_hand(head: Page, base: str, row_key: int) -> None:
+    """Approved on the row's page."""
+    head.goto(f"{base}/admin/campaign_case/details/?id={row_key}")
+    confirm(head, "批准销号")
+    expect(head.locator("main")).to_contain_text("销号")
+
+
+def all_struck(office: Office, rows: list[m.CampaignCase]) -> None:
+    """The others beside the browser."""
+    office.session.expire_all()
+    for row in rows:
+        struck(office, row)
+    office.session.commit()
+    office.session.expire_all()
 
 
 def listed(head: Page, clerk: Page, base: str, names: Path) -> str:
