@@ -1,102 +1,35 @@
-"""结案审查: the closing file's page, its items, its promises, the signatures and the printed sheet."""
+"""结案审查: the list of closing files, the page of one, its printed sheet and the pictures of its signatures (H1, H2)."""
 
 from typing import Any
 
-from flask import Response, current_app, request, url_for
+from flask import Response, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import closing_sheet, closing_story, closing_verdict, inspection_card, looked
+from admin_views import (
+    closing_actions,
+    closing_sheet,
+    closing_story,
+    closing_verdict,
+    inspection_card,
+    looked,
+    promise_lines,
+)
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.case_list import DUTY_KINDS, leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
 from admin_views.wording import heading, said
 from models import db
-from models.base import utcnow
 from rules.access import Actor, may
 from rules.inspection_report import report_form
-from rules.moves import Need
 from rules.words import ClosingStatus, PaperKind
-from services import (
-    cases,
-    closing,
-    closing_content,
-    closing_edition,
-    closing_papers,
-    gate,
-    promises,
-    return_visits,
-    signature_images,
-    signatures,
-)
+from services import cases, closing, closing_content, closing_edition, gate, return_visits
 from services.closing_content import WORKING
 
 STATUS_KINDS = {ClosingStatus.OPEN: "now", ClosingStatus.CLOSED: "ok", ClosingStatus.REOPENED: "soon"}
-
-
-def is_working(file: m.ClosingFile, _actor: Actor) -> bool:
-    return file.status in WORKING
-
-
-def is_written(file: m.ClosingFile, actor: Actor) -> bool:
-    return file.status in WORKING and cases.may_write(actor, file.case)
-
-
-def _report(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
-    closing.write_report(session, actor, file, said["report"])
-    return gettext("查办报告已保存。")
-
-
-def _paper(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
-    closing_papers.record_paper(session, actor, file, said["paper"], said["paper_reason"] or "", said["signed_on"])
-    scans = [(f.filename, f.stream) for f in said["scans"] or () if getattr(f, "filename", "")]
-    if scans:
-        closing_papers.add_scans(session, actor, file, scans, current_app.config["DESK_DATA"] / "attachments")
-    return gettext("信访人文书已登记。")
-
-
-def _promise(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
-    promises.add(session, actor, file, said["text"], said["due_on"], said["unit_id"])
-    return gettext("承诺事项已登记，到期会提醒。")
-
-
-def _sign(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
-    try:
-        scan = getattr(said["scan"], "stream", None)
-        picture = signature_images.drawn(said["drawing"] or "")
-        picture = picture or signature_images.scanned(scan.read(signature_images.MOST_BYTES + 1) if scan else b"")
-        signature = signatures.sign(session, actor, file, said["password"], utcnow(), picture)
-    except signatures.WrongPassword:
-        session.commit()  # the wrong password stays counted
-        raise
-    return gettext(
-        "%(role)s已签字，内容指纹 %(digest)s。",
-        role=gettext(signature.role.label),
-        digest=closing_story.short(signature.digest),
-    )
-
-
-def _close(session: Any, actor: Actor, file: m.ClosingFile, _said: dict[str, Any]) -> str:
-    closing.close(session, actor, file)
-    return gettext("已结案：%(number)s，下次回访已排入计划。", number=file.case.number)
-
-
-def _reopen(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
-    closing.reopen(session, actor, file, said["reason"])
-    return gettext("已重新办理，原有签字失效。")
-
-
-def _edition(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
-    closing_edition.move(session, actor, file, session.get(m.ClosingEdition, said["edition_id"]))
-    return gettext("已改按“%(edition)s”办理，原有签字失效。", edition=str(file.edition))
-
-
-REOPEN_NEED = Need(
-    "reason", "重新办理的理由", "long", limit=300, help="回访不满意、承诺没有兑现或其他情况；原有签字随之失效。"
-)
 
 
 def leader_filter(statement: Any, value: str) -> Any:
@@ -148,104 +81,7 @@ class ClosingFileView(DeskView):
         joinedload(m.ClosingFile.case).joinedload(m.Case.leader),
         joinedload(m.ClosingFile.case).joinedload(m.Case.unit),
     )
-    actions = (
-        Action(
-            "close",
-            "结案",
-            "closing_file.close",
-            _close,
-            is_shown=is_working,
-            kind="go",
-            confirm="结案？包案和信访事项同时办结，并按设置安排下次回访。",
-        ),
-        Action(
-            "report",
-            "写查办报告",
-            "closing_file.edit",
-            _report,
-            (
-                Need(
-                    "report",
-                    "查办报告",
-                    "long",
-                    limit=20_000,
-                    help="意见执行情况、协议条款、包案领导所做工作。改动后已有签字失效。",
-                ),
-            ),
-            is_shown=is_written,
-        ),
-        Action(
-            "paper",
-            "登记信访人文书",
-            "closing_file.edit",
-            _paper,
-            (
-                Need("paper", "信访人文书", "choice", choices=PaperKind),
-                Need(
-                    "paper_reason",
-                    "说明",
-                    "long",
-                    required=False,
-                    limit=300,
-                    help="没有签订的写明原因；不得要求信访人签订。",
-                ),
-                Need("signed_on", "签订日期", "date", required=False, help="不填为今天；没有签订的不填。"),
-                Need("scans", "文书扫描件", "files", required=False),
-            ),
-            is_shown=is_written,
-        ),
-        Action(
-            "promise",
-            "登记承诺事项",
-            "closing_file.edit",
-            _promise,
-            (
-                Need("text", "承诺事项", "text", limit=300),
-                Need("unit_id", "兑现单位", "unit", required=False, help="不选为包案的责任单位。"),
-                Need("due_on", "兑现期限", "date"),
-            ),
-            is_shown=is_written,
-        ),
-        Action(
-            "sign",
-            "签字",
-            "closing_file.sign",
-            _sign,
-            (
-                Need("password", "登录密码", "password", limit=200),
-                Need(
-                    "drawing",
-                    "手写签名",
-                    "signature",
-                    required=False,
-                    limit=450_000,
-                    help="可以不写；写了印在审查表上。",
-                ),
-                Need("scan", "签名扫描件", "picture", required=False, help="也可以传签名的照片。"),
-            ),
-            is_shown=is_working,
-            help="签的是本页所列内容的指纹，须本人输入登录密码；内容改动后签字自动失效。",
-        ),
-        Action(
-            "edition",
-            "换用清单",
-            "closing_file.close",
-            _edition,
-            (Need("edition_id", "清单", "closing_edition"),),
-            is_shown=is_written,
-            help="改按新版或别的清单办理：已填的材料保留，改过的项目须重新认定，已有签字全部失效。",
-        ),
-        *inspection_card.ACTIONS,
-        Action(
-            "reopen",
-            "重新办理",
-            "closing_file.reopen",
-            _reopen,
-            (REOPEN_NEED,),
-            is_shown=lambda file, _actor: file.status is ClosingStatus.CLOSED,
-            kind="no",
-        ),
-    )
+    actions = closing_actions.ACTIONS
 
     def page_title(self, row: Any | None) -> str:
         return gettext("结案审查：%(title)s", title=row.petition.title) if row is not None else ""
@@ -258,10 +94,11 @@ class ClosingFileView(DeskView):
             form.paper.data, form.paper_reason.data = row.paper, row.paper_reason
 
     def _action_page(self, row: Any, action: Action, form: Any, status: int) -> Any:
-        # A refused closing shows the file itself, with the list of what is missing on top.
-        if action.verb == "close" and status == 422:
-            return self.render(self.details_template, **self.details(row)), 422
-        return super()._action_page(row, action, form, status)
+        # Signing, and a refused closing, stay on the file itself: what is missing on top, the drawn signature still there.
+        if action.verb not in ("close", "sign") or (action.verb == "close" and status == 200):
+            return super()._action_page(row, action, form, status)
+        refused = form if status == 409 or (action.verb == "sign" and status == 422) else None
+        return self.render(self.details_template, **self.details(row), refused=refused), status
 
     def details(self, row: Any) -> dict[str, Any]:
         actor, session = current_actor(), db.session()
@@ -299,20 +136,20 @@ class ClosingFileView(DeskView):
             "inspection": inspection_card.card(reading, actor),
             "case": row.case,
             "missing": [said(words) for words in reading.missing] if row.status in WORKING else [],
-            "rows": closing_story.checklist_rows(reading, actor, is_written(row, actor)),
+            "rows": closing_story.checklist_rows(reading, actor, closing_actions.is_written(row, actor)),
             "boxes": closing_story.signature_boxes(reading, actor),
             "voided": closing_story.voided(reading),
             "verdict": closing_verdict.verdict(db.session(), reading),
-            "edition": closing_edition.newer(row) if is_written(row, actor) else None,
+            "edition": closing_edition.newer(row) if closing_actions.is_written(row, actor) else None,
             "papers": closing_story.papers(reading),
             "fingerprint": closing_story.short(reading.digest),
-            "is_written": is_written(row, actor),
+            "is_written": closing_actions.is_written(row, actor),
             "is_working": row.status in WORKING,
             "status_tag": {"text": gettext(row.status.label), "kind": STATUS_KINDS[row.status]},
             "duties": [
                 (d.name, {"text": gettext(d.state.label), "kind": DUTY_KINDS[d.state]}) for d in row.case.duties
             ],
-            "promises": closing_story.promise_lines(row, actor),
+            "promises": promise_lines.promise_lines(row, actor),
             "is_concerned": cases.is_concerned(actor, row.case),
             "visits": closing_story.visit_story(return_visits.of(db.session(), row.petition)),
             "may_visit": may(actor, "return_visit.record"),

@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views import closing_story, contact_names
+from admin_views import closing_story, contact_names, promise_lines
 from admin_views.base import show
 from rules.access import Actor
 from services import closing_lines
@@ -97,7 +97,7 @@ def context(reading: Reading, actor: Actor) -> dict[str, Any]:
         {"title": row["title"], "state": row["state"], "text": "；".join(row["lines"] + _labels(row))}
         for row in closing_story.checklist_rows(reading, actor, False)
     ]
-    promises = [f"{line['text']} {line['tag']['text']}" for line in closing_story.promise_lines(file, actor)]
+    promises = [f"{line['text']} {line['tag']['text']}" for line in promise_lines.promise_lines(file, actor)]
     paper = "；".join(closing_story.papers(reading)) + (f"（{file.paper_reason}）" if file.paper_reason else "")
     return {
         "file": file,

@@ -1,20 +1,19 @@
-"""How a closing file reads on its page and on paper: checklist rows, signature boxes, visits, promises."""
+"""How a closing file reads on its page and on paper: checklist rows, signature boxes, visits."""
 
-from datetime import date
 from typing import Any
 
 from flask import url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import closing_todo
-from admin_views.base import show
+from admin_views import closing_todo, wording
+from admin_views.base import current_actor, show
 from models import db
 from rules import closing as rule
 from rules.access import Actor, may
 from rules.closing_items import Piece
 from rules.words import DocumentKind, Satisfaction, SignerRole
-from services import checklist, closing_content, closing_lines, promises, signatures
+from services import checklist, closing_content, closing_lines, signatures
 from services.closing_content import Material, Reading
 
 NUMERALS = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
@@ -59,8 +58,8 @@ def numeral(position: int) -> str:
 
 
 def _link_label(material: Material, lacking: list[str]) -> str:
-    count = len({one.id for one in material.documents}) + len(material.attachments)
-    return gettext("%(count)s 份", count=count) if count else gettext("填写") if lacking else gettext("修改")
+    is_begun = not lacking or material.documents or material.attachments
+    return gettext("修改") if is_begun else gettext("填写")
 
 
 def item_url(material: Material, verb: str) -> str:
@@ -125,7 +124,7 @@ def _lines(reading: Reading, material: Material, lacking: list[str]) -> list[str
         said.append(gettext("登记 %(count)s 项，已兑现 %(kept)s 项", count=len(file.promises), kept=kept))
     plain = (one for one in material.found if one.noun in ("case", "petition"))
     said += [f"{gettext(one.piece.label)}：{one.text}" for one in plain]
-    return said + [_after_colon(gettext(words)) for words in lacking]
+    return said + [_after_colon(wording.said(words)) for words in lacking]
 
 
 def _after_colon(sentence: str) -> str:
@@ -212,17 +211,18 @@ def voided(reading: Reading) -> list[dict[str, Any]]:
 
 
 def visit_story(visits: list[m.ReturnVisit]) -> list[dict[str, Any]]:
-    """Visits as a story: made ones with the petitioner's words, planned ones dashed."""
-    return [_told(visit) for visit in visits]
+    """Visits as a story: made ones with the petitioner's words, planned ones dashed, those whose day has passed said so."""
+    return [_told(visit) for visit in visits if visit.dropped_reason is None]
 
 
 def _told(visit: m.ReturnVisit) -> dict[str, Any]:
     url = url_for("return_visit.details_view", id=visit.id)
     if visit.made_on is None:
         record = {"label": gettext("记录"), "url": url_for("return_visit.do_view", row_id=visit.id, verb="record")}
+        is_late = visit.planned_on < current_actor().today
         return {
             "text": show(visit.planned_on),
-            "tag": {"text": gettext("计划"), "kind": "wait"},
+            "tag": {"text": gettext("已过计划") if is_late else gettext("计划"), "kind": "late" if is_late else "wait"},
             "kind": "wait",
             "links": [record],
         }
@@ -233,36 +233,4 @@ def _told(visit: m.ReturnVisit) -> dict[str, Any]:
         "who": visit.visitor or "",
         "sub": visit.words or "",
         "links": [{"label": gettext("查看"), "url": url}],
-    }
-
-
-def promise_lines(file: m.ClosingFile, actor: Actor) -> list[dict[str, Any]]:
-    """Promises with their state, and what may be done: kept on, due by, or past due."""
-    return [_promise_line(promise, actor) for promise in file.promises]
-
-
-def promise_tag(promise: m.Promise, today: date) -> dict[str, str]:
-    """Kept, due by, or past due."""
-    if promise.kept_on is not None:
-        return {"text": gettext("%(day)s 已兑现", day=show(promise.kept_on)), "kind": "ok"}
-    if promises.is_broken(promise, today):
-        return {"text": gettext("%(day)s 到期未兑现", day=show(promise.due_on)), "kind": "late"}
-    return {"text": gettext("%(day)s 前", day=show(promise.due_on)), "kind": "soon"}
-
-
-def _promise_line(promise: m.Promise, actor: Actor) -> dict[str, Any]:
-    keep = url_for("promise.do_view", row_id=promise.id, verb="keep")
-    reopen = url_for("promise.do_view", row_id=promise.id, verb="reopen")
-    may_keep = promise.kept_on is None and promises.may_keep(actor, promise)
-    may_reopen = promises.offers_reopening(promise, actor.today) and may(actor, "closing_file.reopen")
-    return {
-        "text": promise.text,
-        "owner": promise.owner.name if promise.owner else "",
-        "tag": promise_tag(promise, actor.today),
-        "sub": promise.evidence or "",
-        "file": {"label": promise.attachment.name, "url": url_for("attachment.download", row_id=promise.attachment_id)}
-        if promise.attachment
-        else None,
-        "url": keep if may_keep else None,
-        "reopen": {"url": reopen, "version": promise.version} if may_reopen else None,
     }

@@ -7,7 +7,7 @@ from flask_admin import expose
 from flask_babel import gettext
 
 import models as m
-from admin_views.base import Action, DeskView, current_actor, show
+from admin_views.base import Action, DeskView, current_actor, done, show
 from admin_views.listing import Cell, Column, Tab, tagged
 from admin_views.template_rows import FIELDS, blank_row, entered, row_of
 from admin_views.wording import said as worded
@@ -28,9 +28,10 @@ def _default(session: Any, actor: Actor, row: m.ClosingTemplate, _said: dict[str
     return gettext("“%(name)s”已设为本办默认，已开的结案卷不变。", name=row.name)
 
 
-def _copy(session: Any, actor: Actor, row: m.ClosingTemplate, said: dict[str, Any]) -> str:
-    closing_templates.create(session, actor, said["name"], row)
-    return gettext("已复制为“%(name)s”。", name=said["name"])
+def _copy(session: Any, actor: Actor, row: m.ClosingTemplate, said: dict[str, Any]) -> Any:
+    made = closing_templates.create(session, actor, said["name"], row)
+    session.flush()
+    return done(gettext("已复制为“%(name)s”。", name=made.name), url_for("closing_template.details_view", id=made.id))
 
 
 def _rename(session: Any, actor: Actor, row: m.ClosingTemplate, said: dict[str, Any]) -> str:

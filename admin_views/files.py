@@ -12,6 +12,7 @@ from admin_views.base import Page, current_actor, done, posted, show
 from admin_views.saving import attach
 from admin_views.wording import said
 from models import db
+from rules import file_purposes
 from rules.access import OFFICE, Actor, may
 from rules.moves import Need
 from rules.words import Role, RuleBroken
@@ -44,7 +45,9 @@ def line(file: m.Attachment) -> dict[str, Any]:
         "name": file.name,
         "url": url_for("attachment.show" if is_shown else "attachment.download", row_id=file.id),
         "is_shown": is_shown,
-        "sub": " ".join(filter(None, (file.purpose, size(file.size), show(file.uploaded_by)))),
+        "sub": " ".join(
+            filter(None, (said(file_purposes.words(file.purpose)), size(file.size), show(file.uploaded_by)))
+        ),
         "void_url": url_for("attachment.void", row_id=file.id),
         "may_void": may_void(current_actor(), file),
         "voided": file.voided_reason or "",

@@ -6,9 +6,10 @@ from flask import request, url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import contact_facts, contact_names
+from admin_views import contact_facts, contact_names, wording
 from admin_views.base import Action, current_actor, show
 from models import db
+from rules import file_purposes
 from rules.access import Actor, may
 from rules.moves import Need
 from rules.words import RuleBroken, Status
@@ -121,7 +122,9 @@ def contact_said(contact: m.Contact) -> str:
 
 def file_said(file: m.Attachment) -> str:
     """A file by its name, what it is, and who brought it."""
-    return " · ".join(filter(None, (file.name, file.purpose, show(file.uploaded_by))))
+    return " · ".join(
+        filter(None, (file.name, wording.said(file_purposes.words(file.purpose)), show(file.uploaded_by)))
+    )
 
 
 def prefill(row: m.Petition, action: Action, form: Any, actor: Actor) -> None:

@@ -7,8 +7,9 @@ from flask_babel import gettext
 
 import models as m
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.closing_story import promise_tag
+from admin_views.contact_filters import unit_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
+from admin_views.promise_lines import promise_tag
 from models import db
 from rules.access import Actor
 from rules.moves import Need
@@ -36,11 +37,6 @@ def unit_filter(statement: Any, value: str) -> Any:
     unit_id = gate.id_in(value) or 0
     of_case = m.Promise.closing_file.has(m.ClosingFile.case.has(m.Case.unit_id == unit_id))
     return statement.where((m.Promise.unit_id == unit_id) | (m.Promise.unit_id.is_(None) & of_case))
-
-
-def unit_options(actor: Actor) -> list[tuple[str, str]]:
-    rows = gate.rows(actor, m.Unit).where(m.Unit.is_active).order_by(m.Unit.position, m.Unit.id)
-    return [(str(unit.id), unit.name) for unit in db.session.scalars(rows)]
 
 
 class PromiseView(DeskView):

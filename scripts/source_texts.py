@@ -39,6 +39,7 @@ SCREENS = ("admin_views", "public.py")
 TABLES = (
     "rules/words.py", "rules/reception_words.py", "rules/handling_words.py", "rules/moves.py", "rules/moves_office.py",
     "rules/moves_unit.py", "rules/moves_review.py", "rules/moves_end.py", "rules/move_row.py", "rules/closing.py", "rules/deadlines.py",
+    "rules/file_purposes.py",
     "rules/cases.py", "rules/closing_items.py", "rules/closing_templates.py", "rules/proceedings.py", "rules/demand_ways.py",
     "rules/inspection.py", "rules/screening.py", "rules/inspection_words.py", "rules/inspection_sheet.py",
     "rules/rule_form.py", "rules/filing_words.py", "rules/job_words.py", "rules/supervision.py", "rules/aftercare.py",
@@ -141,6 +142,8 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield from (("services/settings.py", text) for text in (item.label, item.help, item.group, *item.choices))
     for text in ("办理期限 %(a)s 件、%(b)s 个日期，其他 %(c)s 个", "化解超期", "督办逾期未复"):
         yield "services/digest.py", text
+    for text in ("包案已过时限", "进展逾期未记", "%(a)s 天没有进展"):
+        yield "services/agenda.py", text
     for column in list_registering.FIELDS:
         yield "services/list_registering.py", column.label
     for kind in import_fields.KINDS.values():

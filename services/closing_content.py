@@ -12,7 +12,7 @@ import models as m
 from rules import closing as rule
 from rules.closing_items import Item, Piece, from_json
 from rules.closing_templates import SIX_HAVES
-from rules.words import ClosingStatus, SignerRole
+from rules.words import ClosingStatus, Satisfaction, SignerRole
 from services import closing_first_form, closing_lines, closing_sources
 from services.closing_lines import Line
 from services.closing_sources import Beside, Found
@@ -170,7 +170,7 @@ def _facts(file: m.ClosingFile, beside: Beside, pieces: dict[Piece, list[Found]]
     return rule.Facts(
         items=(),
         status=file.petition.status,
-        pieces=frozenset(pieces),
+        pieces=frozenset(pieces) - _outdated(file),
         is_undated=closing_sources.is_undated(file, beside),
         holds=closing_sources.holds(file, beside, pieces),
         paper=file.paper,
@@ -179,6 +179,20 @@ def _facts(file: m.ClosingFile, beside: Beside, pieces: dict[Piece, list[Found]]
         disputes=closing_sources.disputes(file, beside, today),
         broken=closing_sources.broken(file, today),
     )
+
+
+def _outdated(file: m.ClosingFile) -> frozenset[Piece]:
+    """What is there, but from before the file was reopened: the visits, the one that reopened it among them (H4)."""
+    since = file.reopened_on if file.status is ClosingStatus.REOPENED else None
+    if since is None or any(_is_since(visit, since) for visit in file.visits):
+        return frozenset()
+    return frozenset({Piece.VISIT})
+
+
+def _is_since(visit: m.ReturnVisit, since: date) -> bool:
+    if visit.made_on == since:
+        return visit.satisfaction is not Satisfaction.BAD
+    return visit.made_on is not None and visit.made_on > since
 
 
 def _item_facts(material: Material) -> rule.ItemFacts:

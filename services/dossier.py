@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy.orm import Session, joinedload
 
 import models as m
+from rules import file_purposes
 from rules.access import Actor
 from rules.words import DocumentKind, RuleBroken
 from services import gate
@@ -93,8 +94,9 @@ def _file(row: m.Attachment) -> dict[str, Any]:
 
 
 def _title(row: m.Attachment) -> str:
-    """What it is for and its own name; a purpose that is a code of the closing file's says nothing to an archive."""
-    return row.name if not row.purpose or ":" in row.purpose else f"{row.purpose}（{row.name}）"
+    """What it is for and its own name."""
+    purpose = file_purposes.words(row.purpose)
+    return f"{purpose}（{row.name}）" if purpose else row.name
 
 
 def _sheet(row: m.ClosingFile, petition: m.Petition) -> dict[str, Any]:

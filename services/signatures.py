@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import os.path
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
@@ -153,7 +152,7 @@ def why(found: Sequence[Change]) -> str:
         return ""
     label, old, new = found[0]
     more = f"等 {len(found)} 处" if len(found) > 1 else ""
-    alike = len(os.path.commonprefix([old, new]))
+    alike = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
     return f"：“{label}”原为“{_short(old, alike)}”，现为“{_short(new, alike)}”{more}"
 
 

@@ -25,10 +25,18 @@ class Pad {
     place.append(made("span", "sub", field.dataset.label), this.canvas, clear);
     field.after(place);
     this.pen = this.canvas.getContext("2d");
+    if (field.value) this.recall(field.value);
     Object.assign(this.pen, { lineWidth: 4, lineCap: "round", lineJoin: "round", strokeStyle: "#111" });
     for (const kind of ["pointerdown", "pointermove", "pointerup", "pointercancel"]) {
       this.canvas.addEventListener(kind, (event) => this.draw(event));
     }
+  }
+
+  // What was drawn before the form came back.
+  recall(drawn) {
+    const picture = new Image();
+    picture.addEventListener("load", () => this.pen.drawImage(picture, 0, 0));
+    picture.src = drawn;
   }
 
   point(event) {

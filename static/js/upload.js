@@ -1,4 +1,4 @@
-// Several files at once: dropped or chosen, listed with their sizes, each removable before it travels. With data-upload they
+// Files: dropped or chosen, listed with their sizes, each removable before it travels. With data-upload they
 // travel one by one with a progress bar, and one that is refused does not stop the others; else they go with their form.
 const size = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
 const filled = (pattern, text) => (pattern ?? "").replace("{}", text);
@@ -48,9 +48,9 @@ class Box {
     event.preventDefault();
     this.area.classList.toggle("over", event.type === "dragover");
     if (event.type !== "drop") return;
-    const known = [...this.input.files];
+    const known = this.input.multiple ? [...this.input.files] : [];
     const fresh = [...event.dataTransfer.files].filter((file) => !known.some((one) => one.name === file.name && one.size === file.size));
-    this.show([...known, ...fresh]);
+    this.show(this.input.multiple ? [...known, ...fresh] : fresh.slice(-1));
     this.input.dispatchEvent(new Event("input", { bubbles: true }));
   }
 

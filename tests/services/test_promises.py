@@ -8,8 +8,8 @@ import pytest
 import models as m
 from rules.access import Actor
 from rules.proceedings import MediationLevel, ProceedingKind, ProceedingState
-from rules.words import ClosingStatus, PaperKind, Purpose, RuleBroken, Satisfaction, Status
-from services import closing, closing_content, closing_papers, gate, other_dues, promises, reopening
+from rules.words import ClosingStatus, PaperKind, Purpose, RuleBroken, Satisfaction, Status, VisitMethod
+from services import closing, closing_content, closing_papers, gate, other_dues, promises, reopening, return_visits
 from tests.fixtures import casework as made
 from tests.fixtures.handled import actor
 from tests.fixtures.office import Office
@@ -80,6 +80,16 @@ def test_a_dissatisfied_visit_reopens_with_one_click_and_keeps_what_was_said_h4(
     reopening.reopen_for_visit(office.session, office.actor("clerk"), visit)
     assert file.reopen_reason == "2026-11-21 电话回访，信访人不满意：“款已到账”"
     assert all(s.voided_at is not None for s in file.signatures)
+
+
+def test_a_reopened_file_asks_for_a_visit_since_h4(office: Office, tmp_path: Path) -> None:
+    file, clerk = made.closed_file(office, tmp_path), later(office, 9)
+    closing.reopen(office.session, clerk, file, "承诺没有兑现")
+    lacks = [any("回访记录" in words for words in closing_content.read(office.session, file).missing)]
+    told = return_visits.Said(clerk.today, VisitMethod.PHONE, "李娜", Satisfaction.GOOD)
+    return_visits.record_new(office.session, clerk, file.petition, told)
+    lacks += [any("回访记录" in words for words in closing_content.read(office.session, file).missing)]
+    assert lacks == [True, False]
 
 
 def test_a_file_with_a_broken_promise_is_not_closed_h3(office: Office, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from services import closing, closing_papers
 from tests.fixtures import casework as made
 from tests.fixtures.client import DeskClient
 from tests.fixtures.office import PASSWORD, Office
+from tests.services.test_signature_check import data_url, png
 
 Clients = Callable[[str], DeskClient]
 PDF = b"%PDF-1.4 minutes"
@@ -88,9 +89,10 @@ def test_a_wrong_password_is_refused_shown_and_counted_h2_c5(
     office: Office, client_for: Clients, tmp_path: Path
 ) -> None:
     file, handler = filled(office, tmp_path), client_for("handler_a")
-    answer = do(handler, file, "sign", password="错的口令")
+    answer = do(handler, file, "sign", password="错的口令", drawing=data_url(png()))
     assert answer.status_code == 422
     assert "不正确，没有签字，请重新输入" in answer.text
+    assert f'value="{data_url(png())}"' in answer.text, "what was drawn stays on the file's page"
     assert "错的口令" not in answer.text
     assert office.session.query(m.Signature).count() == 0
     assert office.session.query(m.LoginLock).filter_by(username="handler_a").one().failures == 1
@@ -120,6 +122,7 @@ def test_a_changed_report_shows_the_signature_as_void_h2(office: Office, client_
     do(handler, file, "report", report="改过的报告")
     text = page(handler, file)
     assert "已失效的签字（1）" in text
+    assert "核验：现在没有有效的签字" in text
     assert "签字后内容有改动，签字自动失效" in text
 
 

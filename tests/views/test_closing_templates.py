@@ -7,7 +7,7 @@ from typing import Any
 
 import models as m
 from rules.words import PaperKind, SignerRole
-from services import closing_papers, closing_templates, promises
+from services import closing_papers, closing_templates, promises, signatures
 from tests.fixtures import casework as made
 from tests.fixtures.client import DeskClient
 from tests.fixtures.office import PASSWORD, Office
@@ -107,6 +107,10 @@ def test_a_void_signature_says_which_field_old_and_new_h2(office: Office, client
     do(handler, file, "report", report="第二稿")
     text = page(handler, file)
     assert f"“查办报告”原为“{made.REPORT}”，现为“第二稿”" in text
+    assert (
+        signatures.why([("查办报告", "略" * 90 + "一", "略" * 90 + "二")])
+        == "：“查办报告”原为“…略略略略略略略略略略一”，现为“…略略略略略略略略略略二”"
+    )
     assert '<td class="pre">第二稿</td>' in text
 
 

@@ -15,6 +15,7 @@ from flask import Flask
 import jobs
 import models as m
 from models.base import utcnow
+from rules import file_purposes
 from rules.job_words import JobState
 from rules.words import RuleBroken
 from services import attachments, documents, dossier, dossier_orders, dossier_zip
@@ -164,6 +165,7 @@ def test_the_contents_say_the_offices_day_not_the_machines(office: Office, file:
     pieces = dossier.contents(office.session, office.actor("clerk"), file.petition)
     files = [piece for piece in pieces if piece.key[0] == "a"]
     assert {piece.day for piece in files} == {TODAY}
+    assert file_purposes.words("closing-paper") == "信访人文书"
     assert all(piece.sha256 for piece in files)
     assert [piece.key[0] for piece in pieces] == sorted((p.key[0] for p in pieces), key="dac".index)
 
