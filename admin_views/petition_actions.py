@@ -8,7 +8,7 @@ from flask_babel import gettext
 
 import models as m
 from admin_views import feedback_fields, files, linked, reading_put, supervision_page, targets
-from admin_views.base import Action
+from admin_views.base import Action, current_actor, show
 from models import db
 from rules import moves
 from rules.access import Actor
@@ -26,7 +26,7 @@ def gone_on(row: Row) -> Callable[..., Any]:
 
     def said(petition: m.Petition) -> str:
         if row.verb in moves.MOVES[petition.status] or not petition.moves:
-            return ""
+            return lacking_fact(row, petition)
         last = petition.moves[-1]
         return gettext(
             "%(who)s已办理“%(what)s”，这件事项现在是“%(state)s”，不能再“%(label)s”。",
@@ -37,6 +37,13 @@ def gone_on(row: Row) -> Callable[..., Any]:
         )
 
     return said
+
+
+def lacking_fact(row: Row, petition: m.Petition) -> str:
+    """What must hold besides the state, and does not."""
+    if row.only is None or row.only in matter_facts.of(petition, current_actor()):
+        return ""
+    return gettext("现在不能“%(label)s”：%(why)s。", label=gettext(row.label), why=gettext(row.only.label))
 
 
 def lacking(row: Row) -> Callable[..., Any]:
@@ -169,6 +176,16 @@ def shape(row: Any, action: Action, form: Any) -> None:
         supervision_page.shape(row, form)
 
 
+def _as_asked(petition: m.Petition, form: Any) -> None:
+    """延期: the days and reason the handler asked for, which the head approves or corrects."""
+    asked = handling_checks.extension_asked(petition)
+    if asked is not None:
+        form.days.data, form.reason.data = int(asked.details["days"]), asked.details["reason"]
+        form.days.description = gettext(
+            "%(who)s %(day)s 申请延长 %(days)s 天。", who=asked.by_name, day=show(asked.moved_on), days=form.days.data
+        )
+
+
 def prefill(row: Any, action: Action, form: Any, actor: Actor) -> None:
     """What a form already says when it opens."""
     linked.prefill(row, action, form, actor)
@@ -177,5 +194,7 @@ def prefill(row: Any, action: Action, form: Any, actor: Actor) -> None:
         reading_put.prefill(row, form)
     if action.verb == supervision_page.SUPERVISE.verb:
         supervision_page.prefill(row, form)
+    if action.verb == "extend":
+        _as_asked(row, form)
     if action.verb == "tag":
         form.tags.data = "、".join(tags.of(row))

@@ -56,6 +56,7 @@ class Fact(Word):
     ROUTED = "routed", "这件事项没有责任单位，请用“恢复办理”"
     UNROUTED = "unrouted", "这件事项有责任单位，请用“重新办理”"
     TIMED = "timed", "这件事项没有法定办理期限"
+    OBJECTABLE = "objectable", "已超过收到后 5 个工作日（《信访工作条例》第二十三条），请与信访办协商由其收回"
     UNFILED = "unfiled", "已经提出存信，等信访办负责人批准"
     FILING_ASKED = "filing_asked", "没有人提出存信"
     ON_CASE = "on_case", "这件事项没有领导包案"

@@ -30,7 +30,7 @@ ROWS: tuple[Row, ...] = (
             Need("reason", "异议理由", "long", help="不属于本单位职责的依据；收到后 5 个工作日内提出。"),
             Need("suggested_id", "建议交给", "unit", required=False),
         ),
-        stops=("object",), is_quiet=True,
+        stops=("object",), only=Fact.OBJECTABLE, is_quiet=True,
     ),
     Row(
         "divert", "导入其他法定程序", WITH_THE_UNIT, S.DIVERTED, UNIT_STAFF,

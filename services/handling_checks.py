@@ -58,6 +58,8 @@ def problems(row: Row, actor: Actor, petition: m.Petition, said: Said) -> Iterat
             first, what = earliest(petition, need.since)
             if day > actor.today:
                 yield RuleBroken(f"{need.label}：不能晚于今天，请核对。", need.name)
+            elif isinstance(value, datetime) and value > actor.now:
+                yield RuleBroken(f"{need.label}：不能晚于现在，请核对。", need.name)
             elif day < first:
                 yield RuleBroken(f"{need.label}：不能早于{what} {first}，请核对。", need.name)
     if isinstance(said.get("finding"), Finding):
@@ -158,12 +160,6 @@ def _simple(session: Session, actor: Actor, petition: m.Petition, said: Said) ->
     _own_handler(session, actor, petition, said)
 
 
-def _object(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
-    window = next((clock for clock in clocks.running(petition) if clock.term == "object"), None)
-    if not petition.is_carried_over and (window is None or actor.today > window.breach_on):
-        raise RuleBroken("提出异议：已超过收到后 5 个工作日（《信访工作条例》第二十三条），请与信访办协商由其收回。")
-
-
 def _step_aside(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
     user = recusals.who(session, actor, petition, said)
     if user.role is Role.UNIT_HEAD:
@@ -199,6 +195,12 @@ def extension_days(petition: m.Petition, days: int, today: date) -> m.Clock:
     if today > clock.breach_on:
         raise RuleBroken("延期：办理期限已过，不能再延期，请尽快答复。", "days")
     return clock
+
+
+def extension_asked(petition: m.Petition) -> m.Move | None:
+    """The handler's request (申请延期) nobody has answered by an extension yet."""
+    last = next((move for move in reversed(petition.moves) if move.verb in ("ask_extension", "extend")), None)
+    return last if last is not None and last.verb == "ask_extension" else None
 
 
 def _extend(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
@@ -317,7 +319,6 @@ CHECKS: dict[str, Callable[[Session, Actor, m.Petition, Said], None]] = {
     "file_away": _file_away,
     "accept": _own_handler,
     "simple": _simple,
-    "object": _object,
     "set_date": _set_date,
     "divert": _divert,
     "step_aside": _step_aside,

@@ -19,6 +19,10 @@ def _is_filing_asked(petition: m.Petition) -> bool:
     return petition.status is Status.REGISTERED and any(row.answered_on is None for row in petition.filings)
 
 
+def _may_object(petition: m.Petition, actor: Actor) -> bool:
+    return any(clock.term == "object" and actor.today <= clock.breach_on for clock in clocks.running(petition))
+
+
 HOLDS: dict[Fact, Callable[[m.Petition, Actor], bool]] = {
     Fact.SIMPLE: lambda petition, _actor: petition.is_simple,
     Fact.FROM_ABOVE: lambda petition, _actor: petition.level_from is not None and petition.reported_up_on is None,
@@ -27,6 +31,7 @@ HOLDS: dict[Fact, Callable[[m.Petition, Actor], bool]] = {
     Fact.ENDORSER: lambda petition, actor: actor.is_system or petition.proposed_to_id == actor.leader_id,
     Fact.ROUTED: lambda petition, _actor: petition.unit_id is not None,
     Fact.UNROUTED: lambda petition, _actor: petition.unit_id is None,
+    Fact.OBJECTABLE: lambda petition, actor: petition.is_carried_over or _may_object(petition, actor),
     Fact.UNFILED: lambda petition, _actor: not _is_filing_asked(petition),
     Fact.FILING_ASKED: lambda petition, _actor: _is_filing_asked(petition),
     Fact.TIMED: lambda petition, _actor: any(clock.term == "handle" for clock in clocks.running(petition)),

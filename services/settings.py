@@ -33,9 +33,9 @@ class Item:
 
 
 ITEMS: tuple[Item, ...] = (
-    Item("office_name", "办公室名称", "", help="显示在左上角和全部表头，如“青石镇信访办”。"),
-    Item("office_place_name", "地方名称", "", help="公示标题用，如“青石镇”。"),
-    Item("document_prefix", "文号代字", "信", help="如“青信”，文号为“青信交〔2026〕41号”。"),
+    Item("office_name", "办公室名称", "", help="显示在左上角和全部表头，如“青石镇信访办”。", limit=40),
+    Item("office_place_name", "地方名称", "", help="公示标题用，如“青石镇”。", limit=40),
+    Item("document_prefix", "文号代字", "信", help="如“青信”，文号为“青信交〔2026〕41号”。", limit=8),
     Item("reception_phone", "预约电话", "", help="印在公示上。"),
     Item("reception_place", "接访地点", "群众来访接待室", help="印在公示上。"),
     Item("discipline_contact", "纪检联系人账号", "", help="本办自身被反映时，只有登记人和此账号能看到。"),
@@ -226,6 +226,8 @@ def put(session: Session, actor: Actor, key: str, text: str) -> None:
     """Set a value from today on. Raises RuleBroken naming the setting when the text does not fit its kind."""
     item = BY_KEY[key]
     value = clean(item, text)
+    if key == "discipline_contact":
+        _check_account(session, item, value)
     if value == get(session, key, actor.today):
         return
     row = session.scalars(sa.select(m.Setting).where(m.Setting.key == key, m.Setting.valid_from == actor.today)).first()
@@ -234,6 +236,13 @@ def put(session: Session, actor: Actor, key: str, text: str) -> None:
     else:
         row.value = value
     session.flush()
+
+
+def _check_account(session: Session, item: Item, username: str) -> None:
+    """The discipline contact is an account in use, or nobody."""
+    account = sa.select(m.User.id).where(m.User.username == username, m.User.is_active)
+    if username and session.scalar(account) is None:
+        raise RuleBroken(f"{item.label}：没有这个账号，请核对，或先新增账号。", item.key)
 
 
 def clean(item: Item, text: str) -> Any:

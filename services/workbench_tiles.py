@@ -14,6 +14,8 @@ from services import (
     case_proposals,
     case_reviews,
     decisions,
+    filing,
+    gate,
     inspection_reviews,
     meetings,
     proceeding_lists,
@@ -64,6 +66,12 @@ def waiting(session: Session, actor: Actor) -> list[dict[str, Any]]:
 
 def _strikes(session: Session, actor: Actor) -> dict[str, int]:
     return {"waiting": len(strike_offs.waiting(session, actor))}
+
+
+def _filings(session: Session, actor: Actor) -> dict[str, int]:
+    if not access.may(actor, "filing.answer"):
+        return {}
+    return {"waiting": gate.count(session, filing.waiting(actor), CAP)}
 
 
 def _swaps(session: Session, actor: Actor) -> dict[str, int]:
@@ -118,6 +126,7 @@ WAITING: tuple[tuple[Count, Mapping[Any, Line]], ...] = (
         "mend": Line("评查后待整改", "case_review"),
     }),
     (_strikes, {"waiting": Line("待我批准的销号", "campaign_case", query={"strike": "waiting"})}),
+    (_filings, {"waiting": Line("待我批准的存信", "filing")}),
     (_swaps, {
         "office": Line("待我批准的调换", "swap", query=BY_TAB),
         "leader": Line("待我同意的调换", "swap", query=BY_TAB),

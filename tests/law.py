@@ -46,7 +46,7 @@ void           routed→voided       H  -               -                  befor
 accept         routed→handling     U  accept          handle             unit_accept,object   -                    -
 simple         routed→handling     U  -               simple_answer      unit_accept,object   -                    -
 refuse         routed→refused      U  refuse          -                  unit_accept,object   -                    -
-object         routed→objected     U  -               -                  object               -                    -
+object         routed→objected     U  -               -                  object               -                    objectable
 divert         routed→diverted     U  divert          -                  unit                 -                    -
 divert         handling→diverted   U  divert          -                  unit                 -                    -
 step_aside     routed→-            UO -               -                  -                    -                    -

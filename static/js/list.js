@@ -1,5 +1,6 @@
 // Ledgers and search hits: arrows move between rows, Enter opens (the link does), Esc goes back to the search box, a click
 // anywhere in a row opens it too; where one stands is said to screen readers; short tables lose their inner scrolling.
+// On the page of hits the first ↓ needs nothing focused before it.
 const linkOf = (row) => row?.querySelector("a");
 const rowOf = (target) => target.closest?.("tr[data-url], [data-hits] > li");
 const firstRow = () => document.querySelector("[data-hits] > li, main tr[data-url]");
@@ -24,6 +25,10 @@ document.addEventListener("keydown", (event) => {
   if (box) {
     if (event.key === "ArrowDown" && goTo(firstRow())) event.preventDefault();
     if (event.key === "Escape" && box.value === "") box.blur();
+    return;
+  }
+  if (event.key === "ArrowDown" && event.target === document.body && document.querySelector("[data-hits]") && goTo(firstRow())) {
+    event.preventDefault();
     return;
   }
   const row = rowOf(event.target);

@@ -12,7 +12,7 @@ import models as m
 from rules.filing_words import DestructionState, DestructionWay, FilingAnswer
 from rules.handling_words import FilingReason
 from rules.words import Purpose, RespondentKind, RuleBroken, Status
-from services import attachments, bundles, destruction, filing, gate, settings
+from services import attachments, bundles, destruction, filing, gate, settings, workbench_tiles
 from services.registration import Accused
 from tests.fixtures.handled import actor, move, registered
 from tests.fixtures.office import TODAY, Office
@@ -46,6 +46,9 @@ def test_the_office_proposes_the_head_approves_a5(office: Office) -> None:
     row = ask(office, petition)
     assert petition.status is Status.REGISTERED
     assert list(office.session.scalars(filing.waiting(office.actor("office_head")))) == [row]
+    tiles = {who: workbench_tiles.waiting(office.session, office.actor(who)) for who in ("office_head", "clerk")}
+    assert [tile["value"] for tile in tiles["office_head"] if tile["noun"] == "filing"] == [1]
+    assert not [tile for tile in tiles["clerk"] if tile["noun"] == "filing"]
     move(office, petition, "file_away", TODAY)
     assert (row.answer, row.asked_by, row.answered_by) == (
         FilingAnswer.APPROVED,

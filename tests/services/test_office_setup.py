@@ -67,7 +67,9 @@ def test_names_on_the_command_line_are_resolved(session: Any, office: Office) ->
         ("soon_days", "0", "即将到期"),
         ("soon_days", "abc", "整数"),
         ("soon_days", "99999", "3650"),
-        ("office_name", "长" * 201, "最多 200 个字"),
+        ("office_name", "长" * 41, "最多 40 个字"),
+        ("document_prefix", "长" * 9, "最多 8 个字"),
+        ("discipline_contact", "nobody", "没有这个账号"),
     ],
 )
 def test_a_wrong_setting_names_itself(session: Any, office: Office, key: str, text: str, said: str) -> None:

@@ -217,6 +217,19 @@ def test_a_move_says_all_that_is_wrong_at_once(client_for: Clients, office: Offi
     assert "延长天数" not in asked.text
 
 
+def test_an_extension_opens_as_it_was_asked_for(client_for: Clients, office: Office) -> None:
+    """B3: the head sees who asked for how many days and why, and approves or corrects it; asked for once only."""
+    petition = walk(office, "assign", "accept", "ask_extension")
+    office.session.commit()
+    head, path = client_for("unit_head_a"), f"/admin/petition/{petition.id}/do/extend"
+    page = head.get(path).text
+    values, _kinds = main_form(page)
+    assert (values["days"], values["reason"]) == ("30", "需要重新测量。")
+    assert "申请延长 30 天" in page
+    assert sent(head, path, days="20").status_code == 302
+    assert main_form(head.get(path).text)[0]["reason"] == ""
+
+
 def test_a_second_tab_keeps_what_was_typed(client_for: Clients, office: Office) -> None:
     """C14: the first tab replied; the second is told so with its own text to copy, and nothing is written."""
     petition = walk(office, "assign", "accept")
