@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import hinting, looked, reading_put, registration, sent_forms
+from admin_views import hinting, looked, reading_put, registration, registration_form, sent_forms
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.contact_facts import channel_label, facts, matter_url, person_facts, remember_typed
 from admin_views.contact_filters import FILTERS
@@ -89,16 +89,16 @@ class ContactView(DeskView):
 
     def create_form(self, obj: Any = None) -> Any:
         if request.method == "POST":
-            return registration.RegistrationForm(hinting.chosen())
+            return registration_form.RegistrationForm(hinting.chosen())
         actor = current_actor()
-        return registration.RegistrationForm(received_on=actor.today, receptionist_id=actor.user_id)
+        return registration_form.RegistrationForm(received_on=actor.today, receptionist_id=actor.user_id)
 
     def form_screen(self, row: Any | None) -> dict[str, Any]:
         screen = super().form_screen(row)
         if row is None:
             sets = [
                 {"title": gettext(title), "fields": list(names), "one": names in (("people",), ("respondents",))}
-                for title, names in registration.FIELDSETS
+                for title, names in registration_form.FIELDSETS
             ]
             screen |= {"title": gettext("登记来信来访"), "fieldsets": sets, "submit": gettext("登记")}
         return screen

@@ -17,6 +17,7 @@ import models as m
 from rules.access import Actor
 from rules.words import RuleBroken
 from services.demo import (
+    acts,
     aftercare,
     campaign,
     case_origins,
@@ -99,7 +100,7 @@ def _lives(town: Town, petitions: int) -> list[Life]:
     lives += [talks.feedback(town), *(talks.report(town, over) for over in receptions.months(town))]
     lives += [*visits.lives(town), *readings.lives(town, begun), *rounds.lives(town)]
     lives += [*filings.lives(town, petitions, begun), aftercare.weeks(town), *pressed.lives(town)]
-    lives += [matters.life(town, matter) for matter in begun]
+    lives += [acts.life(town, matter) for matter in begun]
     return [*lives, *councils.lives(town), *sittings.lives(town), *late.lives(town), *inspected.lives(town)]
 
 

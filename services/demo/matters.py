@@ -1,4 +1,4 @@
-"""The demonstration's matters live their lives: every step is one verb of the services, made by the person whose step it is."""
+"""The matters of the demonstration: who comes with what, and how each is registered."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -7,23 +7,17 @@ from io import BytesIO
 from typing import Any
 
 import models as m
-from rules.handling_words import FilingReason, Procedure, ReviewResult, TellingMethod
-from rules.words import Level, RespondentKind, Satisfaction, ServiceMethod, VisitMethod
-from services import attachments, clocks, dues, handling, petitions, return_visits
+from rules.handling_words import TellingMethod
+from rules.words import Level, RespondentKind
+from services import attachments, dues, handling, petitions, return_visits
 from services.demo import names, papers, topics
 from services.demo.people import HANDLERS, HEADS
 from services.demo.plans import Plan
-from services.demo.town import Life, Town
+from services.demo.town import Town
 from services.registration import Accused, Person, Registration
 
 VILLAGES = ("河东村", "石桥村", "柳林村", "青石社区", "上坝村", "枫树湾")
 CHANNELS = {"visit": 40, "letter": 14, "online": 24, "call": 13, "mailbox": 5, "from_above": 4}
-MEASURES = (
-    "请到现场核实，与信访人见面沟通后答复。",
-    "请会同村委会核实，依法依规提出处理意见。",
-    "请核清底数，分类处理，防止反弹。",
-)
-WAYS = (ServiceMethod.DIRECT, ServiceMethod.DIRECT, ServiceMethod.DIRECT, ServiceMethod.POST, ServiceMethod.ONLINE)
 
 
 @dataclass
@@ -117,17 +111,6 @@ def _people(town: Town, matter: Matter) -> None:
         matter.people = [names.person(rng, matter.village)]
 
 
-def life(town: Town, matter: Matter) -> Life:
-    """The matter's steps, each on its day."""
-    from services.demo.cases import CASE_ACTS
-    from services.demo.receptions import receive
-
-    acts = ACTS | CASE_ACTS | {"receive": receive}
-    for day, act in matter.plan.steps:
-        yield day
-        acts[act](town, matter, day)
-
-
 def registration(town: Town, matter: Matter, day: date) -> Registration:
     """What the clerk types."""
     topic, story = matter.plan.topic, matter.plan.story
@@ -168,7 +151,7 @@ def register(town: Town, matter: Matter, day: date) -> None:
     matter.petition = petitions.register(town.session, town.acting(matter.clerk, day), said).petition
     named = any(not contact.is_anonymous for contact in matter.row.contacts)
     if matter.row.channel in dues.WRITTEN and named and matter.row.id % UNTOLD and matter.clerk.startswith("clerk"):
-        _move(town, matter, day, matter.clerk, "first_reply", told_on=day, told_by=TellingMethod.PHONE, note=RECEIVED)
+        move(town, matter, day, matter.clerk, "first_reply", told_on=day, told_by=TellingMethod.PHONE, note=RECEIVED)
 
 
 UNTOLD = 9
@@ -198,173 +181,11 @@ def attach(town: Town, matter: Matter, day: date) -> None:
     attachments.add(town.session, actor, matter.row, name, BytesIO(data), town.folder, "信访材料")
 
 
-def _move(town: Town, matter: Matter, day: date, who: str, verb: str, **said: Any) -> None:
+def move(town: Town, matter: Matter, day: date, who: str, verb: str, **said: Any) -> None:
     handling.move(town.session, town.acting(who, day), matter.row, verb, said)
-
-
-def route(town: Town, matter: Matter, day: date) -> None:
-    """交办, or 转送 for what is plain."""
-    unit_id = town.units[matter.plan.topic.unit].id
-    if town.rng.random() < 0.25 and not matter.plan.story:
-        _move(town, matter, day, "clerk", "forward", unit_id=unit_id, phoned="已电话联系责任单位值班人员")
-        return
-    handler_id = town.users[matter.handler].id if town.rng.random() < 0.6 else None
-    measures, until = town.rng.choice(MEASURES), day + timedelta(days=town.rng.choice((80, 90)))
-    _move(
-        town,
-        matter,
-        day,
-        "clerk",
-        "assign",
-        unit_id=unit_id,
-        handler_id=handler_id,
-        feedback_on=until,
-        measures=measures,
-    )
-
-
-def accept(town: Town, matter: Matter, day: date) -> None:
-    """受理."""
-    _move(town, matter, day, matter.handler, "accept", note="由本单位调查核实后书面答复。")
-
-
-def refuse(town: Town, matter: Matter, day: date) -> None:
-    """不予受理."""
-    _move(town, matter, day, matter.handler, "refuse", reason=town.rng.choice(topics.REFUSALS))
-
-
-def extend(town: Town, matter: Matter, day: date) -> None:
-    """延期, approved by the unit's head; what carries no such clock is not extended."""
-    clock = next((clock for clock in clocks.running(matter.row) if clock.term == "handle"), None)
-    if clock is not None and day <= clock.breach_on:
-        reason = town.rng.choice(topics.EXTENSIONS)
-        _move(town, matter, day, matter.head, "extend", days=30, reason=reason)
-
-
-def reply(town: Town, matter: Matter, day: date) -> None:
-    """答复."""
-    topic = matter.plan.topic
-    texts = {"facts": matter.said(topic.facts), "basis": topic.basis, "text": matter.said(topic.answer)}
-    _move(town, matter, day, matter.handler, "reply", opinion=topic.opinion, **texts)
-
-
-def serve(town: Town, matter: Matter, day: date) -> None:
-    """送达; to somebody unknown by notice."""
-    receiver = matter.people[0].name if matter.people else "（公告栏张贴）"
-    method = town.rng.choice(WAYS) if matter.people else ServiceMethod.NOTICE
-    instant = town.acting(matter.handler, day).now
-    _move(town, matter, day, matter.handler, "serve", served_at=instant, receiver=receiver, method=method)
-
-
-def close(town: Town, matter: Matter, day: date) -> None:
-    """办结."""
-    _move(town, matter, day, matter.handler, "close", note=town.rng.choice(topics.CLOSINGS))
-
-
-def archive(town: Town, matter: Matter, day: date) -> None:
-    """归档."""
-    _move(town, matter, day, "archivist", "archive", shelf=f"信访档案柜 {day.year} 年第 {town.rng.randint(1, 9)} 盒")
-
-
-def void(town: Town, matter: Matter, day: date) -> None:
-    """作废."""
-    _move(town, matter, day, "office_head", "void", reason=town.rng.choice(topics.VOIDS))
-
-
-def submit(town: Town, matter: Matter, day: date) -> None:
-    """呈阅."""
-    leader = town.users["leader_in_charge"].leader
-    _move(
-        town, matter, day, "clerk", "submit", leader_id=leader.id if leader else None, note="拟交责任单位一个月内办结。"
-    )
-
-
-def object_to(town: Town, matter: Matter, day: date) -> None:
-    """提出异议."""
-    _move(town, matter, day, matter.handler, "object", reason="涉及的路段由县公路局管养，不属于本单位职责。")
-
-
-def guide(town: Town, matter: Matter, day: date) -> None:
-    """引导告知."""
-    where = {"body": "县人民法院立案庭", "address": "县城建设路 8 号，0000-1234800"}
-    _move(town, matter, day, "clerk", "guide", reason="属于民事合同纠纷，应当通过诉讼解决。", **where)
-
-
-def divert(town: Town, matter: Matter, day: date) -> None:
-    """导入其他法定程序."""
-    said = {"body": "县劳动人事争议仲裁委员会", "basis": "《劳动争议调解仲裁法》第二条、第四十三条"}
-    until = day + timedelta(days=45)
-    _move(town, matter, day, matter.handler, "divert", procedure=Procedure.ARBITRATION, due_on=until, **said)
-
-
-def file_away(town: Town, matter: Matter, day: date) -> None:
-    """存信."""
-    _move(
-        town, matter, day, "office_head", "file_away", filing=FilingReason.ANSWERED, reason="同一诉求上月已书面答复。"
-    )
-
-
-def _ask(town: Town, matter: Matter, day: date, verb: str) -> None:
-    said = {
-        "request": "补偿面积与实测不符，请求重新核定。",
-        "body": "县人民政府" if verb == "ask_review" else "市人民政府",
-    }
-    _move(town, matter, day, "clerk", verb, asked_on=day, **said)
-
-
-def ask_review(town: Town, matter: Matter, day: date) -> None:
-    """申请复查."""
-    _ask(town, matter, day, "ask_review")
-
-
-def ask_recheck(town: Town, matter: Matter, day: date) -> None:
-    """申请复核."""
-    _ask(town, matter, day, "ask_recheck")
-
-
-def _decide(town: Town, matter: Matter, day: date, verb: str) -> None:
-    said = {"text": "原处理意见事实清楚、依据充分。", "basis": "《信访工作条例》第三十五条、第三十六条"}
-    instant = town.acting("clerk", day).now
-    _move(town, matter, day, "clerk", verb, result=ReviewResult.UPHELD, served_at=instant, **said)
-
-
-def uphold(town: Town, matter: Matter, day: date) -> None:
-    """复查意见."""
-    _decide(town, matter, day, "uphold")
-
-
-def recheck_uphold(town: Town, matter: Matter, day: date) -> None:
-    """复核意见."""
-    _decide(town, matter, day, "recheck_uphold")
-
-
-def plan_visit(town: Town, matter: Matter, day: date) -> None:
-    """A return visit thirty days on, where closing has not planned one."""
-    if any(v.made_on is None and v.dropped_reason is None for v in return_visits.of(town.session, matter.row)):
-        return
-    return_visits.plan(town.session, town.acting("clerk", day), matter.row, day + timedelta(days=30))
 
 
 def next_visit(town: Town, matter: Matter, day: date) -> m.ReturnVisit:
     """The first visit still to be made; one of today where none is planned."""
     waiting = [v for v in return_visits.of(town.session, matter.row) if v.made_on is None and v.dropped_reason is None]
     return waiting[0] if waiting else return_visits.plan(town.session, town.acting("clerk", day), matter.row, day)
-
-
-def visit(town: Town, matter: Matter, day: date) -> None:
-    """The return visit that was planned is made."""
-    planned = next_visit(town, matter, day)
-    opinion = town.rng.choices((Satisfaction.GOOD, Satisfaction.FAIR, Satisfaction.BAD), (70, 24, 6))[0]
-    words = {Satisfaction.GOOD: "问题已经解决，表示满意。", Satisfaction.FAIR: "基本认可，希望后续跟进。"}
-    said = return_visits.Said(day, VisitMethod.PHONE, "李娜", opinion, words.get(opinion, "认为处理得太慢。"))
-    return_visits.record(town.session, town.acting("clerk2", day), planned, said)
-
-
-ACTS: dict[str, Act] = {
-    act.__name__: act
-    for act in (
-        register, come_again, attach, route, accept, refuse, extend, reply, serve, close, archive, void, plan_visit, visit,
-        submit, object_to, guide, divert, file_away, ask_review, uphold, ask_recheck, recheck_uphold,
-    )
-}  # fmt: skip
-"""Names in a plan's steps → what is done."""
