@@ -4,30 +4,21 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from flask import current_app, redirect, request, send_file, url_for
+from flask import current_app, request, send_file, url_for
 from flask_admin import expose
 from flask_babel import gettext
-from markupsafe import Markup
 
 import models as m
 from admin_views import closing_sheet, files, looked
-from admin_views.base import Page, current_actor, done, show
-from admin_views.wording import heading, said
+from admin_views.base import current_actor, done, show
+from admin_views.dossier_page import DossierPage, crumb, refused, sheet
+from admin_views.wording import said
 from models import db
 from models.base import utcnow
 from rules.access import Actor
 from rules.job_words import ENDED, JobState
 from rules.words import RuleBroken
-from services import (
-    closing_content,
-    documents,
-    dossier,
-    dossier_orders,
-    dossier_papers,
-    dossier_zip,
-    gate,
-    settings,
-)
+from services import closing_content, dossier, dossier_orders, dossier_papers, dossier_zip, gate
 
 ZIP = "application/zip"
 KINDS = {JobState.QUEUED: "wait", JobState.RUNNING: "now", JobState.DONE: "ok", JobState.CANCELLED: "late"}
@@ -38,18 +29,13 @@ def packed_folder() -> Path:
     return Path(current_app.config["DESK_DATA"]) / "dossiers"
 
 
-class DossierSets(Page):
+class DossierSets(DossierPage):
     """One matter's dossier, whole."""
 
     verbs = {
         "index": "petition.dossier", "printed": "petition.dossier", "take": "petition.dossier",
         "state": "petition.dossier", "packed": "petition.dossier",
     }  # fmt: skip
-
-    @expose("/")
-    def index(self) -> Any:
-        """A dossier is opened from its matter."""
-        return redirect(url_for("petition.index_view", tab="all"))
 
     @expose("/<row_id>/print")
     def printed(self, row_id: str) -> Any:
@@ -73,11 +59,7 @@ class DossierSets(Page):
                 return _zip(actor, petition, reason)
             dossier_orders.ask(session, actor, petition, reason)
         except RuleBroken as no:
-            if isinstance(no, gate.Forbidden | gate.NotHere):
-                raise
-            session.rollback()
-            petition = gate.find(session, actor, m.Petition, row_id)
-            return self._page(actor, petition, reason, no), 422
+            return refused(row_id, no, lambda found, no=no: self._page(actor, found, reason, no))
         return done(gettext("已排队打包，完成后在本页下载。"), url_for("dossier_set.take", row_id=petition.id))
 
     @expose("/order/<row_id>/state")
@@ -97,14 +79,10 @@ class DossierSets(Page):
     def _page(self, actor: Actor, petition: m.Petition, reason: str, no: RuleBroken | None) -> Any:
         session = db.session()
         pieces = dossier.contents(session, actor, petition)
-        crumb = Markup('<a href="{}">{}</a> / <a href="{}">{}</a>').format(
-            url_for("petition.index_view"), heading("信访事项"), url_for("petition.details_view", id=petition.id),
-            petition.number,
-        )  # fmt: skip
         return self.render(
             "dossier_take.html",
             title=gettext("下载全卷"),
-            crumb=crumb,
+            crumb=crumb(petition),
             facts=_facts(pieces),
             is_large=dossier_zip.is_large(session, actor, petition),
             orders=[_order(one) for one in dossier_orders.of(session, actor, petition, utcnow())],
@@ -118,23 +96,14 @@ class DossierSets(Page):
 def _set(actor: Actor, petition: m.Petition, pieces: list[dossier.Piece]) -> dict[str, Any]:
     session = db.session()
     closings = {piece.key: piece.row for piece in pieces if piece.key[0] == "c"}
-    return {
-        "petition": petition,
-        "name": documents.petitioner_names(petition),
-        "pieces": pieces,
+    return sheet(actor, petition, pieces) | {
         "pictures": {p.key for p in pieces if p.key[0] == "a" and p.row.media_type in ("image/jpeg", "image/png")},
         "closing": {
             key: closing_sheet.context(closing_content.read(session, file), actor) for key, file in closings.items()
         },
         "steps": dossier_papers.history(session, actor, petition),
-        "total": sum(piece.pages or 0 for piece in pieces),
-        "uncounted": sum(piece.pages is None for piece in pieces),
-        "office": settings.get(session, "office_name", actor.today),
-        "preparer": actor.name,
-        "today": actor.today,
         "printed_text": gettext("%(day)s %(name)s 打印", day=show(actor.today), name=actor.name),
         "show": show,
-        "take_url": url_for("dossier_set.take", row_id=petition.id),
         "back": url_for("dossier.contents", row_id=petition.id),
     }
 

@@ -2,30 +2,25 @@
 
 from typing import Any
 
-from flask import redirect, request, url_for
+from flask import request, url_for
 from flask_admin import expose
 from flask_babel import gettext
-from markupsafe import Markup
 
 import models as m
 from admin_views import looked
-from admin_views.base import Page, current_actor, done
-from admin_views.wording import heading, said
+from admin_views.base import current_actor, done
+from admin_views.dossier_page import DossierPage, crumb, refused, sheet
+from admin_views.wording import said
 from models import db
 from rules.access import Actor
 from rules.words import RuleBroken
-from services import documents, dossier, gate, settings
+from services import dossier, gate
 
 
-class Dossiers(Page):
+class Dossiers(DossierPage):
     """The contents of one matter's dossier."""
 
     verbs = {"index": "petition.dossier", "contents": "petition.dossier", "pages": "petition.dossier"}
-
-    @expose("/")
-    def index(self) -> Any:
-        """A dossier is opened from its matter."""
-        return redirect(url_for("petition.index_view", tab="all"))
 
     @expose("/<row_id>/")
     def contents(self, row_id: str) -> Any:
@@ -36,18 +31,10 @@ class Dossiers(Page):
         pieces = dossier.contents(session, actor, petition)
         return self.render(
             "paper/dossier.html",
-            petition=petition,
-            name=documents.petitioner_names(petition),
-            pieces=pieces,
-            total=sum(piece.pages or 0 for piece in pieces),
-            uncounted=sum(piece.pages is None for piece in pieces),
-            office=settings.get(session, "office_name", actor.today),
-            preparer=actor.name,
-            today=actor.today,
+            **sheet(actor, petition, pieces),
             back=url_for("petition.details_view", id=petition.id),
             pages_url=url_for("dossier.pages", row_id=petition.id),
             set_url=url_for("dossier_set.printed", row_id=petition.id),
-            take_url=url_for("dossier_set.take", row_id=petition.id),
         )
 
     @expose("/<row_id>/pages", methods=("GET", "POST"))
@@ -61,24 +48,16 @@ class Dossiers(Page):
         try:
             count = dossier.count_pages(session, actor, petition, typed)
         except RuleBroken as no:
-            if isinstance(no, gate.Forbidden | gate.NotHere):
-                raise
-            session.rollback()
-            petition = gate.find(session, actor, m.Petition, row_id)
-            return self._page(actor, petition, typed, no), 422
+            return refused(row_id, no, lambda found, no=no: self._page(actor, found, typed, no))
         return done(
             gettext("已记下 %(count)s 件的页数。", count=count), url_for("dossier.contents", row_id=petition.id)
         )
 
     def _page(self, actor: Actor, petition: m.Petition, typed: dict[str, str], no: RuleBroken | None) -> Any:
-        crumb = Markup('<a href="{}">{}</a> / <a href="{}">{}</a>').format(
-            url_for("petition.index_view"), heading("信访事项"), url_for("petition.details_view", id=petition.id),
-            petition.number,
-        )  # fmt: skip
         return self.render(
             "dossier_pages.html",
             title=gettext("卷内目录：填写页数"),
-            crumb=crumb,
+            crumb=crumb(petition),
             pieces=[one for one in dossier.contents(db.session(), actor, petition) if one.is_counted_by_hand],
             typed=typed,
             error=said(no.message) if no else "",
