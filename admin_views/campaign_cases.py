@@ -19,7 +19,8 @@ from admin_views.fields import BAD_CHOICE
 from admin_views.list_screen import Listing
 from admin_views.listing import Column, Filter
 from models import db
-from rules.access import Actor
+from rules.access import Actor, may
+from rules.words import LedgerState
 from services import campaign_counts, campaign_ledger, gate
 
 
@@ -35,6 +36,19 @@ class SchemeField(SelectField):
     def pre_validate(self, form: Any) -> None:
         if self.data is not None and self.data not in {value for value, _label in self.choices or ()}:
             raise validators.StopValidation(str(BAD_CHOICE))
+
+
+LEDGER_ARGS = {"campaign", "tab", "by", "page", "fill"}
+"""What the address of a whole ledger may carry."""
+
+
+def asked_facts(row: m.CampaignCase, groups: Any) -> list[tuple[str, list[str]]]:
+    """The facts of a row: nothing of taking off while it stands, nothing of striking off where it has no limit."""
+    left_out = set() if row.state is LedgerState.REMOVED else {"removed_reason", "removed_on"}
+    if row.strike_by is None and row.struck_off_on is None:
+        left_out |= {"led_on", "strike_by", "struck_off_on"}
+    kept = [(title, [name for name in names if name not in left_out]) for title, names in groups]
+    return [(title, names) for title, names in kept if names]
 
 
 class CampaignCaseView(FillPages, StrikePages, DeskView):
@@ -87,6 +101,15 @@ class CampaignCaseView(FillPages, StrikePages, DeskView):
 
     def get_one(self, id: Any) -> Any:
         return campaign_ledger.find(db.session(), current_actor(), id)
+
+    def empty_state(self, actor: Actor, narrowed: bool) -> dict[str, Any]:
+        """A campaign's ledger that nothing else narrows says how it is filled."""
+        campaign = campaign_own.asked()
+        if campaign is None or request.args.get("tab", "all") != "all" or set(request.args) - LEDGER_ARGS:
+            return super().empty_state(actor, narrowed)
+        url = url_for("campaign.propose", row_id=campaign.id)
+        action = {"label": gettext("从事项中选取"), "url": url} if may(actor, "campaign_case.add") else None
+        return {"text": gettext("台账中还没有事项。"), "action": action}
 
     def default_order(self) -> list[Any]:
         return [m.CampaignCase.unit_id.nulls_last(), m.CampaignCase.due_on]
@@ -161,6 +184,10 @@ class CampaignCaseView(FillPages, StrikePages, DeskView):
         strikes = self.strike_actions(row)
         context["screen"]["actions"] = [*strikes, *context["screen"]["actions"], *case_from.row_actions(row), matter]
         context |= self.strike_context(row)
+        context["screen"]["facts"] = [
+            {"title": gettext(title), "items": [self.fact(row, name) for name in names]}
+            for title, names in asked_facts(row, self.fact_groups)
+        ]
         context["screen"]["crumb"] = campaign_page.crumb(row.campaign, is_ledger=True)
         struck = [{"text": gettext("已销号"), "kind": "ok"}] if row.struck_off_on else []
         context["screen"]["tags"] = [state_cell(row).tag, *struck]

@@ -1,5 +1,6 @@
 """What stands on a campaign's page: tiles, phases, reports owed, the ledger by unit and category with its lights (G1–G4)."""
 
+from datetime import date
 from typing import Any
 
 from flask import url_for
@@ -78,17 +79,24 @@ def phase(phase: m.Phase, actor: Actor) -> dict[str, Any]:
     return {"title": phase.name, "when": when, "kind": "wait"}
 
 
+def sent_tag(sent_on: date, due_on: date) -> dict[str, str]:
+    """When it was sent, and how late."""
+    days = (sent_on - due_on).days
+    if days > 0:
+        return {"text": gettext("%(day)s 已报送，迟 %(count)s 天", day=sent_on, count=days), "kind": "soon"}
+    return {"text": gettext("%(day)s 已报送", day=sent_on), "kind": "ok"}
+
+
 def milestone(row: m.Campaign, one: m.Milestone, actor: Actor) -> dict[str, Any]:
     """A report owed: its day, what it must contain, what is missing, the way to it."""
-    late = one.sent_on is None and one.due_on < actor.today
+    unsent = {"text": gettext("逾期未报"), "kind": "late"} if one.due_on < actor.today else None
     lacks = milestone_reports.missing(one) if one.sent_on is None else []
     may_read = may(actor, "milestone_report.view")
     return {
         "name": one.name,
         "contents": one.contents or "",
         "due_on": show(one.due_on),
-        "sent": gettext("%(day)s 已报送", day=one.sent_on) if one.sent_on else "",
-        "tag": {"text": gettext("逾期未报"), "kind": "late"} if late else None,
+        "tag": sent_tag(one.sent_on, one.due_on) if one.sent_on else unsent,
         "missing": gettext("还缺 %(count)s 项", count=len(lacks)) if lacks else "",
         "url": url_for("campaign.milestone", row_id=row.id, milestone_id=one.id) if may_read else "",
     }
@@ -119,7 +127,7 @@ def months(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
         line = {"month": month, "due_on": show(due_on), "url": url, "label": gettext("预览")}
         if report:
             line["url"], line["label"] = url_for("monthly_report.details_view", id=report.id), gettext("查看")
-            line["tag"] = {"text": gettext("%(day)s 已上报", day=report.sent_on), "kind": "ok"}
+            line["tag"] = sent_tag(report.sent_on, due_on)
         elif due_on < actor.today:
             line["tag"] = {"text": gettext("逾期未报"), "kind": "late"}
         else:

@@ -140,7 +140,7 @@ class ReturnView(DeskView):
         for line in spare:
             line |= {"found_on": today, "people_count": "1", "urgency": Urgency.NORMAL.value}
         return self.render(
-            "screening/entry.html", row=row, lines=[*lines, *spare], wrong=wrong, labels=dict(FIELDS), longest=LONGEST,
+            "screening/entry.html", row=row, lines=[*lines, *spare], kept=len(lines), wrong=wrong, labels=dict(FIELDS), longest=LONGEST,
             urgencies=[(one.value, show(one)) for one in Urgency], crumb=self.crumb(row), due=show(row.round.due_at),
             most=screening.MOST_LINES, urged=row.urged_count, back=self.row_url(row),
         )  # fmt: skip

@@ -127,7 +127,7 @@ CAMPAIGN_CASES = Kind(
         Field("matter_number", "信访事项编号", ("编号", "事项编号", "信访编号"), required=True),
         Field("scheme", "问题类别", ("专项分类", "分类", "类别", "问题类型")),
         Field("source", "来源", ("案件来源", "积案来源")),
-        Field("source_number", "来文编号", ("上级编号", "交办编号", "来源编号")),
+        Field("source_number", "来文编号", ("上级编号", "交办编号", "来源编号", "交办文号", "来文文号", "文号")),
         Field("unit", "责任单位", ("承办单位", "单位")),
         Field("responsible", "责任人", ("承办人", "具体责任人")),
         Field("leader", "包案领导", ("领导",)),

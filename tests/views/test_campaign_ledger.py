@@ -45,16 +45,38 @@ def test_the_ledger_is_filled_on_its_page(office: Office, row: m.CampaignCase, c
     assert client_for("inspector").post(url, data=said).status_code == 403
 
 
+def test_an_empty_ledger_says_how_it_is_filled(office: Office, campaign: m.Campaign, client_for: ClientFor) -> None:
+    """G2: only where nothing else narrows the list, and only to those who may fill it."""
+    office.session.commit()
+    address, way = f"/admin/campaign_case/?campaign={campaign.id}", f"/admin/campaign/{campaign.id}/propose/"
+    page = client_for("clerk").get(address).text
+    assert ("台账中还没有事项" in page, way in page) == (True, True)
+    assert way not in client_for("clerk").get(f"{address}&tab=late").text
+    assert way not in client_for("inspector").get(address).text
+
+
+def test_a_row_asks_nothing_of_taking_off_while_it_stands(
+    office: Office, row: m.CampaignCase, client_for: ClientFor
+) -> None:
+    office.session.commit()
+    url = f"/admin/campaign_case/details/?id={row.id}"
+    assert "移出理由" not in client_for("clerk").get(url).text
+    edit(office, row, state=LedgerState.REMOVED, removed_reason="重复列入")
+    office.session.commit()
+    assert "移出理由" in client_for("clerk").get(url).text
+
+
 def test_a_list_goes_from_file_to_ledger(office: Office, row: m.CampaignCase, client_for: ClientFor) -> None:
     client, out = client_for("clerk"), io.BytesIO()
-    columns = [Column("a", "信访事项编号"), Column("b", "办理情况"), Column("c", "责任单位")]
+    columns = [Column("a", "信访事项编号"), Column("b", "办理情况"), Column("c", "责任单位"), Column("d", "交办文号")]
     write_table(out, TableSheet(columns, [{"a": row.petition.number, "b": "名单说的", "c": "民政办"}]))
     out.seek(0)
     address = f"/admin/campaign-list/{row.campaign_id}/"
     sent = client.post(address, data={"file": (out, "名单.xlsx")})
     assert sent.status_code == 303
     at = sent.headers["Location"]
-    assert "信访事项编号" in client.get(at).text
+    page = client.get(at).text
+    assert '<option value="source_number" selected>' in page.partition('name="c3"')[2]
     chosen = {"c0": "matter_number", "c1": "progress", "c2": "unit"}
     shown = client.get(f"{at}compare", query_string=chosen).text
     assert "名单说的" in shown

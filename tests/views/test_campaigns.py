@@ -362,4 +362,4 @@ def test_a_milestone_is_recorded(office: Office, campaign: m.Campaign, client_fo
     assert client.post(url, data={"part0": "再报"}).status_code == 422
     assert client.post(f"/admin/campaign/{campaign.id}/milestone/987654/sent").status_code == 404
     assert "已建账" in client.get(f"/admin/campaign/{campaign.id}/milestone/{campaign.milestones[0].id}/").text
-    assert re.search("2026-11-21 已报送", client.get(f"/admin/campaign/details/?id={campaign.id}").text)
+    assert re.search("2026-11-21 已报送，迟 11 天", client.get(f"/admin/campaign/details/?id={campaign.id}").text)

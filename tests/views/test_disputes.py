@@ -47,6 +47,7 @@ def test_several_disputes_are_entered_in_one_table(client_for: Clients, office: 
     client, path = client_for("reporter_a"), f"/admin/screening_return/{row.id}/entry"
     page = client.get(path).text
     assert page.count('name="cause"') == 6
+    assert page.count('<tr class="spare">') == 4, "a phone shows two blank ones"
     assert "待报送的排查" in client.get("/admin/").text
     blank = dict.fromkeys(LINE, "") | {"found_on": TODAY.isoformat(), "people_count": "1", "urgency": "normal"}
     answer = client.post(path, data=typed(row.version, LINE, blank, LINE | {"urgency": "normal"}))
@@ -143,7 +144,7 @@ def test_a_dispute_is_made_a_case_with_one_form(client_for: Clients, office: Off
 def test_an_agenda_is_picked_decided_on_and_printed(client_for: Clients, office: Office) -> None:
     """E3: pick, note, decide by the forms; the guarded item is on no sheet that is handed round."""
     meeting = test_meetings.plan(office, leader_ids=[office.leader("b").id])
-    plain, guarded = test_meetings.plain(office), test_meetings.complaint(office)
+    plain, guarded = test_meetings.plain(office), test_meetings.complaint(office, test_meetings.DAY)
     client, key = client_for("clerk"), meeting.id
     path = f"/admin/meeting/{key}/pick"
     said = {"version": "1", "keys": [f"petition-{plain.id}", f"petition-{guarded.id}"], "topic": "研究排查"}
@@ -180,7 +181,7 @@ def test_an_agenda_is_picked_decided_on_and_printed(client_for: Clients, office:
 
 def test_a_guarded_decision_offers_nobody_it_may_not_go_to(client_for: Clients, office: Office) -> None:
     """§3: the form offers no accused; sent all the same, it is refused."""
-    meeting, guarded = test_meetings.plan(office), test_meetings.complaint(office)
+    meeting, guarded = test_meetings.plan(office), test_meetings.complaint(office, test_meetings.DAY)
     (item,) = test_meetings.put(office, meeting, f"petition-{guarded.id}")
     client, path = client_for("clerk"), f"/admin/agenda_item/{item.id}/do/decide"
     page, leader = client.get(path).text, office.leader("b")

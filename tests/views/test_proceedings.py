@@ -143,7 +143,7 @@ def test_the_list_is_narrowed_by_when_who_and_outcome(office: Office, client_for
 
 def test_the_reporter_of_a_guarded_matter_is_masked_everywhere(office: Office, client_for: Clients) -> None:
     """§4, C3: page, form and list show no name of a party; no search finds it; leaving the field empty keeps it."""
-    row = plan(office, ProceedingKind.MEDIATION, petition=complaint(office))
+    row = plan(office, ProceedingKind.MEDIATION, petition=complaint(office, TODAY))
     client = client_for("handler_a")
     pages = [f"details/?id={row.id}", f"edit/?id={row.id}", f"{row.id}/do/hold", "?tab=all"]
     assert all("赵丽华" not in client.get(f"/admin/proceeding/{path}").text for path in pages)
