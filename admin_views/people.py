@@ -56,6 +56,9 @@ class UnitView(DeskView):
         ("联系", ("phone", "address")),
         ("状态", ("is_office", "is_active")),
     )
+    form_args = {
+        "is_office": {"description": lazy_gettext("本办自己要勾选：它的人员就是本办人员，被反映时按规定回避。")}
+    }
     searchable = True
 
     def default_order(self) -> list[Any]:
@@ -69,7 +72,14 @@ class UnitView(DeskView):
             db.session.scalars(sa.select(m.Unit)).all(), [row.id]
         ):
             raise RuleBroken(gettext("上级单位：不能选自己或自己的下属单位。"), "parent_id")
+        if row.id is None and values.get("kind") is UnitKind.OFFICE and not self.has_office():
+            values["is_office"] = True
         return super().save(actor, row, values)
+
+    @staticmethod
+    def has_office() -> bool:
+        """Is the petition office among the units? The first of its kind is taken for it."""
+        return db.session.scalar(sa.select(m.Unit.id).where(m.Unit.is_office).limit(1)) is not None
 
 
 class UnitsField(SelectMultipleField):

@@ -4,7 +4,9 @@ import re
 from collections.abc import Callable
 
 import pytest
+import sqlalchemy as sa
 
+import models as m
 from tests.fixtures.client import DeskClient
 from tests.fixtures.office import Office
 
@@ -44,3 +46,23 @@ def test_each_refusal_stands_at_its_field(
     said = re.search(rf'id="{field}-error"><span>(.*?)</span>', answer.get_data(as_text=True))
     assert said
     assert sentence in said[1]
+
+
+def test_the_first_petition_office_is_the_office_itself(
+    client_for: Callable[[str], DeskClient], office: Office
+) -> None:
+    """First day of a real office: its kind says it; a second one of that kind is only ticked by hand."""
+    office.unit("office").is_office = False
+    office.session.commit()
+    head = client_for("office_head")
+    for name in ("信访接待中心", "县信访局"):
+        assert head.post("/admin/unit/new/", data=UNIT | {"name": name, "kind": "office"}).status_code == 302
+    assert office.session.scalars(sa.select(m.Unit.name).where(m.Unit.is_office)).all() == ["信访接待中心"]
+
+
+def test_who_must_change_his_password_can_leave(client_for: Callable[[str], DeskClient], office: Office) -> None:
+    """C5: the first-login page has a way out."""
+    office.user("clerk").must_change_password = True
+    office.session.commit()
+    page = client_for("clerk").get("/admin/password/").text
+    assert 'action="/logout"' in page
