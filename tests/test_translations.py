@@ -17,7 +17,7 @@ from admin_views import labels, wording
 from admin_views.rule_english import rule_words
 from rules.rule_form import READY_RULES
 from scripts import source_texts, translations
-from services import audit
+from services import audit, audit_values
 
 HOLES = re.compile(r"%\(\w+\)s|\{\w*\}")
 CHINESE = re.compile("[\u3400-\u9fff]+")
@@ -117,8 +117,12 @@ def test_each_label_stands_in_one_subject() -> None:
     assert sum(len(part.TABLES) for part in labels.SUBJECTS) == len(labels.TABLES)
 
 
-def test_the_audit_trail_has_a_name_for_every_table_it_watches() -> None:
-    assert {mapper.local_table.name for mapper in audit.watched_mappers()} <= set(labels.TABLES)
+def test_the_audit_trail_has_a_name_for_every_table_and_column_it_watches() -> None:
+    watched = {mapper.local_table.name: mapper.column_attrs.keys() for mapper in audit.watched_mappers()}
+    assert watched.keys() <= labels.TABLES.keys()
+    named = {(table, name) for table in watched for name in watched[table] if f"{table}.{name}" in labels.LABELS}
+    columns = {(table, name) for table in watched for name in watched[table] if name not in audit_values.SILENT}
+    assert sorted((table, name) for table, name in columns - named if name not in labels.LABELS) == []
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ WORDS: dict[str, str] = {
     "dispute_id": "矛盾纠纷",
     "done_note": "落实情况",
     "due_at": "报送期限",
+    "evidence_id": "凭证",
     "guests": "列席人员",
     "heard": "汇报情况",
     "is_nil": "零报告",
