@@ -47,7 +47,12 @@ class ContactView(DeskView):
         Column("purpose", "信访目的", lambda c: show(c.purpose), shown=False),
         Column("place", "问题属地", lambda c: c.place or "", shown=False),
         Column("received_on", "收到日期", lambda c: show(c.received_on), shown=False),
-        Column("registered_on", "登记日期", lambda c: show(c.registered_on), sort=m.Contact.registered_on),
+        Column(
+            "registered_on",
+            "登记日期",
+            lambda c: Cell(show(c.registered_on), kind="code"),
+            sort=m.Contact.registered_on,
+        ),
     )
     filters = FILTERS
     tabs = (
