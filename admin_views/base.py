@@ -50,6 +50,7 @@ class DeskView(Gated, SavingPages, ActionPages, ModelView):
     fact_groups: tuple[tuple[str, tuple[str, ...]], ...] = ()
     actions: tuple[Action, ...] = ()
     create_verb: str | None = None
+    empty_words = "还没有记录。"
     create_label = "新增"
     edit_verb: str | None = None
     export_verb: str | None = None
@@ -169,10 +170,10 @@ class DeskView(Gated, SavingPages, ActionPages, ModelView):
             }
         if self.create_verb and may(actor, self.create_verb):
             return {
-                "text": gettext("还没有记录。"),
+                "text": gettext(self.empty_words),
                 "action": {"label": gettext(self.create_label), "url": url_for(f"{self.noun}.create_view")},
             }
-        return {"text": gettext("还没有记录。"), "action": None}
+        return {"text": gettext(self.empty_words), "action": None}
 
     def page_title(self, row: Any | None) -> str:
         """Head of the form and details pages."""

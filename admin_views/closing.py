@@ -44,6 +44,7 @@ class ClosingFileView(DeskView):
     """结案审查."""
 
     title, group = "结案审查", "包案"
+    empty_words = "还没有结案卷。在领导包案的页面点“结案审查”开始。"
     details_template = "closing_file.html"
     verbs = {
         "sheet_view": "closing_file.view",

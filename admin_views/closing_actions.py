@@ -34,6 +34,7 @@ def is_written(file: m.ClosingFile, actor: Actor) -> bool:
 
 def _report(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
     closing.write_report(session, actor, file, said["report"])
+    closing_story.say_lapsed(file, actor)
     return gettext("查办报告已保存。")
 
 
@@ -42,11 +43,13 @@ def _paper(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]
     scans = [(f.filename, f.stream) for f in said["scans"] or () if getattr(f, "filename", "")]
     if scans:
         closing_papers.add_scans(session, actor, file, scans, current_app.config["DESK_DATA"] / "attachments")
+    closing_story.say_lapsed(file, actor)
     return gettext("信访人文书已登记。")
 
 
 def _promise(session: Any, actor: Actor, file: m.ClosingFile, said: dict[str, Any]) -> str:
     promises.add(session, actor, file, said["text"], said["due_on"], said["unit_id"])
+    closing_story.say_lapsed(file, actor)
     return gettext("承诺事项已登记，到期会提醒。")
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 import models as m
+from admin_views import closing_story
 from admin_views.base import Action, DeskView
 from admin_views.wording import heading
 from rules.access import Actor
@@ -34,11 +35,13 @@ def _meet(session: Any, actor: Actor, item: m.ChecklistItem, said: dict[str, Any
     uploads = [(f.filename, f.stream) for f in said.pop("attachments", None) or () if getattr(f, "filename", "")]
     folder = current_app.config["DESK_DATA"] / "attachments"
     checklist.meet(session, actor, item, checklist.Evidence(**said, uploads=uploads), folder)
+    closing_story.say_lapsed(item.closing_file, actor)
     return gettext("“%(item)s”已保存。", item=gettext(item.label))
 
 
 def _waive(session: Any, actor: Actor, item: m.ChecklistItem, said: dict[str, Any]) -> str:
     checklist.waive(session, actor, item, str(said["reason"]))
+    closing_story.say_lapsed(item.closing_file, actor)
     return gettext("“%(item)s”已认定为不适用。", item=gettext(item.label))
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import flash, url_for
 from flask_babel import gettext
 
 import models as m
@@ -208,6 +208,13 @@ def voided(reading: Reading) -> list[dict[str, Any]]:
         for s in reading.file.signatures
         if s.voided_at is not None
     ]
+
+
+def say_lapsed(file: m.ClosingFile, actor: Actor) -> None:
+    """Warn that what was just saved made signatures void."""
+    count = sum(one.voided_at == actor.now for one in file.signatures)
+    if count:
+        flash(gettext("内容有改动，已有的 %(count)s 个签字失效，须重新签字。", count=count), "warning")
 
 
 def visit_story(visits: list[m.ReturnVisit]) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ def verdict(session: Any, reading: Reading) -> dict[str, Any] | None:
     if bad:
         text, kind = gettext("核验：%(count)s 个签字有问题", count=len(bad)), "late"
     elif all(one.signature.voided_at is not None for one in checked):
-        text, kind = gettext("核验：现在没有有效的签字；已失效的签字记录没有改动"), "wait"
+        text, kind = gettext("核验：现在没有有效的签字"), "wait"
     else:
         text = gettext("核验：全部签字和签字时一致，没有改动")
     return {"text": text, "kind": kind, "lines": [_line(one) for one in checked]}

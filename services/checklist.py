@@ -39,6 +39,7 @@ def meet(session: Session, actor: Actor, item: m.ChecklistItem, said: Evidence, 
     file = item.closing_file
     closing.check_working(actor, file)
     _check_value(actor, spec_of(item), said)
+    _check_given(item, said)
     _check_own(session, actor, file, m.Document, said.document_id, "document_id", "文书")
     _check_own(session, actor, file, m.Attachment, said.attachment_id, "attachment_id", "附件")
     for name, stream in said.uploads:
@@ -72,6 +73,15 @@ def _check_value(actor: Actor, spec: Item, said: Evidence) -> None:
         raise RuleBroken("日期：不能晚于今天，请核对。", "said_on")
     if said.said_number is not None and not 0 <= said.said_number < MOST_NUMBER:
         raise RuleBroken("数字：请填 0 到 999999999 之间的数。", "said_number")
+
+
+def _check_given(item: m.ChecklistItem, said: Evidence) -> None:
+    """Emptying an item is an answer; saying nothing where nothing was is none."""
+    values = (said.note, said.said_on, said.said_person, said.said_number, said.document_id, said.attachment_id)
+    held = (item.note, item.said_on, item.said_person, item.said_number, item.document_id, item.attachment_id)
+    is_given = any(str("" if value is None else value).strip() for value in (*values, *held))
+    if not is_given and not said.uploads and not item.waived_reason:
+        raise RuleBroken("说明：还没有填写。请写明情况，或者选文书、附件。", "note")
 
 
 def _check_own(

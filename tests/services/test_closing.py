@@ -175,6 +175,14 @@ def test_an_item_met_later_applies_again_h1(office: Office, tmp_path: Path) -> N
     assert (item.waived_reason, item.waived_by_id) == (None, None)
 
 
+def test_saying_nothing_where_nothing_was_is_refused_emptying_is_not_h1(office: Office, tmp_path: Path) -> None:
+    item, clerk = made.item(made.closing_file(office), "measures"), office.actor("clerk")
+    with pytest.raises(RuleBroken, match="还没有填写"):
+        checklist.meet(office.session, clerk, item, Evidence(note=" "), tmp_path)
+    checklist.meet(office.session, clerk, item, Evidence(note="临时救助 3000 元"), tmp_path)
+    assert checklist.meet(office.session, clerk, item, Evidence(), tmp_path).note is None
+
+
 @pytest.mark.parametrize("username", ["handler_b", "leader_b", "inspector"])
 def test_those_not_concerned_write_nothing_c4(office: Office, tmp_path: Path, username: str) -> None:
     file = made.closing_file(office)
