@@ -90,10 +90,7 @@ ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def settle(town: Town, since: int) -> None:
-    """Settings (valid from `since` days ago), classification, units, leaders and accounts."""
-    opened = dataclasses.replace(town.system, today=town.ago(since))
-    for key, value in SETTINGS.items():
-        settings.put(town.session, opened, key, value)
+    """Classification, units, leaders, accounts, and settings valid from `since` days ago: one of them names an account."""
     _categories(town)
     for position, (key, (name, kind, above, _)) in enumerate(UNITS.items()):
         parent = town.units[above] if above else None
@@ -103,6 +100,9 @@ def settle(town: Town, since: int) -> None:
     _leaders(town)
     for username, (name, role, unit, leader) in (ACCOUNTS | COLLEAGUES).items():
         _account(town, username, name, role, unit, leader)
+    opened = dataclasses.replace(town.system, today=town.ago(since))
+    for key, value in SETTINGS.items():
+        settings.put(town.session, opened, key, value)
 
 
 def _categories(town: Town) -> None:
