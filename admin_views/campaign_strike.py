@@ -29,6 +29,7 @@ class StrikePages:
     get_one: Any
     render: Any
     row_url: Any
+    is_editable_now: Any
 
     @expose("/<row_id>/strike", methods=("GET", "POST"))
     def strike(self, row_id: str) -> Any:
@@ -99,9 +100,17 @@ class StrikePages:
         """The row's own columns, the story of its strike-offs, where it came from and went to."""
         return {
             "own": [{"label": one.label, "text": show(own_said(row, one))} for one in row.campaign.own_columns],
+            "own_url": self.own_url(row),
             "strikes": [_story(one) for one in reversed(row.strikes)],
             "carried": _carried(row),
         }
+
+    def own_url(self, row: m.CampaignCase) -> str:
+        """Where the row's own columns are typed in: the ledger filled in place, as narrow as the row allows."""
+        if not self.is_editable_now(row, current_actor()):
+            return ""
+        unit = row.unit_id or "none"
+        return url_for("campaign_case.index_view", campaign=row.campaign_id, unit=unit, state=row.state.value, fill=1)
 
 
 def _carried(row: m.CampaignCase) -> list[dict[str, str]]:

@@ -80,6 +80,14 @@ class CaseView(DeskView):
             del form[name]
         return form
 
+    def form_screen(self, row: Any | None) -> dict[str, Any]:
+        """Editing shows no card whose every field is fixed."""
+        screen = super().form_screen(row)
+        if row is not None:
+            kept = [one for one in screen["fieldsets"] if set(one["fields"]) - set(FIXED)]
+            screen["fieldsets"] = kept
+        return screen
+
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         session = db.session()
         if row.id is not None:

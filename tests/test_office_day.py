@@ -21,7 +21,7 @@ TITLE = "河东村三组机井电机烧坏，无人维修"
 
 def submit(page: Page) -> None:
     """Send the page's own form and wait for the answer."""
-    page.locator("form.sheetform button[type=submit]").last.click()
+    page.locator(":is(form.sheetform, form.signing) button[type=submit]").last.click()
     page.wait_for_load_state()
 
 

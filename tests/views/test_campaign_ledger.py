@@ -3,6 +3,7 @@
 import io
 from collections.abc import Callable
 from datetime import date
+from html import unescape
 
 import pytest
 
@@ -64,6 +65,17 @@ def test_a_row_asks_nothing_of_taking_off_while_it_stands(
     edit(office, row, state=LedgerState.REMOVED, removed_reason="重复列入")
     office.session.commit()
     assert "移出理由" in client_for("clerk").get(url).text
+
+
+def test_a_row_leads_to_where_its_own_columns_are_typed_in(
+    office: Office, row: m.CampaignCase, client_for: ClientFor
+) -> None:
+    office.session.commit()
+    url = f"/admin/campaign_case/details/?id={row.id}"
+    way = f"/admin/campaign_case/?campaign={row.campaign_id}&unit=none&state=open&fill=1"
+    assert way in unescape(client_for("clerk").get(url).text)
+    assert f'name="r{row.id}-{campaign_columns.key(row.campaign.own_columns[1])}"' in client_for("clerk").get(way).text
+    assert "fill=1" not in client_for("inspector").get(url).text
 
 
 def test_a_list_goes_from_file_to_ledger(office: Office, row: m.CampaignCase, client_for: ClientFor) -> None:

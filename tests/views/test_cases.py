@@ -167,6 +167,7 @@ def test_the_log_shows_a_next_day_that_passed_f3(office: Office, client_for: Cli
 def test_editing_keeps_leader_and_unit_and_refuses_a_stale_form_c4_c14(office: Office, client_for: Clients) -> None:
     case, client = made.case(office), client_for("clerk")
     url, shown = f"/admin/case/edit/?id={case.id}", case.version
+    assert client.get(url).text.count('<fieldset class="card">') == 2, "no card whose every field is fixed"
     sent = {"version": shown, "plan": "先核后补", "leader_id": office.leader("b").id, "unit_id": office.unit("b").id}
     assert client.post(url, data=sent).status_code == 302
     assert (case.plan, case.leader, case.unit) == ("先核后补", office.leader("a"), office.unit("a"))
