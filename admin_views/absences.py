@@ -9,8 +9,8 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import wording
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.contact_filters import leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged
+from admin_views.options import leader_options
 from admin_views.roster_edits import day_and_who, swap_url
 from models import db
 from rules.access import Actor, may

@@ -12,8 +12,8 @@ from admin_views import appointment_form, looked, wording
 from admin_views import appointment_parts as parts
 from admin_views.appointment_actions import ACTIONS
 from admin_views.base import Action, DeskView, current_actor, done
-from admin_views.contact_filters import leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, words
+from admin_views.options import leader_options
 from models import db
 from rules.access import LEADERS, Actor, mask
 from rules.reception_words import AppointmentKind, AppointmentState

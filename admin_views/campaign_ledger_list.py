@@ -10,8 +10,8 @@ from flask_babel import gettext
 import models as m
 from admin_views import campaign_own
 from admin_views.base import current_actor, show
-from admin_views.contact_filters import unit_options
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words
+from admin_views.options import unit_options
 from models import db
 from rules import deadlines
 from rules.access import Actor, Role

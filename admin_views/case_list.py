@@ -6,7 +6,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import contact_filters
+from admin_views import options
 from admin_views.base import current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
@@ -72,7 +72,7 @@ COLUMNS = (
 
 FILTERS = (
     Filter("leader", "包案领导", equals(m.Case.leader_id), leader_options),
-    Filter("unit", "责任单位", equals(m.Case.unit_id), contact_filters.unit_options),
+    Filter("unit", "责任单位", equals(m.Case.unit_id), options.unit_options),
     Filter("status", "状态", equals(m.Case.status), words(CaseStatus)),
     Filter("source", "来源", equals(m.Case.source), words(CaseSource)),
     Filter("ask", "提醒", asked_for, ask_options),

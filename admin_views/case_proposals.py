@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import case_from, contact_filters, looked
+from admin_views import case_from, looked, options
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged
 from models import db
@@ -63,7 +63,7 @@ class CaseProposalView(DeskView):
         Column("state", "状态", state_cell),
         Column("answer", "答复", lambda p: Cell(p.answer or "", sub=show(p.answered_on), kind="clip")),
     )  # fmt: skip
-    filters = (Filter("unit", "提出单位", equals(m.CaseProposal.unit_id), contact_filters.unit_options),)
+    filters = (Filter("unit", "提出单位", equals(m.CaseProposal.unit_id), options.unit_options),)
     tabs = (
         Tab("waiting", "待批", lambda s, _a: s.where(m.CaseProposal.answered_on.is_(None))),
         Tab("all", "全部", lambda s, _a: s, count=False),

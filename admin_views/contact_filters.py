@@ -1,4 +1,4 @@
-"""The chips of the list of contacts, and the options other lists share with them."""
+"""The chips of the list of contacts."""
 
 from typing import Any
 
@@ -8,29 +8,10 @@ from flask_babel import gettext
 import models as m
 from admin_views.base import current_actor
 from admin_views.listing import Filter, between, equals, words
+from admin_views.options import category_options, channel_options, unit_options
 from models import db
-from rules.access import Actor
 from rules.words import Level, Purpose
 from services import gate, settings
-
-
-def channel_options(_actor: Actor) -> list[tuple[str, str]]:
-    return [(code, gettext(label)) for code, label in settings.channels(db.session()).items()]
-
-
-def unit_options(actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(gate.rows(actor, m.Unit).where(m.Unit.is_active).order_by(m.Unit.position, m.Unit.id))
-    return [(str(unit.id), unit.name) for unit in rows]
-
-
-def leader_options(actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(gate.rows(actor, m.Leader).order_by(m.Leader.turn, m.Leader.id))
-    return [(str(leader.id), str(leader)) for leader in rows]
-
-
-def category_options(_actor: Actor) -> list[tuple[str, str]]:
-    rows = db.session.scalars(sa.select(m.Category).where(m.Category.level == 1).order_by(m.Category.path))
-    return [(str(row.id), row.name) for row in rows]
 
 
 def in_category(statement: Any, value: str) -> Any:

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, looked
+from admin_views import looked, options
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged
 from models import db
@@ -97,7 +97,7 @@ class DecisionView(DeskView):
         Column("done_note", "落实情况", lambda d: Cell(d.done_note or "", kind="clip")),
     )
     filters = (
-        Filter("unit", "落实单位", equals(m.Decision.unit_id), contact_filters.unit_options),
+        Filter("unit", "落实单位", equals(m.Decision.unit_id), options.unit_options),
         Filter("leader", "落实领导", equals(m.Decision.leader_id), leader_options),
         Filter("due", "落实期限", between(m.Decision.due_on), kind="dates"),
     )

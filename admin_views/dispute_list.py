@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from flask_babel import gettext
 
 import models as m
-from admin_views import contact_filters
+from admin_views import options
 from admin_views.base import current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
 from models import db
@@ -50,7 +50,7 @@ COLUMNS = (
 )
 
 FILTERS = (
-    Filter("unit", "单位", equals(m.Dispute.unit_id), contact_filters.unit_options),
+    Filter("unit", "单位", equals(m.Dispute.unit_id), options.unit_options),
     Filter("urgency", "轻重", equals(m.Dispute.urgency), words(Urgency)),
     Filter("round", "排查", equals(m.Dispute.round_id), round_options),
     Filter("found", "发现日期", between(m.Dispute.found_on), kind="dates"),

@@ -8,8 +8,8 @@ from sqlalchemy.orm import joinedload
 
 import models as m
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.contact_filters import leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date
+from admin_views.options import leader_options
 from admin_views.people import ACTIVE_TABS, state_cell
 from admin_views.wording import long_day
 from models import db

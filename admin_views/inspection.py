@@ -9,7 +9,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, looked
+from admin_views import looked, options
 from admin_views.base import Action, DeskView, current_actor, done, show
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words
 from admin_views.wording import said
@@ -88,7 +88,7 @@ class FileFaultView(DeskView):
         Column("status", "办理状态", lambda r: show(r.petition.status), shown=False),
     )  # fmt: skip
     filters = (
-        Filter("unit", "责任单位", equals(m.FileFault.unit_id), contact_filters.unit_options),
+        Filter("unit", "责任单位", equals(m.FileFault.unit_id), options.unit_options),
         Filter("code", "问题", equals(m.FileFault.code), words(Fault)),
         Filter("campaign", "专项活动", lambda s, v: s.where(m.FileFault.petition_id.in_(_on_ledger(gate.id_in(v) or 0))), campaign_options),
     )  # fmt: skip

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, looked
+from admin_views import looked, options
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
 from models import db
@@ -62,7 +62,7 @@ class FinalMatterView(DeskView):
         Column("wording", "统一答复口径", lambda r: Cell(r.wording or "", kind="clip"), shown=False),
     )  # fmt: skip
     filters = (
-        Filter("unit", "责任单位", of_unit, contact_filters.unit_options),
+        Filter("unit", "责任单位", of_unit, options.unit_options),
         Filter("final", "终结日期", between(m.FinalMatter.final_on), kind="dates"),
     )
     tabs = (

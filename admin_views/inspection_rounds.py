@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, export, inspection_card, looked, need_forms, wording
+from admin_views import export, inspection_card, looked, need_forms, options, wording
 from admin_views.base import Action, DeskView, current_actor, posted, show
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words
 from models import db
@@ -214,7 +214,7 @@ class CaseReviewView(DeskView):
     )  # fmt: skip
     filters = (
         Filter("result", "评查结果", equals(m.CaseReview.result), words(ReviewResult)),
-        Filter("unit", "责任单位", of_unit, contact_filters.unit_options),
+        Filter("unit", "责任单位", of_unit, options.unit_options),
     )  # fmt: skip
     tabs = (
         Tab("all", "全部", lambda s, _a: s, count=False),

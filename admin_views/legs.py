@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, leg_lines, petition_page
+from admin_views import leg_lines, options, petition_page
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals
 from rules.access import UNIT_STAFF, Actor
@@ -55,7 +55,7 @@ class LegView(DeskView):
         Column("ended_on", "结束", lambda g: show(g.ended_on), shown=False),
     )
     filters = (
-        Filter("unit", "单位", equals(m.Leg.unit_id), contact_filters.unit_options),
+        Filter("unit", "单位", equals(m.Leg.unit_id), options.unit_options),
         Filter("state", "现状", _state, lambda _a: [(key, gettext(one[0])) for key, one in legs.STATES.items()]),
         Filter("late", "反馈期限", _late, lambda _a: [("late", gettext("已超期"))]),
         Filter("sent", "送出日期", between(m.Leg.sent_on), kind="dates"),

@@ -8,7 +8,7 @@ from flask import g, request
 from flask_babel import gettext
 
 import models as m
-from admin_views import contact_filters, petition_page
+from admin_views import contact_filters, options, petition_page
 from admin_views.base import current_actor
 from admin_views.listing import Filter, between, equals, is_period, is_range, within, words
 from models import db
@@ -71,7 +71,7 @@ def _tagged(statement: Any, value: str) -> Any:
 
 def _category_options(actor: Actor) -> list[tuple[str, str]]:
     """The first level, and around the one chosen what is above and right below it."""
-    found = contact_filters.category_options(actor)
+    found = options.category_options(actor)
     chosen = db.session.get(m.Category, gate.id_in(request.args.get("category", "")) or 0)
     if chosen is None:
         return found
@@ -85,9 +85,9 @@ def _category_options(actor: Actor) -> list[tuple[str, str]]:
 FILTERS = (
     choice("status", "状态", equals(m.Petition.status), words(Status)),
     choice("light", "期限", _light, _light_options),
-    Filter("unit", "责任单位", equals(m.Petition.unit_id), contact_filters.unit_options, known=_is_row(m.Unit)),
+    Filter("unit", "责任单位", equals(m.Petition.unit_id), options.unit_options, known=_is_row(m.Unit)),
     Filter("leader", "包案领导", _of_leader, _leader_options, known=_is_row(m.Leader)),
-    choice("channel", "信访方式", equals(m.Petition.channel), contact_filters.channel_options),
+    choice("channel", "信访方式", equals(m.Petition.channel), options.channel_options),
     Filter("category", "内容分类", contact_filters.in_category, _category_options, known=_is_row(m.Category)),
     choice("purpose", "信访目的", equals(m.Petition.purpose), words(Purpose)),
     choice("level", "走访层级", _visited, words(Level)),

@@ -7,8 +7,8 @@ from flask_babel import gettext
 
 import models as m
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.contact_filters import unit_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
+from admin_views.options import unit_options
 from admin_views.promise_lines import promise_tag
 from models import db
 from rules.access import Actor

@@ -11,8 +11,8 @@ from sqlalchemy.orm import joinedload
 import models as m
 from admin_views import contact_facts, contact_names, looked, reading_page, reading_put
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.contact_filters import leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
+from admin_views.options import leader_options
 from admin_views.wording import heading
 from models import db
 from rules.access import LEADERS, UNIT_STAFF, Actor

@@ -7,14 +7,14 @@ from flask_admin import expose
 from flask_babel import gettext, lazy_gettext
 
 import models as m
-from admin_views import contact_filters, feedback_fields, looked
+from admin_views import feedback_fields, looked, options
 from admin_views import reception_forms as forms
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.contact_filters import leader_options
 from admin_views.export import conditions
 from admin_views.fields import UnitsField
 from admin_views.list_rows import ListRows
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, words
+from admin_views.options import leader_options
 from admin_views.reception_facts import OUTCOME_COLOURS, facts_of, fed_back, state_tag
 from admin_views.reception_forms import ENTRY, NEEDS, entry_form, set_defaults
 from admin_views.reception_steps import ACTIONS, matter_url, next_verb
@@ -91,7 +91,7 @@ class RecordView(DeskView):
         Filter("held", "接访日期", _held, kind="dates"),
         Filter("leader", "接访领导", equals(m.ReceptionRecord.leader_id), leader_options),
         Filter("outcome", "处理方式", equals(m.ReceptionRecord.outcome), words(Outcome)),
-        Filter("unit", "责任单位", equals(m.ReceptionRecord.unit_id), contact_filters.unit_options),
+        Filter("unit", "责任单位", equals(m.ReceptionRecord.unit_id), options.unit_options),
     )
     tabs = (
         Tab("all", "全部", lambda s, _a: s),

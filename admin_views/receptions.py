@@ -11,8 +11,8 @@ import models as m
 from admin_views import appointment_parts, reception_records, swap_asking, wording
 from admin_views import swaps as swaps_page
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.contact_filters import leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, tagged, to_date, words
+from admin_views.options import leader_options
 from admin_views.wording import long_day
 from models import db
 from rules.access import LEADERS, Actor, may

@@ -9,10 +9,10 @@ from markupsafe import Markup
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import contact_filters, fields, looked, need_forms, registration, supervision_page, targets
+from admin_views import fields, looked, need_forms, options, registration, supervision_page, targets
 from admin_views.base import Action, DeskView, current_actor, done, posted, show
-from admin_views.contact_filters import leader_options
 from admin_views.listing import COUNT_CAP, Cell, Column, Filter, Tab, between, count_text, equals, tagged, words
+from admin_views.options import leader_options
 from admin_views.saving import attach
 from admin_views.wording import heading
 from models import db
@@ -137,7 +137,7 @@ class SupervisionView(DeskView):
         Column("by", "督办人", lambda r: show(r.by), shown=False),
     )
     filters = (
-        Filter("unit", "督办单位", equals(m.Supervision.unit_id), contact_filters.unit_options),
+        Filter("unit", "督办单位", equals(m.Supervision.unit_id), options.unit_options),
         Filter("leader", "督办领导", equals(m.Supervision.leader_id), leader_options),
         Filter("kind", "督办方式", equals(m.Supervision.kind), words(SupervisionKind)),
         Filter("issued", "督办日期", between(m.Supervision.issued_on), kind="dates"),
@@ -285,7 +285,7 @@ class SupervisionView(DeskView):
             title=gettext("督办超期事项"),
             crumb=self.crumb(),
             needs=[need.name for need in SEVERAL],
-            units=contact_filters.unit_options(actor),
+            units=options.unit_options(actor),
             unit=str(unit_id or ""),
             total=count_text(gate.count(db.session(), narrowed, COUNT_CAP)),
             rows=[supervision_page.candidate(one, actor, str(one.id) in ticked) for one in found],

@@ -10,8 +10,8 @@ from sqlalchemy.orm import joinedload, selectinload
 import models as m
 from admin_views import fields, targets, visit_findings, wording
 from admin_views.base import Action, DeskView, current_actor, show
-from admin_views.contact_filters import leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, equals, to_date, words
+from admin_views.options import leader_options
 from admin_views.visit_actions import ACTIONS, ON_PAGE, may_find
 from admin_views.visit_page import (
     STATE_KINDS,
