@@ -74,6 +74,7 @@ class FileFaultView(DeskView):
     """案卷检查."""
 
     title, group = "案卷检查", "包案"
+    empty_words = "没有发现问题；还没有检查过的，点“检查全部案卷”。"
     export_verb = "file_fault.export"
     verbs = {"run_view": "file_fault.run"}
     columns = (
@@ -168,6 +169,7 @@ class FirstReviewView(DeskView):
     """案卷初审: passed, or returned with what is to be mended."""
 
     title, group = "案卷初审", "包案"
+    empty_words = "还没有初审。在结案审查的页面点“初审通过”或“初审退回”。"
     is_named_by_word = True
     export_verb = "first_review.export"
     columns = (

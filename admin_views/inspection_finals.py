@@ -49,6 +49,7 @@ class FinalMatterView(DeskView):
     """三级终结."""
 
     title, group = "三级终结", "包案"
+    empty_words = "还没有三级终结的事项。复核终结的事项自动列入。"
     export_verb = "final_matter.export"
     verbs = {"print_view": "final_matter.list"}
     columns = (

@@ -201,6 +201,7 @@ class CaseReviewView(DeskView):
     """案件评查: one file."""
 
     title, group = "评查案卷", "包案"
+    empty_words = "还没有评查案卷。先在案件评查里新建评查。"
     export_verb = "case_review.export"
     columns = (
         Column("petition", "信访事项", lambda r: Cell(r.petition.number, sub=r.petition.title, kind="code"), sort=m.CaseReview.id),

@@ -43,6 +43,7 @@ class PromiseView(DeskView):
     """承诺事项."""
 
     title, group = "承诺事项", "包案"
+    empty_words = "还没有承诺事项。签了息访协议的，在结案审查里逐项登记。"
     export_verb = "promise.export"
     verbs = {"details_view": "promise.list"}
     columns = (
