@@ -8,10 +8,9 @@ from flask import Response, g, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin_views import fields, guarded_choices, need_forms, wording
+from admin_views import fields, guarded_choices, need_forms, too_late
 from admin_views.gated import current_actor, done, posted
 from admin_views.saving import attach, check_version
-from admin_views.shown import show
 from models import db
 from rules.access import Actor, may
 from rules.moves import Need
@@ -109,12 +108,15 @@ class ActionPages:
     @expose("/<row_id>/do/<verb>", methods=("GET", "POST"))
     def do_view(self, row_id: str, verb: str) -> Any:
         actor = current_actor()
-        row = self.get_one(row_id)
+        try:
+            row = self.get_one(row_id)
+        except gate.NotHere as no:
+            return too_late.out_of_sight(self, actor, verb, no)
         g.row_page = "" if isinstance(row, str) else self.row_url(row)
         try:
             action = self.find_action(row, verb, actor)
         except RuleBroken as no:
-            return self._too_late(row, verb, no)
+            return too_late.gone_on(self, row, verb, no)
         form = need_forms.form_of(action.needs_for(row))(posted() if request.method == "POST" else None)
         self.shape(row, action, form)
         guarded_choices.narrow(row, form)
@@ -122,25 +124,6 @@ class ActionPages:
             self.prefill(row, action, form)
             return self._action_page(row, action, form, 200)
         return self._run_action(actor, row, action, form)
-
-    def _too_late(self, row: Any, verb: str, no: RuleBroken) -> Any:
-        """A form sent after the record went on: what was typed is shown, to be copied. Raises the refusal itself of any other."""
-        action = next((one for one in self.actions if one.verb == verb), None)
-        if request.method != "POST" or action is None or isinstance(no, gate.Forbidden | gate.NotHere):
-            raise no
-        form = need_forms.form_of(action.needs_for(row))(posted())
-        self.shape(row, action, form)
-        typed = [(item.label.text, show(fields.said(item))) for item in form if item.name != "version"]
-        is_stale = form.version.data is not None and form.version.data != getattr(row, "version", None)
-        page = self.render(
-            "too_late.html",
-            title=gettext(action.label),
-            crumb=self.crumb(row),
-            said=wording.said(no.message),
-            typed=[(label, text) for label, text in typed if text],
-            return_url=self.row_url(row),
-        )
-        return page, 409 if is_stale else 422
 
     def shape(self, _row: Any, _action: Action, _form: Any) -> None:
         """Narrow what an action's form offers and accepts for this row."""

@@ -248,6 +248,19 @@ def test_a_second_tab_keeps_what_was_typed(client_for: Clients, office: Office) 
     assert changed(before, contents(office.session)) == []
 
 
+@pytest.mark.parametrize("row", ["theirs", "none"])
+def test_a_matter_out_of_sight_gives_back_what_was_typed(client_for: Clients, office: Office, row: str) -> None:
+    """C1, C17: sent after the matter went to another unit: 404, one's own text to copy, nothing of the matter."""
+    petition = walk(office, "assign")
+    office.session.commit()
+    path = f"/admin/petition/{petition.id if row == 'theirs' else 99999}/do/refuse"
+    answer = client_for("handler_b").post(path, data={"reason": "我写了很久的理由。"})
+    assert answer.status_code == 404
+    assert "我写了很久的理由。" in answer.text
+    assert petition.number not in answer.text
+    assert petition.title not in answer.text
+
+
 def test_the_history_says_what_was_done(client_for: Clients, office: Office) -> None:
     """J2: the button says Serve; the story says Served, and to whom a matter was assigned."""
     petition = registered(office, TODAY)
