@@ -16,6 +16,8 @@ if (menuButton && menu) {
   menu.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
+document.querySelector("nav.family [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
 function typing(target) {
   return target.closest?.("input, textarea, select, [contenteditable]");
 }
