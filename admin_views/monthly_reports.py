@@ -63,7 +63,7 @@ class MonthlyReportView(DeskView):
     def preview(self, campaign_id: str, month: str) -> Any:
         campaign = gate.find(db.session(), current_actor(), m.Campaign, campaign_id)
         body = monthly_reports.preview(db.session(), current_actor(), campaign, month[:10], CASES_SHOWN)
-        return self._page(campaign, body, None)
+        return self._page(campaign, body, None, newest(campaign, body["month"], current_actor()))
 
     @expose("/<campaign_id>/<month>/send", methods=("POST",))
     def send(self, campaign_id: str, month: str) -> Any:
@@ -92,7 +92,13 @@ class MonthlyReportView(DeskView):
             f"monthly_report_{part}", title, lambda: makers[part](row.body), conditions=said, form=form
         )
 
-    def _page(self, campaign: m.Campaign, body: dict[str, Any], report: m.MonthlyReport | None) -> Any:
+    def _page(
+        self,
+        campaign: m.Campaign,
+        body: dict[str, Any],
+        report: m.MonthlyReport | None,
+        sent: m.MonthlyReport | None = None,
+    ) -> Any:
         actor = current_actor()
         return self.render(
             "campaign/report.html",
@@ -101,12 +107,28 @@ class MonthlyReportView(DeskView):
             campaign=campaign,
             body=body,
             report=report,
+            sent=sent,
             table=table_of(body),
-            actions=_sent_actions(report, actor) if report else _preview_actions(campaign, body, actor),
+            actions=_sent_actions(report, actor) if report else _preview_actions(campaign, body, actor, sent),
         )
 
 
-def _preview_actions(campaign: m.Campaign, body: dict[str, Any], actor: Actor) -> list[dict[str, Any]]:
+def newest(campaign: m.Campaign, month: str, actor: Actor) -> m.MonthlyReport | None:
+    """The month's table as it was last sent."""
+    asked = monthly_reports.rows(db.session(), actor).where(
+        m.MonthlyReport.campaign_id == campaign.id, m.MonthlyReport.month == month
+    )
+    found: m.MonthlyReport | None = db.session.scalars(asked.order_by(m.MonthlyReport.edition.desc())).first()
+    return found
+
+
+def _preview_actions(
+    campaign: m.Campaign, body: dict[str, Any], actor: Actor, sent: m.MonthlyReport | None
+) -> list[dict[str, Any]]:
+    """Sending it; once it was sent, only the way to what was sent, where a correction starts."""
+    if sent:
+        url = url_for("monthly_report.details_view", id=sent.id)
+        return [{"label": gettext("看已上报的表"), "url": url, "primary": True}]
     if not may(actor, "monthly_report.send"):
         return []
     return [

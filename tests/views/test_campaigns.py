@@ -350,6 +350,17 @@ def test_the_ledger_exports(office: Office, campaign: m.Campaign, row: m.Campaig
     assert answer.data[:2] == b"PK"
 
 
+def test_the_preview_of_a_sent_month_says_so(office: Office, campaign: m.Campaign, client_for: ClientFor) -> None:
+    """G4: nobody sends twice because the old preview still offered it."""
+    office.session.commit()
+    client, url = client_for("statistician"), f"/admin/monthly_report/{campaign.id}/2026-11/"
+    assert "还没有上报" in client.get(url).text
+    assert client.post(f"{url}send").status_code == 302
+    page = client.get(url).text
+    assert ("还没有上报" in page, f"{url}send" in page) == (False, False)
+    assert "这个月已于 2026-11-21 上报第 1 版" in page
+
+
 def test_a_milestone_is_recorded(office: Office, campaign: m.Campaign, client_for: ClientFor) -> None:
     """G3: sent on the day it was said; another's id or role is refused."""
     url = f"/admin/campaign/{campaign.id}/milestone/{campaign.milestones[0].id}/sent"
