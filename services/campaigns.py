@@ -116,10 +116,15 @@ def _check_parts(plan: Plan) -> None:
     for place, phase in enumerate(plan.phases, start=1):
         rules.check_period(f"第 {place} 个阶段", phase["starts_on"], phase["ends_on"], "phases")
         if phase["starts_on"] < plan.starts_on or phase["ends_on"] > plan.ends_on:
-            raise RuleBroken(f"第 {place} 个阶段：应在活动起止日期之内；改了活动日期的，请把阶段的日期一起改好。", "phases")
+            raise RuleBroken(
+                f"第 {place} 个阶段：应在活动起止日期之内；改了活动日期的，请把阶段的日期一起改好。", "phases"
+            )
     for place, owed in enumerate(plan.milestones, start=1):
         if not plan.starts_on <= owed["due_on"] <= plan.ends_on:
-            raise RuleBroken(f"第 {place} 个报送节点：应在活动起止日期之内；改了活动日期的，请把报送节点的日期一起改好。", "milestones")
+            raise RuleBroken(
+                f"第 {place} 个报送节点：应在活动起止日期之内；改了活动日期的，请把报送节点的日期一起改好。",
+                "milestones",
+            )
 
 
 def _names(entered: Sequence[str], label: str, field_name: str) -> list[str]:
