@@ -96,8 +96,13 @@ class Life:
         return not is_bound or (self.has_unit and who in UNITS[self.unit])
 
     def _facts(self, who: str) -> set[str]:
-        mine = {"endorser"} if who == "leader_in_charge" else set()
-        return self.facts | mine | ({"timed"} if "handle" in self.clocks else set())
+        held = {
+            "endorser": who == "leader_in_charge",
+            "timed": "handle" in self.clocks,
+            "objectable": self.carried
+            or ("object" in self.clocks and self.day <= self.clocks["object"].breach("object")),
+        }
+        return self.facts | {fact for fact, holds in held.items() if holds}
 
     def _condition(self, verb: str, days: int) -> bool:
         if verb in ("extend", "ask_extension"):
@@ -114,8 +119,6 @@ class Life:
             return f"handler_{self.unit}" not in self.withdrawn
         if verb == "answer":
             return self.purpose is not Purpose.REPORT
-        if verb == "object":
-            return self.carried or ("object" in self.clocks and self.day <= self.clocks["object"].breach("object"))
         if verb in WINDOWS and not self.carried:
             window = self.clocks.get(WINDOWS[verb])
             return window is not None and self.day <= window.breach(WINDOWS[verb])
