@@ -59,7 +59,9 @@ def may_keep(actor: Actor, promise: m.Promise) -> bool:
 
 def sees_matter(session: Session, actor: Actor, promise: m.Promise) -> bool:
     """May the actor open the matter too? A unit that only owes the promise may not."""
-    return gate.count(session, gate.rows(actor, m.ClosingFile).where(m.ClosingFile.id == promise.closing_file_id), 1) > 0
+    return (
+        gate.count(session, gate.rows(actor, m.ClosingFile).where(m.ClosingFile.id == promise.closing_file_id), 1) > 0
+    )
 
 
 def keep(
