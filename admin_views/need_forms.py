@@ -59,14 +59,8 @@ def from_need(need: Need) -> Any:
             )
         case "choice":
             assert need.choices is not None
-            return WordField(
-                gettext(text),
-                checks[:1] if need.required else [],
-                kind=need.choices,
-                blank=not need.required,
-                unset=need.required,
-                **common,
-            )
+            common |= {"kind": need.choices, "blank": not need.required, "unset": need.required}
+            return WordField(gettext(text), checks[:1] if need.required else [], **common)
         case "files":
             return files_field(gettext(text), need.required)
         case "file":
