@@ -9,7 +9,7 @@ import pytest
 
 import models as m
 from rules.words import Purpose, RespondentKind
-from services.petitions import Accused
+from services.registration import Accused
 from tests.fixtures.client import DeskClient
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office

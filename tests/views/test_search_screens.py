@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import models as m
 from rules.words import Level, Purpose, RespondentKind
 from services import list_choices, tags
-from services.petitions import Accused, Person
+from services.registration import Accused, Person
 from tests.fixtures.client import DeskClient
 from tests.fixtures.handled import move, registered
 from tests.fixtures.office import TODAY, Office
