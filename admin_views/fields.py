@@ -48,6 +48,14 @@ class Filled(validators.InputRequired):
         super().__call__(form, field)
 
 
+class NotEmptied(Filled):
+    """What was sent is not blank; what was not sent at all keeps its default (a line typed on another page)."""
+
+    def __call__(self, form: Any, field: Any) -> None:
+        if field.raw_data:
+            super().__call__(form, field)
+
+
 class WordField(SelectField):
     """A choice of one enum of rules.words, shown by label, stored by value.
 

@@ -13,7 +13,7 @@ from wtforms import (
     validators,
 )
 
-from admin_views.fields import MOST, REQUIRED, TAKEN, DeskDate, Filled, NoNul, RowField, WordField
+from admin_views.fields import MOST, REQUIRED, TAKEN, DeskDate, Filled, NoNul, NotEmptied, RowField, WordField
 from admin_views.labels import lazy_label
 from admin_views.targets import TARGETS
 
@@ -53,7 +53,7 @@ class DeskConverter(AdminModelConverter):
         said = lazy_gettext("请填 %(least)s 到 %(most)s 之间的整数。", least=least, most=MOST)
         checks = field_args.setdefault("validators", [])
         if not column.nullable:
-            checks.insert(0, Filled(REQUIRED))
+            checks.insert(0, NotEmptied(REQUIRED))
         checks.append(validators.NumberRange(least, MOST, said))
         return IntegerField(**field_args)
 

@@ -62,16 +62,19 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Tests that share a running server stay in one process, and begin: a long group last would leave the other one idle.
 
+    Before them a group that needs no demonstration office, for both processes would wait until it is made.
+
     pytest-xdist 3.8 reads groups from the ends of ids, and writes them where pytest 9.2 no longer looks: written here.
     """
+    served = {item for item in items if "live_server" in getattr(item, "fixturenames", ())}
     for item in items:
-        if "live_server" in getattr(item, "fixturenames", ()):
+        if item in served:
             shared = getattr(getattr(item, "module", None), "ONLY_READS", False)
             item.add_marker(pytest.mark.xdist_group("readers" if shared else item.path.stem))
         group = item.get_closest_marker("xdist_group")
         if group and config.getoption("loadgroup", default=False) and "@" not in item.nodeid.rpartition("]")[2]:
             item._id = coerce_node_id(f"{item.nodeid}@{group.args[0]}")  # type: ignore[attr-defined]
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group") is None)
+    items.sort(key=lambda item: (item.get_closest_marker("xdist_group") is None, item in served))
 
 
 @pytest.hookimpl(wrapper=True)

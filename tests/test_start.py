@@ -26,6 +26,7 @@ def env(tmp_path: Path) -> dict[str, str]:
     return environment(tmp_path / "instance", PORT=str(free_port()))
 
 
+@pytest.mark.xdist_group("start")
 def test_init_demo_serve_and_again(env: dict[str, str], tmp_path: Path) -> None:
     """What `make run` does, twice: the second start finds the data, the accounts and the key of the first."""
     instance = tmp_path / "instance"

@@ -62,8 +62,8 @@ def test_the_leader_the_petitioner_asks_for(office: Office, client_for: Clients)
 
 # what is changed, the sentence
 BAD: dict[str, tuple[dict[str, Any], str]] = {
-    "nobody": ({"visitor": ""}, "必填"),
-    "no demand": ({"demand": ""}, "必填"),
+    "nobody": ({"visitor": ""}, "请填写"),
+    "no demand": ({"demand": ""}, "请填写"),
     "odd phone": ({"phone": "村长家"}, "不像电话号码"),
     "no number": ({"people_count": "many"}, ""),
     "too many people": ({"people_count": "10001"}, "应为 1 至 10000"),

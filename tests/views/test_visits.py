@@ -270,7 +270,7 @@ def test_a_reporter_keeps_his_villages_ledger(client_for: Clients, office: Offic
     [
         ({"unit": "b"}, "没有这个选项"),
         ({"found_on": "2026-12-01", "due_on": ""}, "不能晚于今天"),
-        ({"people_count": "0"}, "1 至 100000"),
+        ({"people_count": "0"}, "请填 1 到"),
         ({"cause": "长" * 501}, "最多 500 个字"),
         ({"due_on": "2026-11-01"}, "早于发现日期"),
     ],
