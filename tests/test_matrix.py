@@ -58,7 +58,7 @@ def tried(app: Flask) -> Iterator[tuple[Rule, str]]:
 
 
 PAINTED = ("office_head", "cadre_a")
-"""Whose pages are made whole, in an office without a matter; with rows in it every role's are read by views/test_reading."""
+"""Whose pages are made whole, in an office without a matter; seven roles read them with rows in views/test_reading."""
 
 
 @pytest.fixture
