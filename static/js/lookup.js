@@ -2,6 +2,8 @@
 // Answers: [{"id": …, "text": …, "sub": …}] or [[id, text]]. Safe while an input method composes Chinese.
 const quiet = 180;
 const words = document.getElementById("lookup-words").dataset;
+// Text and choice of a page gone back to or loaded again were put there together by the browser.
+const isFresh = performance.getEntriesByType("navigation")[0]?.type === "navigate";
 let serial = 0;
 
 function asChoice(row) {
@@ -47,6 +49,8 @@ class Lookup {
       const option = event.target.closest("[role=option]");
       if (option) this.choose(Number(option.dataset.at));
     });
+    // On a slow machine the typing begins before this script does.
+    if (document.activeElement === input && input.value !== (input.dataset.chosen ?? "")) this.later();
   }
 
   later() {
@@ -143,12 +147,14 @@ function labelFor(input) {
 
 // The text alone is no answer: nothing chosen and nothing empty is an error that the form says itself.
 function keepHonest(input, hidden) {
-  input.dataset.chosen = hidden.value ? input.value : "";
-  input.addEventListener("input", () => {
+  input.dataset.chosen = hidden.value ? (isFresh ? input.defaultValue : input.value) : "";
+  const judge = () => {
     if (input.value === input.dataset.chosen) return;
     hidden.value = "";
     input.setCustomValidity(input.value.trim() ? words.pick : "");
-  });
+  };
+  input.addEventListener("input", judge);
+  judge();
 }
 
 function single(input) {
@@ -197,7 +203,7 @@ function select(box) {
   input.placeholder = words.type;
   for (const name of ["aria-describedby", "aria-invalid", "placeholder"]) if (box.hasAttribute(name)) input.setAttribute(name, box.getAttribute(name));
   const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: box.name, value: box.value });
-  input.value = box.value ? box.selectedOptions[0].textContent.trim() : "";
+  input.defaultValue = box.value ? box.selectedOptions[0].textContent.trim() : "";
   const shell = Object.assign(document.createElement("div"), { className: "lookup" });
   const search = fromOptions(box);
   box.replaceWith(shell);
