@@ -96,7 +96,9 @@ def _days() -> list[Case]:
     first, last = period(YEAR).first, period(YEAR).last
 
     def year(rule: str) -> object:
-        return rota.assign(occurrences(rule, "next", first, last, calendar), names)
+        line = rota.Line(names)
+        days = occurrences(rule, "next", first, last, calendar)
+        return [(day, line.next(lambda _leader: "").leader) for day in days]
 
     return [
         Case(FLOOR, lambda: [first + timedelta(days=n) for n in range(365)]),

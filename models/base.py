@@ -30,9 +30,11 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
     cache_ok = True
 
     def load_dialect_impl(self, dialect: sa.Dialect) -> Any:
+        """With a zone on PostgreSQL, plain on SQLite."""
         return dialect.type_descriptor(sa.DateTime(timezone=dialect.name == "postgresql"))
 
     def process_bind_param(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """As it is stored. Raises ValueError for an instant without a zone."""
         if value is None:
             return None
         if value.tzinfo is None:
@@ -41,12 +43,15 @@ class UtcDateTime(sa.types.TypeDecorator[datetime]):
         return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
 
     def process_result_value(self, value: datetime | None, dialect: sa.Dialect) -> datetime | None:
+        """As it is read: always aware UTC."""
         if value is None:
             return None
         return value.astimezone(UTC) if value.tzinfo else value.replace(tzinfo=UTC)
 
 
 class Base(DeclarativeBase):
+    """What every table has: names for its constraints, and a column type for each Python type."""
+
     metadata = sa.MetaData(naming_convention=NAMES)
     registry = registry(
         metadata=metadata,

@@ -52,6 +52,8 @@ class Campaign(Versioned, Stamped, Model):
 
 
 class Phase(Versioned, Model):
+    """A named stretch of a campaign's days (G1)."""
+
     __tablename__ = "phase"
     id: Mapped[int] = mapped_column(primary_key=True)
     campaign_id: Mapped[int] = ref("campaign.id")

@@ -89,6 +89,8 @@ class DutyItem(Versioned, Model):
 
 
 class PlanStep(Versioned, Model):
+    """One dated step of a case's plan (F2)."""
+
     __tablename__ = "plan_step"
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int] = ref("case.id")

@@ -85,6 +85,7 @@ class ReceptionSession(Versioned, Stamped, Model):
 
     @property
     def is_cancelled(self) -> bool:
+        """Called off, with a reason."""
         return self.cancelled_reason is not None
 
     def __str__(self) -> str:

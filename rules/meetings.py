@@ -13,6 +13,8 @@ class MeetingKind(Word):
 
 
 class MeetingState(Word):
+    """Where a meeting stands (E3)."""
+
     PLANNED = "planned", "待召开"
     HELD = "held", "已召开"
     CANCELLED = "cancelled", "已取消"

@@ -10,6 +10,8 @@ from rules.words import DocumentKind, RuleBroken, Word
 
 
 class ProceedingKind(Word):
+    """The proceedings a matter may have (F3, F4)."""
+
     VERIFICATION = "verification", "调查核实"
     CONFERENCE = "conference", "会商"
     HEARING = "hearing", "听证"
@@ -18,6 +20,8 @@ class ProceedingKind(Word):
 
 
 class ProceedingState(Word):
+    """Where a proceeding stands."""
+
     PLANNED = "planned", "待进行"
     HELD = "held", "已完成"
     CANCELLED = "cancelled", "已取消"

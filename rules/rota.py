@@ -1,23 +1,12 @@
 """Leaders in turn, their minimums, swaps, and who sits in two places at once (D3, D5)."""
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from itertools import combinations
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 from rules.words import RuleBroken
-
-EVERYBODY = -1
-"""The list of weekdays that have no list of their own."""
-
-
-class Dated(Protocol):
-    """Anything held on a day, such as a recurrence.Occurrence."""
-
-    @property
-    def date(self) -> date: ...
 
 
 @dataclass(frozen=True)
@@ -31,33 +20,7 @@ class Sitting:
     place: str = ""
 
 
-Day = TypeVar("Day", bound=Dated)
 Leader = TypeVar("Leader", bound=Hashable)
-
-
-def assign(
-    occurrences: Iterable[Day],
-    leaders: Sequence[Leader],
-    start_at: int = 0,
-    *,
-    main_on_weekdays: Mapping[int, Sequence[Leader]] | None = None,
-) -> list[tuple[Day, Leader]]:
-    """Leaders round the list in order, beginning with the one at `start_at` (counted from 0, wraps).
-
-    `main_on_weekdays` (0 is Monday → leaders) gives some weekdays to leaders of their own, in their own turn; those
-    days do not use up a turn of the others. Raises RuleBroken when nobody is on a list that is needed.
-    """
-    turns = Counter({EVERYBODY: start_at})
-    lists = {EVERYBODY: leaders, **(main_on_weekdays or {})}
-    given = []
-    for occurrence in occurrences:
-        weekday = occurrence.date.weekday()
-        key = weekday if weekday in lists else EVERYBODY
-        if not lists[key]:
-            raise RuleBroken("轮值名单：还没有领导，请先选择参加接访的领导。", field="leaders")
-        given.append((occurrence, lists[key][turns[key] % len(lists[key])]))
-        turns[key] += 1
-    return given
 
 
 @dataclass(frozen=True)
@@ -101,11 +64,6 @@ class Line(Generic[Leader]):
         if leader in self._waiting:
             self._waiting.remove(leader)
             self._waiting.append(leader)
-
-
-def counts(assignments: Iterable[tuple[Day, Leader]]) -> dict[Leader, int]:
-    """How many sessions each leader has."""
-    return dict(Counter(leader for _, leader in assignments))
 
 
 def shortfalls(counted: Mapping[Leader, int], minimums: Mapping[Leader, int]) -> dict[Leader, int]:

@@ -17,7 +17,10 @@ MAX_LENGTH = 500
 
 
 def parse(text: str) -> Rule:
-    """A rule from its text, checked whole. Accepts `RRULE:` in front and DTSTART as a line or part of its own."""
+    """A rule from its text, checked whole (D2). `RRULE:` may stand in front, DTSTART as a line or a part of its own.
+
+    Raises RuleBroken (field `rule`) for a part that is unknown, doubled, out of range, or does not go with the others.
+    """
     parts = _split(text)
     if "FREQ" in parts and WORKDAYS in parts:
         raise refuse("WORKDAYS（每个工作日）不能和 FREQ 同时写，请去掉一个。")

@@ -19,11 +19,16 @@ class TermRow(Protocol):
     """
 
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """Which limit it is, such as `handle`."""
+
     @property
-    def valid_from(self) -> date | None: ...
+    def valid_from(self) -> date | None:
+        """The first day it holds."""
+
     @property
-    def valid_to(self) -> date | None: ...
+    def valid_to(self) -> date | None:
+        """The last day it holds."""
 
 
 Row = TypeVar("Row", bound=TermRow)
@@ -79,7 +84,7 @@ def term_on(rows: Iterable[Row], key: str, day: date) -> Row:
     valid = [row for row in rows if row.key == key and _is_valid(row, day)]
     if not valid:
         label = next((term.label for term in TERMS if term.key == key), key)
-        raise RuleBroken(f"期限：“{label}”在 {day} 没有有效的规定，请在“规则与日历”中补一行。", field="term")
+        raise RuleBroken(f"期限：“{label}”在 {day} 没有有效的规定，请在“期限”中补一行。", field="term")
     return max(valid, key=lambda row: row.valid_from or date.min)
 
 

@@ -221,6 +221,7 @@ def may_mend(actor: Actor, review: m.CaseReview) -> bool:
 
 
 def is_to_mend(review: m.CaseReview) -> bool:
+    """Faults were found that the unit has a day to mend by, and has not yet."""
     return review.mend_by is not None and review.mended_on is None
 
 
@@ -270,4 +271,5 @@ def counts(session: Session, actor: Actor) -> dict[str, int]:
 
 
 def is_passed(review: m.CaseReview) -> bool:
+    """Reviewed, and found to pass."""
     return review.result is ReviewResult.PASSED

@@ -17,9 +17,6 @@ from rules.proceedings import ProceedingState
 from rules.words import OPEN_STATUSES, RuleBroken, Status
 from services import attachments, cases, gate, proceedings, recusals
 
-NOT_JUDGED = "诉求评判"
-"""What is missing where a case's demand was never appraised."""
-
 
 @dataclass(frozen=True)
 class Said:
@@ -94,14 +91,6 @@ def papers(session: Session, row: m.DemandAppraisal) -> list[PaperLine]:
     """The papers its way requires, there or not, in the table's order."""
     facts = facts_of(session, row.petition_id)
     return [PaperLine(one.key, ways.is_there(one, facts)) for one in WAYS[row.kind].papers]
-
-
-def missing_papers(session: Session, case: m.Case) -> list[str]:
-    """What a case's file lacks for the way of its demand: labels; that the demand was never appraised; empty when whole."""
-    row = current(session, case.petition)
-    if row is None:
-        return [NOT_JUDGED]
-    return ways.missing(row.kind, facts_of(session, case.petition_id))
 
 
 def facts_of(session: Session, petition_id: int) -> Facts:

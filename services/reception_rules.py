@@ -123,5 +123,5 @@ def plan(
 ) -> list[dict[str, object]]:
     """`flask roster plan`: the days of a rule text, with the named leaders in turn (null without names; design §6)."""
     days = occurrences(rule_text, on_holiday, start, end, calendars.load(session))
-    given = rota.assign(days, leaders) if leaders else [(day, None) for day in days]
-    return [day.as_json() | {"leader": leader} for day, leader in given]
+    line = rota.Line(leaders)
+    return [day.as_json() | {"leader": line.next(lambda _leader: "").leader} for day in days]

@@ -1,4 +1,7 @@
-"""To whom a matter may not go: units, handlers and leaders the law or the matter itself keeps from it (B1–B4, §3)."""
+"""To whom a matter may not go: units, handlers and leaders the law or the matter itself keeps from it (B1–B4, §3).
+
+`said` is what the form of a move says, by the names of its needs (rules.moves). Each check raises RuleBroken naming the field.
+"""
 
 from collections.abc import Mapping
 from typing import Any
@@ -24,6 +27,7 @@ Said = Mapping[str, Any]
 
 
 def route(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """Units that may have it, a feedback date that holds, a handler of the unit: every fault at once (§3, B3)."""
     gathered = Gathered()
     for check in (_units, _feedback):
         with gathered.going_on():
@@ -52,6 +56,7 @@ def _feedback(session: Session, actor: Actor, petition: m.Petition, said: Said) 
 
 
 def assign(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """As `route`, after a leader's endorsement where the office asks for one (setting endorse_first, B2)."""
     if petition.endorsed_on is None and settings.get(session, "endorse_first", actor.today) == "是":
         raise RuleBroken("交办：本办设置为先呈领导签批，请先“呈阅”。")
     route(session, actor, petition, said)
@@ -73,10 +78,12 @@ def handler(session: Session, actor: Actor, petition: m.Petition, handler_id: in
 
 
 def own_handler(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """The handler is one of the unit that has the matter already."""
     handler(session, actor, petition, said.get("handler_id"), petition.unit_id)
 
 
 def submit(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """The leader who is to endorse is in office and not complained of (B2, §3)."""
     leader = session.get_one(m.Leader, said["leader_id"])
     if not leader.is_active:
         raise RuleBroken("签批领导：已不在任，请重新选择。", "leader_id")
@@ -106,6 +113,7 @@ def simple(session: Session, actor: Actor, petition: m.Petition, said: Said) -> 
 
 
 def step_aside(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """Within the unit: not its head, and another than he who withdraws takes over (§3)."""
     user = recusals.who(session, actor, petition, said)
     if user.role is Role.UNIT_HEAD:
         raise RuleBroken("回避人：单位负责人要回避的，须改交其他单位，请信访办用“回避改交”。", "user_id")
@@ -115,6 +123,7 @@ def step_aside(session: Session, actor: Actor, petition: m.Petition, said: Said)
 
 
 def hand_on(session: Session, actor: Actor, petition: m.Petition, said: Said) -> None:
+    """To another unit, because the head of this one or the named person withdraws (§3)."""
     if not said.get("user_id") and recusals.head(session, petition, petition.unit_id) is None:
         raise RuleBroken("回避人：责任单位没有登记负责人，请选择是谁回避。", "user_id")
     if said.get("user_id"):

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy.orm import Session
 
 import models as m
 from rules.demand_ways import WAYS, DemandKind, Facts, Required, missing
@@ -72,16 +73,19 @@ def judge(office: Office, petition: m.Petition, kind: DemandKind, by: str = "cle
     return demands.judge(office.session, office.actor(by), petition, demands.Said(kind, **told))
 
 
+def lacking(session: Session, row: m.DemandAppraisal) -> list[str]:
+    return [one.key.label for one in demands.papers(session, row) if not one.is_there]
+
+
 def test_a_case_says_what_its_way_lacks(office: Office, tmp_path: Path) -> None:
-    """F5: never appraised; appraised; papers come in as documents issued or files uploaded for them."""
+    """F5: appraised; papers come in as documents issued or files uploaded for them."""
     case = casework.case(office)
     session, clerk = office.session, office.actor("clerk")
-    assert demands.missing_papers(session, case) == ["诉求评判"]
     row = judge(office, case.petition, DemandKind.TOO_HIGH)
-    assert (row.case, demands.missing_papers(session, case)) == (case, ["核查报告", "解释疏导的谈话笔录"])
+    assert (row.case, lacking(session, row)) == (case, ["核查报告", "解释疏导的谈话笔录"])
     scan = [("笔录.pdf", BytesIO(b"%PDF-1.4"))]
     demands.put_paper(session, clerk, row, Required.TALK, scan, tmp_path)
-    assert demands.missing_papers(session, case) == ["核查报告"]
+    assert lacking(session, row) == ["核查报告"]
     assert [(one.key, one.is_there) for one in demands.papers(session, row)] == [
         ("found", False), ("reply", True), ("served", True), ("talk", True),
     ]  # fmt: skip

@@ -182,7 +182,8 @@ def test_the_case_shows_the_demand_and_what_is_missing(office: Office, client_fo
     scan = {"version": row.version, "paper": "talk", "uploads": (BytesIO(b"%PDF-1.4"), "笔录.pdf")}
     upload = f"/admin/demand_appraisal/{row.id}/do/upload"
     assert client.post(upload, data=scan, content_type="multipart/form-data").status_code == 302
-    assert demands.missing_papers(office.session, case) == ["核查报告"]
+    lacking = [one.key for one in demands.papers(office.session, row) if not one.is_there]
+    assert lacking == ["found"]
     wrong = client.post(upload, data={"version": row.version, "paper": "aid"})
     assert wrong.status_code == 422
 
