@@ -26,7 +26,7 @@ class Action:
 
     permission: verb of rules.access, or the roles themselves (a move's `who`); needs: what its form asks;
     is_shown: whether it makes sense now for this row; problems: what the rules refuse besides the fields' own errors;
-    not_now: why it makes no sense any more, in a sentence of its own.
+    confirm: what is asked before it is done, or how that reads for a row; not_now: why it makes no sense any more, in a sentence of its own.
     """
 
     verb: str
@@ -34,7 +34,7 @@ class Action:
     permission: str | frozenset[Role]
     run: Callable[..., Any]
     needs: Sequence[Need] | Callable[[Any], Sequence[Need]] = ()
-    confirm: str = ""
+    confirm: str | Callable[[Any], str] = ""
     is_shown: Callable[[Any, Actor], bool] = lambda _row, _actor: True
     kind: str = ""
     help: str = ""
@@ -51,6 +51,12 @@ class Action:
     def needs_for(self, row: Any) -> Sequence[Need]:
         """What the form asks, which may depend on the row."""
         return self.needs(row) if callable(self.needs) else self.needs
+
+    def confirm_for(self, row: Any) -> str:
+        """What is asked before it is done, in the reader's language; empty when nothing of its own is."""
+        if callable(self.confirm):
+            return self.confirm(row)
+        return gettext(self.confirm) if self.confirm else ""
 
 
 class ActionPages:
@@ -87,7 +93,7 @@ class ActionPages:
             "danger": action.kind == "no",
         }
         if not action.needs_for(row):
-            confirm = gettext(action.confirm) or gettext("确定“%(label)s”？", label=gettext(action.label))
+            confirm = action.confirm_for(row) or gettext("确定“%(label)s”？", label=gettext(action.label))
             button |= {"post": True, "fields": {"version": getattr(row, "version", "")}, "confirm": confirm}
         return button
 
@@ -180,7 +186,7 @@ class ActionPages:
             "title": gettext(action.label),
             "crumb": self.crumb(row),
             "fieldsets": [{"title": gettext(action.label), "fields": [need.name for need in action.needs_for(row)]}],
-            "intro": gettext(action.help or action.confirm) if action.help or action.confirm else "",
+            "intro": gettext(action.help) if action.help else action.confirm_for(row),
             "submit": gettext(action.label),
         }
         page = self.render(

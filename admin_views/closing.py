@@ -140,6 +140,7 @@ class ClosingFileView(DeskView):
             "rows": closing_story.checklist_rows(reading, actor, closing_actions.is_written(row, actor)),
             "boxes": closing_story.signature_boxes(reading, actor),
             "voided": closing_story.voided(reading),
+            "renamed": reading.names.renamed,
             "verdict": closing_verdict.verdict(db.session(), reading),
             "edition": closing_edition.newer(row) if closing_actions.is_written(row, actor) else None,
             "papers": closing_story.papers(reading),

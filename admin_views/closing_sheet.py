@@ -6,7 +6,7 @@ from typing import Any
 from flask import url_for
 from flask_babel import gettext
 
-from admin_views import closing_story, contact_names, promise_lines
+from admin_views import closing_story, contact_names
 from admin_views.base import show
 from rules.access import Actor
 from services import closing_lines
@@ -92,16 +92,18 @@ def _height(size: Size, rows: list[dict[str, Any]], most: int, report: str, pape
 
 def context(reading: Reading, actor: Actor) -> dict[str, Any]:
     """What the sheet's template shows."""
-    file = reading.file
+    file, names = reading.file, reading.names
     rows = [
         {"title": row["title"], "state": row["state"], "text": "；".join(row["lines"] + _labels(row))}
         for row in closing_story.checklist_rows(reading, actor, False)
     ]
-    promises = [f"{line['text']} {line['tag']['text']}" for line in promise_lines.promise_lines(file, actor)]
+    promises = [f"{line.label}（{line.text}）" for line in reading.lines if line.part == closing_lines.PROMISES]
     paper = "；".join(closing_story.papers(reading)) + (f"（{file.paper_reason}）" if file.paper_reason else "")
     return {
         "file": file,
         "case": file.case,
+        "leader": f"{names.of(file.case.leader)}（{names.of(file.case.leader, 'title')}）",
+        "unit": names.of(file.case.unit) if file.case.unit else "",
         "petitioner": _names(reading, actor),
         "sheet": fit(rows, file.report or "", "\n".join([paper, *promises])),
         "boxes": closing_story.signature_boxes(reading, actor),
@@ -128,11 +130,12 @@ def _names(reading: Reading, actor: Actor) -> str:
 def annex(reading: Reading, actor: Actor) -> dict[str, Any]:
     """Every line under the fingerprint; of a closed file as it was signed."""
     signed = next((s for s in reading.standing.values() if closing_lines.kept(s.signed_text)), None)
-    lines = closing_lines.kept(signed.signed_text) if signed is not None else list(reading.lines)
+    said = signed.signed_text if signed is not None else reading.content
     return {
         "file": reading.file,
         "case": reading.file.case,
-        "lines": lines,
+        "lines": closing_lines.kept(said),
+        "names": said.get("names", {}),
         "digest": signed.digest if signed is not None else reading.digest,
         "printed_text": gettext("%(day)s %(name)s 打印", day=show(actor.today), name=actor.name),
         "back": url_for("closing_file.sheet_view", row_id=reading.file.id),

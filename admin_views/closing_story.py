@@ -109,7 +109,7 @@ def _paper_label(material: Material, paper: m.Document) -> str:
 def _lines(reading: Reading, material: Material, lacking: list[str]) -> list[str]:
     item, file = material.item, reading.file
     if item.waived_reason:
-        by = item.waived_by.name if item.waived_by else ""
+        by = reading.names.of(item.waived_by) if item.waived_by else ""
         return [gettext("不适用：%(reason)s（%(by)s 批准）", reason=item.waived_reason, by=by)]
     if not material.is_asked:
         return [gettext("这件不用：只有“%(when)s”才要", when=gettext(material.spec.when.label))]

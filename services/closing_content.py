@@ -13,8 +13,9 @@ from rules import closing as rule
 from rules.closing_items import Item, Piece, from_json
 from rules.closing_templates import SIX_HAVES
 from rules.words import ClosingStatus, Satisfaction, SignerRole
-from services import closing_first_form, closing_lines, closing_sources
-from services.closing_lines import Line
+from services import closing_lines, closing_names, closing_old_forms, closing_sources
+from services.closing_lines import FORM, Line
+from services.closing_names import Names
 from services.closing_sources import Beside, Found
 
 WORKING = (ClosingStatus.OPEN, ClosingStatus.REOPENED)
@@ -61,15 +62,16 @@ class Material:
 class Reading:
     """One reading of a closing file. `stale`: signatures not yet voided whose text has changed; `missing`: in words.
 
-    `lines`: what the sheet lists; `content`, `digest`: the same as it is signed; `papers`: scans of the petitioner's papers.
+    `lines`, `names`: what the sheet lists, and what it calls leaders, units and people; `content`: the same as it is signed;
+    `digests`: its fingerprint in each form there was; `papers`: scans of the petitioner's papers.
     """
 
     file: m.ClosingFile
     materials: tuple[Material, ...]
     lines: tuple[Line, ...]
+    names: Names
     content: dict[str, Any]
-    digest: str
-    first_digest: str
+    digests: dict[int, str]
     standing: dict[SignerRole, m.Signature]
     stale: tuple[m.Signature, ...]
     facts: rule.Facts
@@ -81,9 +83,19 @@ class Reading:
         """Whose signature comes next; None while the checklist lacks something or all have signed."""
         return None if rule.checklist_missing(self.facts) else rule.next_signer(self.standing)
 
+    @property
+    def digest(self) -> str:
+        """The fingerprint of what the file says now."""
+        return self.digests[FORM]
+
     def fits(self, signature: m.Signature) -> bool:
         """Was this signature given over exactly what the file says now?"""
-        return signature.digest == (self.digest if "lines" in signature.signed_text else self.first_digest)
+        return signature.digest == self.digests.get(form_of(signature))
+
+
+def form_of(signature: m.Signature) -> int:
+    """In which form of the sheet a signature was given."""
+    return int(signature.signed_text.get("form", 1))
 
 
 def read(session: Session, file: m.ClosingFile, today: date | None = None) -> Reading:
@@ -109,7 +121,8 @@ def specs(file: m.ClosingFile) -> dict[str, Item]:
 
 
 def _reading(file: m.ClosingFile, beside: Beside, today: date | None) -> Reading:
-    pieces = closing_sources.found(file, beside)
+    names = closing_names.of(file)
+    pieces = closing_sources.found(file, beside, names)
     if file.status is ClosingStatus.CLOSED:
         pieces = _as_signed(file, pieces)
     facts = _facts(file, beside, pieces, today)
@@ -118,10 +131,11 @@ def _reading(file: m.ClosingFile, beside: Beside, today: date | None) -> Reading
     known = specs(file)
     materials = tuple(_material(item, known[item.key], pieces, documents, attachments, facts) for item in file.items)
     papers = tuple(a for a in attachments if a.purpose == PAPER_PURPOSE)
-    lines = tuple(closing_lines.lines(file, materials, papers))
-    content = closing_lines.content(lines)
-    first = closing_first_form.digest(file, documents, attachments)
-    bare = Reading(file, materials, lines, content, rule.digest(content), first, {}, (), facts, papers)
+    lines = tuple(closing_lines.lines(file, materials, papers, names))
+    content = closing_lines.content(lines, names)
+    first = closing_old_forms.first(file, documents, attachments)
+    digests = {1: first, 2: closing_old_forms.second(lines), FORM: rule.digest(content)}
+    bare = Reading(file, materials, lines, names, content, digests, {}, (), facts, papers)
     return _signed(bare)
 
 

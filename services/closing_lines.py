@@ -6,17 +6,21 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import models as m
-from rules import closing as rule
 from rules.access import mask_name
 from rules.closing_items import Piece
 from rules.words import PaperKind
 from services import closing_sources
+from services.closing_names import Names
 
 if TYPE_CHECKING:
     from services.closing_content import Material
 
-FORM = 2
-"""Edition of this listing; signatures of the first are read by services.closing_first_form."""
+FORM = 3
+"""Edition of this listing; signatures of the earlier ones are read by services.closing_old_forms."""
+POST = "包案领导职务"
+"""The line that came with the third edition."""
+PROMISES = "承诺事项"
+"""The part of the sheet that lists what was promised."""
 TOLD_ELSEWHERE = (Piece.REPORT, Piece.VISIT, Piece.PROMISES)
 """Pieces that have a part of their own on the sheet."""
 
@@ -34,21 +38,23 @@ Change = tuple[str, str, str]
 """(what it is called, what stood there, what stands there now)."""
 
 
-def lines(file: m.ClosingFile, materials: "Sequence[Material]", attachments: Sequence[m.Attachment]) -> list[Line]:
-    """Every line of the file's sheet as it is now, in the order of the paper."""
+def lines(
+    file: m.ClosingFile, materials: "Sequence[Material]", attachments: Sequence[m.Attachment], names: Names
+) -> list[Line]:
+    """Every line of the file's sheet as it is now, in the order of the paper; `names` notes whom they speak of."""
     return [
-        *_head(file),
-        *_items(materials),
+        *_head(file, names),
+        *_items(materials, names),
         *_report(file),
         *_papers(file, attachments),
-        *_promises(file),
+        *_promises(file, names),
         *_visits(file),
     ]
 
 
-def content(found: Sequence[Line]) -> dict[str, Any]:
-    """The lines as a signature keeps them and as the fingerprint is taken."""
-    return {"form": FORM, "lines": [list(line) for line in found]}
+def content(found: Sequence[Line], names: Names) -> dict[str, Any]:
+    """The lines and the names in them as a signature keeps them and as the fingerprint is taken."""
+    return {"form": FORM, "lines": [list(line) for line in found], "names": names.spoken}
 
 
 def kept(signed_text: dict[str, Any]) -> list[Line]:
@@ -56,7 +62,7 @@ def kept(signed_text: dict[str, Any]) -> list[Line]:
     return [Line(*line) for line in signed_text.get("lines", ())]
 
 
-def _head(file: m.ClosingFile) -> Iterator[Line]:
+def _head(file: m.ClosingFile, names: Names) -> Iterator[Line]:
     petition, case = file.petition, file.case
     yield Line("基本情况", "包案编号", case.number)
     yield Line("基本情况", "信访事项编号", petition.number)
@@ -64,8 +70,9 @@ def _head(file: m.ClosingFile) -> Iterator[Line]:
     for name in _petitioners(petition):
         shown = mask_name(name, guarded=True)
         yield Line("基本情况", "信访人", shown, hashlib.sha256(f"{petition.number} {name}".encode()).hexdigest())
-    yield Line("基本情况", "包案领导", case.leader.name)
-    yield Line("基本情况", "责任单位", case.unit.name if case.unit else "")
+    yield Line("基本情况", "包案领导", names.speak(case.leader))
+    yield Line("基本情况", POST, names.speak(case.leader, "title"))
+    yield Line("基本情况", "责任单位", names.speak(case.unit) if case.unit else "")
     yield Line("基本情况", "包案日期", case.assigned_on.isoformat())
     for label, day in (("受理日期", petition.accepted_on), ("答复日期", petition.replied_on)):
         if day is not None:
@@ -80,15 +87,15 @@ def _petitioners(petition: m.Petition) -> list[str]:
     return [one.petitioner.name for one in came.people] if came is not None else []
 
 
-def _items(materials: "Sequence[Material]") -> Iterator[Line]:
+def _items(materials: "Sequence[Material]", names: Names) -> Iterator[Line]:
     for material in materials:
-        yield from _item(material)
+        yield from _item(material, names)
 
 
-def _item(material: "Material") -> Iterator[Line]:
+def _item(material: "Material", names: Names) -> Iterator[Line]:
     item, label = material.item, material.item.label
     if item.waived_reason is not None:
-        by = item.waived_by.name if item.waived_by else ""
+        by = names.speak(item.waived_by) if item.waived_by else ""
         yield Line("清单", label, f"不适用：{item.waived_reason}（{by} 批准）")
     elif not material.is_asked:
         yield Line("清单", label, f"不适用：只对{material.spec.when.label}事项")
@@ -99,6 +106,8 @@ def _item(material: "Material") -> Iterator[Line]:
             yield Line("清单", label, str(value))
     for one in material.found:
         if one.piece not in TOLD_ELSEWHERE:
+            if one.name is not None:
+                names.note(one.name)
             yield Line("清单", label, one.text, one.sha)
     shown = {(one.noun, one.id) for one in material.found}
     for paper in material.documents:
@@ -136,10 +145,12 @@ def papers_of(file: m.ClosingFile) -> list[tuple[PaperKind, Any]]:
     return found
 
 
-def _promises(file: m.ClosingFile) -> Iterator[Line]:
+def _promises(file: m.ClosingFile, names: Names) -> Iterator[Line]:
     for promise in file.promises:
         owner = promise.owner
-        yield Line("承诺事项", promise.text, f"{promise.due_on} 前，{owner.name}" if owner else f"{promise.due_on} 前")
+        yield Line(
+            PROMISES, promise.text, f"{promise.due_on} 前，{names.speak(owner)}" if owner else f"{promise.due_on} 前"
+        )
 
 
 def _visits(file: m.ClosingFile) -> Iterator[Line]:
@@ -176,8 +187,3 @@ def _told(line: Line | None, other: Line | None) -> str:
     if line is None:
         return ""
     return f"{line.text}（{line.sha[:8]}）" if other is not None and line.text == other.text else line.text
-
-
-def fingerprint(found: Sequence[Line]) -> str:
-    """The fingerprint of these lines."""
-    return rule.digest(content(found))

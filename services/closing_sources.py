@@ -18,6 +18,7 @@ from rules.meetings import MeetingState
 from rules.owed import WINDOWS
 from rules.proceedings import ProceedingKind, ProceedingState
 from rules.words import DocumentKind, DutyState, Level, PaperKind, Satisfaction
+from services.closing_names import Name, Names
 from services.workbook_table import OFFICE_ZONE
 
 K = DocumentKind
@@ -32,13 +33,17 @@ GROUP = 5
 
 @dataclass(frozen=True)
 class Found:
-    """Something that meets an item: in words, where it can be opened as (noun, id), and its fingerprint if it is a paper."""
+    """Something that meets an item: in words, where it can be opened as (noun, id), its fingerprint if it is a paper.
+
+    `name`: the name from a register that the words speak of.
+    """
 
     piece: Piece
     text: str
     noun: str = ""
     id: int = 0
     sha: str = ""
+    name: Name | None = None
 
 
 @dataclass
@@ -83,33 +88,26 @@ def _grouped(session: Session, model: Any, ids: Sequence[int], *where: Any) -> d
     return found
 
 
-def found(file: m.ClosingFile, beside: Beside) -> dict[Piece, list[Found]]:
+def found(file: m.ClosingFile, beside: Beside, names: Names) -> dict[Piece, list[Found]]:
     """Piece → what there is of it in this file now; what came after closing is no part of a closed file."""
     ended = file.closed_on or date.max
-    there = [*_papers(file, beside), *_proceedings(file, beside), *_own(file), *_of_case(file)]
+    there = [*_papers(file, beside), *_proceedings(file, beside), *_own(file), *_of_case(file, names)]
     there += [
         Found(Piece.MINUTES, f"{meeting.number} {meeting.held_on}", "meeting", meeting.id)
         for meeting in beside.minutes.get(file.petition_id, [])
         if meeting.held_on <= ended
     ]
-    there += [
-        Found(
-            Piece.AID,
-            f"{aid.kind.name} {aid.decided_on}" + _paid(aid, ended),
-            "aid",
-            aid.id,
-        )
-        for aid in beside.aids.get(file.petition_id, [])
-        if aid.decided_on <= ended
-    ]
+    there += [_aid(aid, ended, names) for aid in beside.aids.get(file.petition_id, []) if aid.decided_on <= ended]
     pieces: dict[Piece, list[Found]] = {}
     for one in there:
         pieces.setdefault(one.piece, []).append(one)
     return pieces
 
 
-def _paid(aid: m.Aid, ended: date) -> str:
-    return f"，{aid.paid_on} 兑现" if aid.paid_on is not None and aid.paid_on <= ended else ""
+def _aid(aid: m.Aid, ended: date, names: Names) -> Found:
+    paid = f"，{aid.paid_on} 兑现" if aid.paid_on is not None and aid.paid_on <= ended else ""
+    kind = names.name(aid.kind)
+    return Found(Piece.AID, f"{kind.text} {aid.decided_on}{paid}", "aid", aid.id, name=kind)
 
 
 def _papers(file: m.ClosingFile, beside: Beside) -> list[Found]:
@@ -173,15 +171,17 @@ def visit_words(visit: m.ReturnVisit) -> str:
     return " ".join(filter(None, ("回访", str(visit.made_on), *words)))
 
 
-def _of_case(file: m.ClosingFile) -> list[Found]:
+def _of_case(file: m.ClosingFile, names: Names) -> list[Found]:
     case, petition = file.case, file.petition
+    leader = names.name(case.leader)
     made = [
-        Found(Piece.LEADER, case.leader.name, "case", case.id),
+        Found(Piece.LEADER, leader.text, "case", case.id, name=leader),
         Found(Piece.ASSIGNED_ON, case.assigned_on.isoformat(), "case", case.id),
     ]
     responsible = case.responsible or petition.handler
     if responsible is not None:
-        made.append(Found(Piece.RESPONSIBLE, responsible.name, "case", case.id))
+        name = names.name(responsible)
+        made.append(Found(Piece.RESPONSIBLE, name.text, "case", case.id, name=name))
     if petition.replied_on is not None:
         made.append(Found(Piece.REPLIED_ON, petition.replied_on.isoformat(), "petition", petition.id))
     if petition.served_at is not None:

@@ -48,6 +48,21 @@ def _edition(
 
 def for_matter(session: Session, actor: Actor, petition: m.Petition) -> m.ClosingEdition:
     """The edition a file of this matter is opened under: its newest running campaign's, else the office's."""
+    found = _template(session, petition)
+    if found is None:
+        ship(session, actor)
+        found = _template(session, petition)
+    assert found is not None
+    return found.current
+
+
+def name_for(session: Session, petition: m.Petition) -> str:
+    """What the checklist of this matter's file will be called."""
+    found = _template(session, petition)
+    return found.name if found is not None else SHIPPED[0].name
+
+
+def _template(session: Session, petition: m.Petition) -> m.ClosingTemplate | None:
     row, campaign, template = m.CampaignCase, m.Campaign, m.ClosingTemplate
     named = (
         sa.select(template)
@@ -57,12 +72,8 @@ def for_matter(session: Session, actor: Actor, petition: m.Petition) -> m.Closin
         .order_by(campaign.starts_on.desc(), campaign.id.desc())
         .limit(1)
     )
-    found = session.scalars(named.execution_options(gated=True)).first() or _default(session)
-    if found is None:
-        ship(session, actor)
-        found = _default(session)
-    assert found is not None
-    return found.current
+    own = session.scalars(named.execution_options(gated=True)).first()
+    return own or _default(session)
 
 
 def _default(session: Session) -> m.ClosingTemplate | None:

@@ -43,13 +43,8 @@ class Checked:
         return self.signature.voided_at is None and self.is_true and self.fits
 
 
-def verify_signatures(session: Session, file: m.ClosingFile) -> list[Checked]:
-    """Examine every signature of the file, void ones included, in the order they were given."""
-    return examine(session, closing_content.read(session, file))
-
-
 def examine(session: Session, reading: Reading) -> list[Checked]:
-    """The same, of a file already read."""
+    """Every signature of the file examined, void ones included, in the order they were given."""
     return [_checked(session, reading, signature) for signature in reading.file.signatures]
 
 

@@ -12,7 +12,17 @@ import models as m
 from rules import closing as rule
 from rules.access import Actor
 from rules.words import Role, RuleBroken, SignerRole
-from services import audit, closing_content, closing_lines, gate, inspection, keys, login_locks, passwords
+from services import (
+    audit,
+    closing_content,
+    closing_lines,
+    closing_old_forms,
+    gate,
+    inspection,
+    keys,
+    login_locks,
+    passwords,
+)
 from services.closing_content import Reading
 from services.closing_lines import Change
 from services.signature_images import Picture
@@ -143,7 +153,8 @@ def void_stale(session: Session, actor: Actor, reading: Reading) -> None:
 def changes(reading: Reading, signature: m.Signature) -> list[Change]:
     """What the file says otherwise than when this was signed; nothing is known of signatures before there were lines."""
     then = closing_lines.kept(signature.signed_text)
-    return closing_lines.changes(then, reading.lines) if then else []
+    now = closing_old_forms.lines_in(closing_content.form_of(signature), reading.lines)
+    return closing_lines.changes(then, now) if then else []
 
 
 def why(found: Sequence[Change]) -> str:

@@ -94,7 +94,10 @@ def test_a_complete_file_closes_case_and_matter_and_plans_the_next_visit_h1_h4(o
     visits = return_visits.of(office.session, file.petition)
     planned = [v.planned_on for v in visits if v.made_on is None and v.dropped_reason is None]
     assert planned == [made.day(office, 30), made.day(office, 90)]
-    assert all(checked.is_good for checked in signature_check.verify_signatures(office.session, file))
+    assert all(
+        checked.is_good
+        for checked in signature_check.examine(office.session, closing_content.read(office.session, file))
+    )
 
 
 def test_a_matter_with_a_running_case_closes_only_through_its_file_h1(office: Office) -> None:
@@ -225,7 +228,10 @@ def test_a_promise_is_kept_after_closing_without_touching_the_signatures_h3(offi
     made.sign(office, file)
     closing.close(office.session, clerk, file)
     promises.keep(office.session, office.actor("handler_a"), promise, office.today, "补登单")
-    assert all(checked.is_good for checked in signature_check.verify_signatures(office.session, file))
+    assert all(
+        checked.is_good
+        for checked in signature_check.examine(office.session, closing_content.read(office.session, file))
+    )
 
 
 # what is wrong, (kept on in days, evidence), the field it names
@@ -350,9 +356,10 @@ def test_a_change_past_the_office_is_seen_at_the_next_reading_and_voided_at_the_
     made.sign(office, file, HANDLER)
     file.report = "悄悄改过的报告"
     assert standing(office, file) == set()
-    assert [(c.is_intact, c.fits, c.is_good) for c in signature_check.verify_signatures(office.session, file)] == [
-        (True, False, False)
-    ]
+    assert [
+        (c.is_intact, c.fits, c.is_good)
+        for c in signature_check.examine(office.session, closing_content.read(office.session, file))
+    ] == [(True, False, False)]
     made.sign(office, file, HANDLER)
     reason = f"{signatures.CHANGED}：“查办报告”原为“{made.REPORT}”，现为“悄悄改过的报告”"
     assert [s.void_reason for s in file.signatures] == [reason, None]
@@ -362,7 +369,7 @@ def test_a_signed_text_altered_in_the_database_is_found_h2(office: Office, tmp_p
     file = made.fill(office, made.closing_file(office), tmp_path)
     signature = made.sign(office, file, HANDLER)[0]
     set_committed_value(signature, "signed_text", signature.signed_text | {"report": "别的报告"})
-    (checked,) = signature_check.verify_signatures(office.session, file)
+    (checked,) = signature_check.examine(office.session, closing_content.read(office.session, file))
     assert (checked.is_intact, checked.is_good) == (False, False)
 
 
@@ -377,7 +384,10 @@ def test_a_visit_after_closing_leaves_the_signatures_alone_h4(office: Office, tm
     file = made.closed_file(office, tmp_path)
     visit = made.visit(office, file.petition, Satisfaction.BAD)
     assert visit.closing_file is None
-    assert all(checked.is_good for checked in signature_check.verify_signatures(office.session, file))
+    assert all(
+        checked.is_good
+        for checked in signature_check.examine(office.session, closing_content.read(office.session, file))
+    )
 
 
 def test_nothing_in_a_closed_file_changes(office: Office, tmp_path: Path) -> None:

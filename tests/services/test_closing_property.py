@@ -166,6 +166,9 @@ EDITS: dict[str, Edit] = {
     "the title": lambda o, f, _p: setattr(f.petition, "title", f.petition.title + "。"),
     "the day of reply": lambda o, f, _p: setattr(f.petition, "replied_on", made.day(o, -2)),
     "the name of who came": lambda o, f, _p: setattr(f.petition.contacts[0].people[0].petitioner, "name", "赵丽娜"),
+    "the leader's name": lambda o, f, _p: setattr(f.case.leader, "name", f.case.leader.name + "明"),
+    "the leader's position": lambda o, f, _p: setattr(f.case.leader, "title", "副" + f.case.leader.title),
+    "the unit's name": lambda o, f, _p: setattr(f.case.unit, "name", "新" + f.case.unit.name),
     "a paper's text": change_document,
     "the report past the office": lambda o, f, _p: setattr(f, "report", "悄悄改过"),
 }
@@ -186,6 +189,8 @@ def contents(office: Office, file: m.ClosingFile) -> list[Any]:
         "select text, due_on, unit_id from promise where closing_file_id = :file order by id",
         "select made_on, method, visitor, words, satisfaction, help_given from return_visit"
         " where closing_file_id = :file and made_on is not null order by id",
+        'select l.name, l.title, u.name from "case" c join leader l on l.id = c.leader_id'
+        " left join unit u on u.id = c.unit_id where c.id = :case",
         "select p.name from petitioner p join contact_petitioner cp on cp.petitioner_id = p.id"
         " join contact c on c.id = cp.contact_id where c.petition_id = :petition order by p.id",
     )

@@ -4,7 +4,9 @@ import base64
 import json
 import struct
 import zlib
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -12,8 +14,19 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 import models as m
 from models.base import utcnow
-from rules.words import RuleBroken, SignerRole
-from services import closing, closing_content, signature_check, signature_images, signatures
+from rules import closing as rule
+from rules.words import PaperKind, RuleBroken, SignerRole
+from services import (
+    checklist,
+    closing,
+    closing_content,
+    closing_lines,
+    closing_papers,
+    promises,
+    signature_check,
+    signature_images,
+    signatures,
+)
 from tests.fixtures import casework as made
 from tests.fixtures.databases import run
 from tests.fixtures.office import PASSWORD, Office
@@ -36,14 +49,19 @@ def signed(office: Office, folder: Path, picture: signature_images.Picture | Non
     return file
 
 
+def examined(office: Office, file: m.ClosingFile) -> list[signature_check.Checked]:
+    """What the file's page shows of its signatures."""
+    return signature_check.examine(office.session, closing_content.read(office.session, file))
+
+
 def complaints(office: Office, file: m.ClosingFile) -> list[str]:
-    found = signature_check.verify_signatures(office.session, file)
+    found = examined(office, file)
     return [words for one in found for words in signature_check.complaints(one)]
 
 
 def test_a_signature_as_given_has_nothing_against_it_h2(office: Office, tmp_path: Path) -> None:
     file = signed(office, tmp_path, signature_images.drawn(data_url(png())))
-    (checked,) = signature_check.verify_signatures(office.session, file)
+    (checked,) = examined(office, file)
     assert (checked.is_good, checked.is_sealed, checked.picture_fits) == (True, True, True)
     assert complaints(office, file) == []
 
@@ -51,7 +69,7 @@ def test_a_signature_as_given_has_nothing_against_it_h2(office: Office, tmp_path
 def test_a_void_signature_is_still_true_h2(office: Office, tmp_path: Path) -> None:
     file = signed(office, tmp_path)
     closing.write_report(office.session, office.actor("handler_a"), file, "第二稿")
-    (checked,) = signature_check.verify_signatures(office.session, file)
+    (checked,) = examined(office, file)
     assert (checked.is_good, checked.is_true) == (False, True)
     assert checked.changes == (("查办报告", made.REPORT, "第二稿"),)
     assert file.signatures[0].changes == [["查办报告", made.REPORT, "第二稿"]]
@@ -100,10 +118,85 @@ def test_what_happens_after_closing_leaves_a_closed_file_as_it_was_h2(office: Of
     assert complaints(office, file) == []
 
 
+def named_on_sheet(office: Office, folder: Path) -> m.ClosingFile:
+    """A closed file whose sheet speaks of a leader, a unit, who waived, a responsible person and an aid."""
+    file = made.fill(office, made.closing_file(office), folder, but="measures paper")
+    checklist.waive(office.session, office.actor("office_head"), made.item(file, "measures"), "已到位")
+    kind = m.AidKind(name="慰问品", is_money=False)
+    said = {"decided_on": office.today, "decided_by": "赵明", "receiver": "赵丽华"}
+    office.session.add(m.Aid(petition_id=file.petition_id, kind=kind, **said))
+    closing_papers.record_paper(office.session, office.actor("clerk"), file, PaperKind.AGREEMENT, "双方自愿")
+    promises.add(office.session, office.actor("clerk"), file, "补发", made.day(office, 30))
+    made.sign(office, file)
+    return closing.close(office.session, office.actor("clerk"), file)
+
+
+# what is called otherwise after closing: (row of the file, attribute)
+RENAMED = {
+    "the leader": (lambda file: file.case.leader, "name"),
+    "his position": (lambda file: file.case.leader, "title"),
+    "the unit": (lambda file: file.case.unit, "name"),
+    "who waived an item": (lambda file: made.item(file, "measures").waived_by, "name"),
+}
+
+
+@pytest.mark.parametrize(("row_of", "attribute"), RENAMED.values(), ids=RENAMED)
+def test_a_later_name_neither_voids_a_closed_file_nor_changes_its_sheet_h2(
+    office: Office, tmp_path: Path, row_of: Callable[[m.ClosingFile], Any], attribute: str
+) -> None:
+    file = named_on_sheet(office, tmp_path)
+    before = closing_content.read(office.session, file)
+    row = row_of(file)
+    old = getattr(row, attribute)
+    setattr(row, attribute, "改过的名称")
+    after = closing_content.read(office.session, file)
+    assert (after.lines, after.digest, complaints(office, file)) == (before.lines, before.digest, [])
+    assert after.names.renamed == [(old, "改过的名称")]
+    closing.reopen(office.session, office.actor("clerk"), file, "承诺没有兑现")
+    again = closing_content.read(office.session, file)
+    assert any("改过的名称" in line.text for line in again.lines), "signed anew, under today's names"
+    assert again.names.renamed == []
+
+
+def test_another_leader_under_the_same_name_is_found_h2(office: Office, tmp_path: Path) -> None:
+    file = named_on_sheet(office, tmp_path)
+    leader = file.case.leader
+    file.case.leader = m.Leader(name=leader.name, title=leader.title + "（新）")
+    assert complaints(office, file)
+    file.case.leader = m.Leader(name="另一个人", title=leader.title)
+    assert complaints(office, file)
+
+
+def test_kept_names_altered_in_the_database_are_found_h2(office: Office, tmp_path: Path) -> None:
+    """Nobody makes a closed file say another leader by writing his name into what the signatures keep."""
+    file = named_on_sheet(office, tmp_path)
+    for signature in file.signatures:
+        names = dict.fromkeys(signature.signed_text["names"], "另一个人")
+        set_committed_value(signature, "signed_text", signature.signed_text | {"names": names})
+    assert sum("签字时的内容被改过" in words for words in complaints(office, file)) == 3
+
+
+def test_a_signature_of_the_second_form_still_stands_h2(office: Office, tmp_path: Path) -> None:
+    """Given before the names were kept apart and the leader's position was among the lines."""
+    file = made.fill(office, made.closing_file(office), tmp_path)
+    reading = closing_content.read(office.session, file)
+    lines = [list(line) for line in reading.lines if line.label != closing_lines.POST]
+    said = {"form": 2, "lines": lines}
+    handler = office.user("handler_a")
+    who = {"user_id": handler.id, "name": handler.name, "signed_at": office.now, "signed_on": office.today}
+    digest = rule.digest(said)
+    old = m.Signature(closing_file=file, role=SignerRole.HANDLER, digest=digest, signed_text=said, **who)
+    office.session.add(old)
+    assert closing_content.read(office.session, file).turn is SignerRole.LEADER
+    assert complaints(office, file) == []
+    closing.write_report(office.session, office.actor("handler_a"), file, "第二稿")
+    assert old.changes == [["查办报告", made.REPORT, "第二稿"]]
+
+
 def test_a_signature_of_the_first_form_still_stands_h2(office: Office, tmp_path: Path) -> None:
     """Given before a sheet had lines: another text under its fingerprint, no seal."""
     file = made.fill(office, made.closing_file(office), tmp_path)
-    digest = closing_content.read(office.session, file).first_digest
+    digest = closing_content.read(office.session, file).digests[1]
     handler = office.user("handler_a")
     who = {"user_id": handler.id, "name": handler.name, "signed_at": office.now, "signed_on": office.today}
     old = m.Signature(closing_file=file, role=SignerRole.HANDLER, digest=digest, signed_text={"report": "…"}, **who)

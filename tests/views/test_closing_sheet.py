@@ -78,6 +78,22 @@ def test_the_annex_holds_every_leaf_of_what_is_signed(office: Office, client_for
         assert str(leaf).strip() in text, leaf
 
 
+def test_a_renamed_unit_is_a_note_on_the_page_and_nothing_on_paper_h2(
+    office: Office, client_for: Clients, tmp_path: Path
+) -> None:
+    file, clerk = made.closed_file(office, tmp_path), client_for("clerk")
+    office.session.commit()
+    papers = [f"/admin/closing_file/{file.id}/{kind}" for kind in ("sheet", "annex")]
+    before = [clerk.get(url).text for url in papers]
+    old = file.case.unit.name
+    file.case.unit.name, file.case.leader.title = "综合行政执法队", "人大主席"
+    office.session.commit()
+    assert [clerk.get(url).text for url in papers] == before
+    page = clerk.get(f"/admin/closing_file/details/?id={file.id}").text
+    assert "全部签字和签字时一致" in page
+    assert f"{old} → 综合行政执法队" in page
+
+
 def leaves(value: Any) -> Iterator[Any]:
     """Every text and number of what is signed."""
     if isinstance(value, dict | list | tuple):

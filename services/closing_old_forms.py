@@ -1,4 +1,7 @@
-"""What the first signatures were given over (before a sheet had lines), so that they can still be verified (H2)."""
+"""What signatures were given over before the sheet had its present form, so that they can still be verified (H2).
+
+The first form had no lines; the second kept no names apart, and the leader's position was not among its lines.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
@@ -7,6 +10,7 @@ from typing import Any
 import models as m
 from rules import closing as rule
 from rules.words import DocumentKind as D
+from services.closing_lines import POST, Line
 
 PAPERS: dict[str, frozenset[D]] = {
     "assign_letter": frozenset({D.ASSIGN, D.FORWARD}),
@@ -16,7 +20,19 @@ PAPERS: dict[str, frozenset[D]] = {
 PURPOSE = "closing:"
 
 
-def digest(file: m.ClosingFile, documents: Sequence[m.Document], attachments: Sequence[m.Attachment]) -> str:
+def lines_in(form: int, lines: Sequence[Line]) -> list[Line]:
+    """Those lines of a sheet that a signature of this form was given over; none of the first."""
+    if form == 1:
+        return []
+    return [line for line in lines if form > 2 or line.label != POST]
+
+
+def second(lines: Sequence[Line]) -> str:
+    """The fingerprint of the sheet's lines as the second form took it."""
+    return rule.digest({"form": 2, "lines": [list(line) for line in lines_in(2, lines)]})
+
+
+def first(file: m.ClosingFile, documents: Sequence[m.Document], attachments: Sequence[m.Attachment]) -> str:
     """The fingerprint of the file as the first form took it."""
     petition, case = file.petition, file.case
     return rule.digest({
