@@ -10,6 +10,7 @@ from admin_views import wording
 from admin_views.base import Page, current_actor
 from models import db
 from rules.access import OFFICE, Actor, R, may
+from rules.owed import KINDS as KINDS_OWED
 from rules.owed import UPPER_WORDS, Owner, Source
 from rules.words import Status
 from services import digest, dues, workbench
@@ -32,14 +33,17 @@ class DigestPage(Page):
     @expose("/")
     def index(self) -> Any:
         actor = current_actor()
-        return self.render("due/digest.html", tabs=tabs(actor), actions=actions(), **day(actor))
+        only = request.args.get("kind", "") if request.args.get("kind") in KINDS_OWED else ""
+        shown = day(actor, only, dues.MOST if only else dues.FEW)
+        return self.render("due/digest.html", tabs=tabs(actor), only=only, actions=actions(), **shown)
 
     @expose("/print")
     def print_view(self) -> Any:
         """The same, to print and to lay on the desk."""
         actor = current_actor()
         printed = gettext("%(day)s %(name)s 打印", day=wording.long_date(actor.today), name=actor.name)
-        return self.render("paper/digest.html", back=url_for("digest.index"), printed_text=printed, **day(actor))
+        shown = day(actor, "", dues.MOST)
+        return self.render("paper/digest.html", back=url_for("digest.index"), printed_text=printed, **shown)
 
 
 def whose(actor: Actor) -> str:
@@ -50,11 +54,11 @@ def whose(actor: Actor) -> str:
     return "all" if actor.role in OFFICE | {R.INSPECTOR} else "mine"
 
 
-def day(actor: Actor) -> dict[str, Any]:
-    """Everything the page shows: tiles, and a group for each kind of date."""
+def day(actor: Actor, only: str, most: int) -> dict[str, Any]:
+    """Everything the page shows: tiles of all kinds, and a group with at most `most` rows for each kind, or `only` for one."""
     session = db.session()
     soon = digest.soon_days(session, actor.today)
-    found = digest.groups(session, actor, mine=whose(actor) == "mine")
+    found = digest.groups(session, actor, mine=whose(actor) == "mine", most=most, only=only)
     counts = digest.totals(found)
     matters, dates = digest.late(session, actor, mine=whose(actor) == "mine")
     said = {"late": wording.said(digest.late_words(matters, dates, counts["late"])) if counts["late"] else ""}
@@ -69,7 +73,7 @@ def day(actor: Actor) -> dict[str, Any]:
             {"label": label, "value": counts[key], "kind": kind, "sub": said.get(key) or by_date}
             for key, label, kind in labels
         ],
-        "groups": [group_of(group, actor, soon) for group in found],
+        "groups": [group_of(group, actor, soon) for group in found if only in ("", group.kind.key)],
         "day_text": wording.long_date(actor.today),
         "whose": whose(actor),
     }
@@ -85,6 +89,7 @@ def group_of(group: Group, actor: Actor, soon: int) -> dict[str, Any]:
         "said": wording.listed(f"{label} {count}" for label, count in parts),
         "rows": [row_of(item, actor, soon) for item in group.items],
         "more": group.more,
+        "url": url_for("digest.index", whose=whose(actor), kind=group.kind.key),
     }
 
 

@@ -160,11 +160,6 @@ def _dated(key: str, label: str) -> Column:
     return Column(key, label, lambda r: Cell(show(getattr(r, key)), kind="code"))
 
 
-def _rated_columns(key: str, label: str) -> tuple[Column, ...]:
-    rating = Column(key, label, lambda r: show(getattr(r, key)))
-    return rating, _dated("rate_by", "评价期限"), _dated("rated_on", "评价日期")
-
-
 COLUMNS: dict[str, tuple[Column, ...]] = {
     "contacts": (
         Column("contact", "登记件", lambda r: Cell(r.number, kind="code")),
@@ -206,8 +201,13 @@ COLUMNS: dict[str, tuple[Column, ...]] = {
         _dated("reply_due_on", "回复期限"),
         _dated("answered_on", "回复日期"),
     ),
-    "rated_office": (*_HEAD, *_rated_columns("office_rating", "对信访部门")),
-    "rated_unit": (*_HEAD, *_rated_columns("unit_rating", "对责任单位")),
+    "rated": (
+        *_HEAD,
+        Column("office_rating", "对信访部门", lambda r: show(r.office_rating)),
+        Column("unit_rating", "对责任单位", lambda r: show(r.unit_rating)),
+        _dated("rate_by", "评价期限"),
+        _dated("rated_on", "评价日期"),
+    ),
     "visits": (*_HEAD, _dated("made_on", "回访日期"), Column("said", "满意度", lambda r: show(r.satisfaction))),
 }
 """Columns of the list behind a figure, by its kind of rows; the three clocks share one."""
@@ -232,7 +232,7 @@ MODELS: dict[str, type[Any]] = {
 
 def load(rows: str) -> tuple[Any, ...]:
     """What the columns need, so that a page costs a fixed number of queries."""
-    if rows in ("closed", "late_now", "rated_office", "rated_unit"):
+    if rows in ("closed", "late_now", "rated"):
         return (joinedload(m.Petition.unit),)
     model = MODELS.get(rows, m.Clock)
     own = {

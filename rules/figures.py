@@ -14,7 +14,7 @@ NOTHING = "—"
 
 Rows = Literal[
     "contacts", "route", "accept", "handle", "closed", "late_now", "ledger", "visits", "readings", "supervisions",
-    "visits_due", "rated_office", "rated_unit",
+    "visits_due", "rated",
 ]  # fmt: skip
 Measure = Literal["count", "people", "share", "mean_days", "max_days"]
 
@@ -75,21 +75,21 @@ def _timely(name: str, label: str, rows: Rows, period_key: str, formula: str, di
     )  # fmt: skip
 
 
-def _rated(name: str, whom: str, rows: Rows) -> tuple[Figure, Figure]:
+def _rated(name: str, whom: str) -> tuple[Figure, Figure]:
     """参评率 and 满意率 of one side: the office or the unit (rules-of-the-office §5)."""
-    rated = Side("denominator", f"已评价（{whom}）", ("rated",))
-    bad = Side("bad", "不满意", ("bad",))
+    rated = Side("denominator", f"已评价（{whom}）", (f"rated_{name}",))
+    bad = Side("bad", "不满意", (f"bad_{name}",))
     return (
         Figure(
-            f"rated_{name}", f"参评率（{whom}）", PERCENT, "share", rows, Side("numerator", rated.label, rated.picks),
-            Side("denominator", "已评价和超期未评价"), RATED,
+            f"rated_{name}", f"参评率（{whom}）", PERCENT, "share", "rated", Side("numerator", rated.label, rated.picks),
+            Side("denominator", "已评价和超期未评价", (f"owed_{name}",)), RATED,
             f"信访人对{whom}已评价 ÷（已评价＋超期未评价）。满意、基本满意、不满意为已评价，未表态不算；"
             "送达或办结后过了评价期限（本办设置）仍未评价的为超期未评价，按评价期限的末日归入本期；期限未到、尚未评价的不计入。",
-            (Side("overdue", "超期未评价", ("overdue",)),),
+            (Side("overdue", "超期未评价", (f"overdue_{name}",)),),
         ),
         Figure(
-            f"content_{name}", f"满意率（{whom}）", PERCENT, "share", rows,
-            Side("numerator", "满意、基本满意", ("content",)), rated, RATED,
+            f"content_{name}", f"满意率（{whom}）", PERCENT, "share", "rated",
+            Side("numerator", "满意、基本满意", (f"content_{name}",)), rated, RATED,
             f"信访人对{whom}的评价中（满意＋基本满意）÷ 已评价，未评价和未表态的不计入。", (bad,),
         ),
     )  # fmt: skip
@@ -177,8 +177,8 @@ FIGURES: tuple[Figure, ...] = (
         "已回访 ÷ 计划日期落在本期、到今天已到日子的回访；经说明理由不再回访的不计入。",
         (Side("unmade", "到期未回访", ("unmade",)),), 100,
     ),
-    *_rated("office", "信访部门", "rated_office"),
-    *_rated("unit", "责任单位", "rated_unit"),
+    *_rated("office", "信访部门"),
+    *_rated("unit", "责任单位"),
     _timely(
         "supervision_rate", "督办按期回复率", "supervisions", "回复期限",
         "在督办函写明的期限内回复的督办 ÷ 回复期限落在本期的全部督办（信访事项的督办，按最近一轮），撤回的不计入。",

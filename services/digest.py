@@ -13,7 +13,7 @@ from rules.access import Actor
 from rules.deadlines import LIGHTS
 from rules.owed import CASE_KINDS, Kind, Owner
 from rules.roster_period import long_day
-from services import calendars, cases, due_sources, dues, gate_actors, settings
+from services import calendars, case_carriers, due_sources, dues, gate_actors, settings
 from services.due_sources import Asked
 from services.dues import Item
 
@@ -34,11 +34,14 @@ class Group:
     more: int = 0
 
 
-def groups(session: Session, actor: Actor, *, mine: bool = False) -> list[Group]:
-    """Everything due by today plus the office's “soon” days, by kind: counted whole, at most `dues.MOST` rows of each read.
+def groups(
+    session: Session, actor: Actor, *, mine: bool = False, most: int | None = None, only: str = ""
+) -> list[Group]:
+    """Everything due by today plus the office's “soon” days, by kind: counted whole, at most `most` rows of each read.
 
-    `mine`: only what the actor's own side is late for.
+    `mine`: only what the actor's own side is late for; `most`: dues.MOST if not said; `only`: of that kind alone are rows read.
     """
+    most = most or dues.MOST
     soon = soon_days(session, actor.today)
     asked = Asked(session, actor, dues.soon_until(actor.today, soon), mine)
     found = {key: Group(kind) for key, kind in owed.KINDS.items()}
@@ -46,17 +49,17 @@ def groups(session: Session, actor: Actor, *, mine: bool = False) -> list[Group]
         counted = source.counts(asked)
         for (key, due, breach), count in counted.items():
             _add(found[key], deadlines.light(due, breach, actor.today, soon), count)
-        for key in {kind for kind, *_ in counted}:
-            found[key].items += source.first(asked, key, dues.MOST)
+        for key in {kind for kind, *_ in counted if only in ("", kind)}:
+            found[key].items += source.first(asked, key, most)
     for item in due_sources.beside(asked):
         if not mine or is_own(item, actor):
             group = found[item.kind.key]
             _add(group, item.light(actor.today, soon), 1)
-            group.items.append(item)
+            group.items += [item] if only in ("", item.kind.key) else []
     for group in found.values():
-        group.items = sorted(group.items, key=due_sources.urgency)[: dues.MOST]
+        group.items = sorted(group.items, key=due_sources.urgency)[:most]
         group.more = sum(group.counts.values()) - len(group.items)
-    return [group for group in found.values() if group.items]
+    return [group for group in found.values() if group.items or group.more]
 
 
 def _add(group: Group, light: str, count: int) -> None:
@@ -91,7 +94,7 @@ def soon_days(session: Session, today: date) -> int:
 def is_own(item: Item, actor: Actor) -> bool:
     """Is it the actor's own side that has to act: the office for its staff, his units' for the others, his own for a handler?"""
     if item.kind.key in CASE_KINDS:
-        return actor.role in access.OFFICE or cases.carries(actor, item.about)
+        return actor.role in access.OFFICE or case_carriers.carries(actor, item.about)
     if actor.role in access.OFFICE and item.user_id is None:
         return item.unit is None and item.kind.owner is Owner.OFFICE
     if item.user_id is not None or item.leader_id is not None:

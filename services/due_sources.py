@@ -79,7 +79,7 @@ class Source:
 
     def narrowed(self, asked: Asked) -> sa.Select[Any]:
         """The rows asked for, not yet ordered."""
-        found = self.rows(asked.actor).where(self.days[0] <= asked.until)
+        found = self.rows(asked.actor).where(_narrows(self.days[0]) <= asked.until)
         return found.where(_own(asked.actor, self.key, self.unit)) if asked.is_mine else found
 
     def _dated(self, asked: Asked, days: list[date]) -> Days | None:
@@ -87,6 +87,11 @@ class Source:
             return days[0], days[-1]
         due = dues.due_of(asked.session, self.target, days[0])
         return (due.due, due.breach) if due is not None and due.due <= asked.until else None
+
+
+def _narrows(column: Any) -> Any:
+    """The column where it only narrows what is open: an index that begins with it would read all that ever was (decision 76)."""
+    return sa.func.coalesce(column, column)
 
 
 def _is_over(kind: str, days: Days, today: date) -> bool:
@@ -125,7 +130,7 @@ def _running(term: str) -> sa.ColumnElement[bool]:
 
 
 def _clocks(actor: Actor) -> sa.Select[Any]:
-    running = m.Clock.stopped_on.is_(None), m.Clock.term.in_(list(owed.KINDS))
+    running = m.Clock.stopped_on.is_(None), m.Clock.term.in_(list(owed.KINDS)), m.Clock.breach_on >= date.min
     return gate.rows(actor, m.Clock).join(m.Clock.petition).where(*running, m.Petition.status != Status.VOIDED)
 
 
@@ -184,7 +189,7 @@ SOURCES: tuple[Source, ...] = (
     ),
     _target(
         "first_reply", m.Petition.registered_on,
-        _matters(m.Petition.status.in_(BEFORE_HANDLING), m.Petition.channel.in_(WRITTEN), _named, sa.not_(_told)),
+        _matters(m.Petition.status.in_(BEFORE_HANDLING), _narrows(m.Petition.channel).in_(WRITTEN), _named, sa.not_(_told)),
     ),
     _target(
         "other_handle", m.Petition.accepted_on,

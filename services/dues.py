@@ -21,7 +21,9 @@ from rules.words import RuleBroken, Status
 from services import calendars, clocks, gate
 
 MOST = 300
-"""Rows of one kind on one screen; what is beyond stands in the matters' own list."""
+"""Rows of one kind on one screen of its own or on paper; what is beyond stands in the matters' own list."""
+FEW = 50
+"""Rows of one kind on a screen of all kinds: it is read from the top, and a kind has a screen of its own."""
 WRITTEN = ("letter", "online", "fax_mail", "mailbox")
 """Channels whose writers are owed a first reply (B4); who comes or calls is told at once."""
 BEFORE_HANDLING = (Status.REGISTERED, Status.PROPOSED, Status.ROUTED, Status.OBJECTED)

@@ -10,7 +10,7 @@ import models as m
 from rules.handling_words import Finding, TellingMethod
 from rules.moves import MOVES
 from rules.words import OPEN_STATUSES, Level, Purpose, RespondentKind, Status
-from services import digest, dues, handling, settings, workbench
+from services import digest, due_sources, dues, handling, settings, workbench
 from services.due_sources import items as due_items
 from services.registration import Accused
 from tests.fixtures.handled import actor, at, move, registered
@@ -261,6 +261,24 @@ def test_a_digest_reads_no_more_rows_than_it_shows(office: Office, monkeypatch: 
         ("first_reply", 2, 3),
     ]
     assert [item.petition for item in few[0].items] == matters[:2]
+
+
+def test_what_is_due_is_found_among_what_is_open(office: Office) -> None:
+    """Issue 4: no source begins with a day or a channel, by which all that ever was due would be read (SQLite's own plan)."""
+    if office.session.get_bind().dialect.name != "sqlite":
+        pytest.skip("SQLite plans without statistics; PostgreSQL has them")
+    asked = due_sources.Asked(office.session, actor(office, "clerk", day(10, 12)), day(10, 19))
+    plans = {}
+    for place in (0, 4):
+        compiled = (
+            due_sources.SOURCES[place]
+            .narrowed(asked)
+            .compile(office.session.get_bind(), compile_kwargs={"literal_binds": True})
+        )
+        lines = office.session.connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {compiled}").fetchall()
+        plans[place] = lines[0][3]
+    assert "ix_clock_running" in plans[0], plans
+    assert "ix_petition_status" in plans[4], plans
 
 
 @pytest.mark.db

@@ -9,6 +9,7 @@ import pytest
 
 import models as m
 from rules.words import Purpose, RespondentKind
+from services import dues
 from services.registration import Accused
 from tests.fixtures.client import DeskClient
 from tests.fixtures.handled import move, registered
@@ -48,6 +49,24 @@ def test_whose_dates(client_for: Clients, late: m.Petition) -> None:
     assert late.number in text_of(clerk, "/admin/digest/")
     assert late.number not in text_of(clerk, "/admin/digest/?whose=mine")
     assert "没有超期、今日到期或即将到期的事项" in text_of(clerk, "/admin/digest/?whose=mine")
+
+
+def test_a_kind_has_a_screen_of_its_own(
+    client_for: Clients, office: Office, late: m.Petition, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """B8: the screen of all kinds shows the most urgent of each and leads to the rest; an unknown kind is all of them."""
+    second = registered(office, EARLIER, title="井盖缺失")
+    move(office, second, "forward", EARLIER)
+    office.session.commit()
+    monkeypatch.setattr(dues, "FEW", 1)
+    clerk = client_for("clerk")
+    both = text_of(clerk, "/admin/digest/")
+    assert (late.number in both, second.number in both) == (True, False)
+    assert 'href="/admin/digest/?whose=all&amp;kind=unit_accept"' in both
+    assert "还有 1 个日期，全部列出" in both
+    alone = text_of(clerk, "/admin/digest/?whose=all&kind=unit_accept")
+    assert all(words in alone for words in (late.number, second.number, "看全部种类"))
+    assert text_of(clerk, "/admin/digest/?kind=nonsense").count("<table") == both.count("<table")
 
 
 def test_the_printed_digest_holds_numbers_and_dates_only(client_for: Clients, late: m.Petition) -> None:
