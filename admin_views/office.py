@@ -18,7 +18,7 @@ from rules import access, moves
 from rules.access import Actor, may
 from rules.terms import UNITS
 from rules.words import Role, RuleBroken, Status
-from services import calendars, gate, office_setup, settings
+from services import calendars, gate, office_setup, setting_items, settings
 
 STEP_VERBS = {
     "office": "setting.edit",
@@ -71,7 +71,9 @@ class SettingPage(Page):
     @expose("/save", methods=("POST",))
     def save(self) -> Any:
         actor, errors = current_actor(), {}
-        sent = {item.key: request.form[item.key] for item in settings.ITEMS if item.group and item.key in request.form}
+        sent = {
+            item.key: request.form[item.key] for item in setting_items.ITEMS if item.group and item.key in request.form
+        }
         for key, text in sent.items():
             try:
                 settings.put(db.session(), actor, key, text)
@@ -87,7 +89,7 @@ class SettingPage(Page):
     def _page(self, sent: dict[str, str], errors: dict[str, str], status: int) -> Any:
         actor = current_actor()
         groups: dict[str, list[dict[str, Any]]] = {}
-        for item in settings.ITEMS:
+        for item in setting_items.ITEMS:
             if item.group:
                 value = sent.get(item.key, settings.get(db.session(), item.key, actor.today))
                 groups.setdefault(item.group, []).append({"item": item, "value": value, "error": errors.get(item.key)})

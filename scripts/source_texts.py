@@ -24,7 +24,7 @@ from services import (
     monthly_reports,
     paper_check,
     paper_templates,
-    settings,
+    setting_items,
 )
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -138,8 +138,8 @@ def _from_tables() -> Iterator[tuple[str, str]]:
         yield "rules/terms.py", word
     for word in (*clocks.START_WORDS.values(), clocks.LETTER):
         yield "services/clocks.py", word
-    for item in settings.ITEMS:
-        yield from (("services/settings.py", text) for text in (item.label, item.help, item.group, *item.choices))
+    for item in setting_items.ITEMS:
+        yield from (("services/setting_items.py", text) for text in (item.label, item.help, item.group, *item.choices))
     for text in ("办理期限 %(a)s 件、%(b)s 个日期，其他 %(c)s 个", "化解超期", "督办逾期未复"):
         yield "services/digest.py", text
     for text in ("包案已过时限", "进展逾期未记", "%(a)s 天没有进展"):

@@ -44,7 +44,7 @@ def begin(session: Session, actor: Actor, said: Draw) -> m.CaseReviewRound:
     row = m.CaseReviewRound(
         name=said.name.strip(), method=said.method, from_on=said.from_on, to_on=said.to_on, unit_id=said.unit_id,
         wanted=said.wanted if said.method is DrawMethod.RANDOM else 0, drawn_on=actor.today, by_id=actor.user_id,
-        pass_mark=min(int(settings.get(session, "case_review_pass", actor.today)), 100), sheet=inspection_sheet.as_rows(),
+        pass_mark=int(settings.get(session, "case_review_pass", actor.today)), sheet=inspection_sheet.as_rows(),
     )  # fmt: skip
     if said.method is DrawMethod.RANDOM:
         _draw(session, actor, row, said)

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules import report_days
 from rules.access import Actor
+from rules.meetings import last_day
 from rules.roster_period import month_of
 from services import calendars, screening, settings
 from services.workbook_table import OFFICE_ZONE
@@ -28,7 +29,8 @@ def is_due(session: Session, today: date, now: datetime) -> bool:
     """Is this month's round to be asked now and not made yet?"""
     if settings.get(session, "screening_every", today) != MONTHLY:
         return False
-    if today.day < int(settings.get(session, "screening_ask_day", today)) or due_at(session, today) <= now:
+    asked_on = last_day(today, int(settings.get(session, "screening_ask_day", today)))
+    if today < asked_on or due_at(session, today) <= now:
         return False
     return session.scalar(sa.select(m.ScreeningRound.id).where(m.ScreeningRound.key == month_of(today))) is None
 

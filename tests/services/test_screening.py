@@ -206,6 +206,16 @@ def test_the_rule_asks_once_a_month(office: Office, every: str, today: date, at:
         assert screening_rule.make(office.session, system(today, at)) is None
 
 
+def test_a_round_of_the_31st_is_asked_at_the_end_of_a_shorter_month(office: Office) -> None:
+    """E2: 31 is the month's end, as for the meetings."""
+    head = replace(office.actor("office_head"), today=date(2026, 1, 1))
+    for key, text in (("screening_every", "每月"), ("screening_ask_day", "31"), ("screening_due", "当月30日 17:00")):
+        settings.put(office.session, head, key, text)
+    days = {day: datetime(2026, 11, day, 1, tzinfo=UTC) for day in (29, 30)}
+    asked = {day: screening_rule.is_due(office.session, at.date(), at) for day, at in days.items()}
+    assert asked == {29: False, 30: True}
+
+
 def test_a_dispute_becomes_a_case_in_one_step(office: Office) -> None:
     """E2, F1: contact, matter and case at once, all linked; by the division of work."""
     row, clerk = made.dispute(office), office.actor("clerk")
