@@ -17,6 +17,7 @@ from services import (
     case_work,
     cases,
     closing,
+    closing_templates,
     handovers,
 )
 
@@ -27,13 +28,21 @@ def _hand_over(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) -
 
 
 def _open_closing(session: Any, actor: Actor, case: m.Case, _said: dict[str, Any]) -> str:
-    closing.open_file(session, actor, case)
-    return gettext("已开始结案审查，请逐项备齐“六有”。")
+    file = closing.open_file(session, actor, case)
+    return gettext("已开始结案审查，请逐项备齐“%(checklist)s”。", checklist=gettext(file.template))
+
+
+def _ask_opening(case: m.Case) -> str:
+    checklist = gettext(closing_templates.name_for(db.session(), case.petition))
+    return gettext("开始结案审查？系统会建立“%(checklist)s”清单，并带入已有的文书和回访。", checklist=checklist)
 
 
 def _join(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) -> str:
     told = case_team.Person(said["role"], said["user_id"], said["name"] or "", said["unit_id"], said["duty"] or "")
-    return gettext("%(name)s已加入专班。", name=case_team.join(session, actor, case, told).name)
+    row = case_team.join(session, actor, case, told)
+    if row.user is None:
+        return gettext("%(name)s已加入专班。", name=row.name)
+    return gettext("%(name)s已加入专班，可以打开这件事项并记进展；退出专班后不再看到。", name=row.name)
 
 
 def _step(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) -> str:
@@ -48,6 +57,10 @@ def _progress(session: Any, actor: Actor, case: m.Case, said: dict[str, Any]) ->
 
 def is_written(case: m.Case, actor: Actor) -> bool:
     return cases.may_write(actor, case)
+
+
+def is_recorded(case: m.Case, actor: Actor) -> bool:
+    return cases.may_record(actor, case)
 
 
 def closing_url(case: m.Case) -> str:
@@ -75,7 +88,7 @@ ACTIONS = (
         "case.edit",
         _open_closing,
         is_shown=lambda case, actor: is_written(case, actor) and closing.find(db.session(), case) is None,
-        confirm="开始结案审查？系统会建立“六有”清单，并带入已有的文书和回访。",
+        confirm=_ask_opening,
         kind="go",
         after=closing_url,
     ),
@@ -98,7 +111,9 @@ ACTIONS = (
         _join,
         (
             Need("role", "分工", "choice", choices=TeamRole),
-            Need("user_id", "账号", "user", required=False, help="有账号的选账号；没有的填姓名。"),
+            Need(
+                "user_id", "账号", "user", required=False, help="有账号的选账号，加入后可以打开这件事项；没有的填姓名。"
+            ),
             Need("name", "姓名", required=False, limit=40),
             Need("unit_id", "单位", "unit", required=False),
             Need("duty", "负责的事", required=False, limit=200),
@@ -108,21 +123,21 @@ ACTIONS = (
     Action(
         "add_step",
         "增加步骤",
-        "case.edit",
+        "case.record",
         _step,
         (Need("due_on", "完成期限", "date"), Need("text", "步骤", "text", limit=300)),
-        is_shown=is_written,
+        is_shown=is_recorded,
     ),
     Action(
         "note_progress",
         "记进展",
-        "case.edit",
+        "case.record",
         _progress,
         (
             Need("text", "进展", "long", limit=2000),
             Need("noted_on", "日期", "date"),
             Need("next_on", "下次时间", "date", required=False),
         ),
-        is_shown=is_written,
+        is_shown=is_recorded,
     ),
 )

@@ -18,7 +18,7 @@ from services import case_team, case_work, gate
 class CasePart(DeskView):
     """A row of a case: no list and no page of its own, only its verbs; afterwards the case's page shows."""
 
-    verbs = {"do_view": "case.edit"}
+    verbs = {"do_view": "case.record"}
 
     def row_url(self, row: Any) -> str:
         return url_for("case.details_view", id=row.case_id)
@@ -61,7 +61,7 @@ class DutyItemView(CasePart):
         Action(
             "record",
             "填写四包",
-            "case.edit",
+            "case.record",
             _record_duty,
             (
                 Need("state", "状态", "choice", choices=DutyState),
@@ -73,7 +73,7 @@ class DutyItemView(CasePart):
         Action(
             "evidence",
             "加佐证",
-            "case.edit",
+            "case.record",
             _show_evidence,
             (
                 Need("text", "佐证", limit=300, help="如：入户走访记录、调解协议、发放凭证。"),
@@ -100,7 +100,7 @@ class PlanStepView(CasePart):
 
     title = "化解方案"
     actions = (
-        Action("finish", "记为完成", "case.edit", _finish_step, (Need("done_on", "完成日期", "date", required=False),)),
+        Action("finish", "记为完成", "case.record", _finish_step, (Need("done_on", "完成日期", "date", required=False),)),
     )
 
     def prefill(self, _row: Any, _action: Action, form: Any) -> None:
@@ -116,6 +116,7 @@ class CaseMemberView(CasePart):
     """专班."""
 
     title = "专班"
+    verbs = {"do_view": "case.edit"}
     actions = (
         Action(
             "leave", "退出专班", "case.edit", _leave, (Need("left_on", "退出日期", "date", required=False),),

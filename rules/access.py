@@ -17,6 +17,8 @@ LEADERS = frozenset({R.LEADER, R.LEADER_IN_CHARGE})
 RECORD_READERS = OFFICE | UNIT_STAFF | LEADERS | {R.CADRE, R.REPORTER, R.INSPECTOR, R.ARCHIVIST}
 """Roles that open single matters; the statistician sees masked rows and figures only."""
 LIST_READERS = RECORD_READERS | {R.STATISTICIAN}
+CASE_TEAM = OFFICE | UNIT_STAFF | LEADERS | {R.CADRE, R.REPORTER}
+"""Roles that may carry an assigned case, as its person responsible or in its team (专班); while they do, they see its matter (F1)."""
 EVERYBODY = frozenset(Role)
 
 
@@ -59,8 +61,8 @@ class Scope(Word):
     """Which matters a role sees; services.gate.criteria knows how to ask the database for each."""
 
     ALL = "all", "本办全部事项"
-    UNITS = "units", "本单位(含下属)的事项"
-    LEADER = "leader", "本人包案、接访及分管单位的事项"
+    UNITS = "units", "本单位(含下属)的事项，以及本人负责或参加专班的包案"
+    LEADER = "leader", "本人包案、接访、参加专班的和分管单位的事项"
     CLOSED = "closed", "已办结的事项"
     NONE = "none", "无"
 
@@ -235,6 +237,7 @@ PERMISSIONS: dict[str, frozenset[Role]] = {
     "case.view": RECORD_READERS,
     "case.assign": OFFICE | {R.LEADER_IN_CHARGE},
     "case.edit": OFFICE | LEADERS | UNIT_STAFF,
+    "case.record": CASE_TEAM,
     "case.hand_over": frozenset({R.OFFICE_HEAD, R.LEADER_IN_CHARGE}),
     "case.board": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR, R.STATISTICIAN},
     "case_proposal.list": OFFICE | UNIT_STAFF | LEADERS | {R.INSPECTOR},

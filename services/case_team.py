@@ -9,7 +9,7 @@ import models as m
 from rules.access import Actor
 from rules.cases import TeamRole
 from rules.words import RuleBroken
-from services import cases, excluded
+from services import case_carriers, cases, excluded
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ def join(session: Session, actor: Actor, case: m.Case, said: Person) -> m.CaseMe
     if not name:
         raise RuleBroken("姓名：请选择账号或填写姓名。", "name")
     _check_barred(session, actor, case, user, said.unit_id)
+    if user is not None:
+        case_carriers.check(session, actor, case.petition, user, "user_id")
     standing = [one for one in case.members if one.left_on is None]
     if any(one.user_id == user.id if user is not None else one.name == name for one in standing):
         raise RuleBroken(f"姓名：{name}已经在专班中，不需要重复加入。", "user_id" if user is not None else "name")

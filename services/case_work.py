@@ -13,7 +13,7 @@ from services import cases
 
 def record_duty(session: Session, actor: Actor, duty: m.DutyItem, state: DutyState, done: str | None) -> m.DutyItem:
     """Say what the office did under one of the four duties; a finished one must say it (F2)."""
-    cases.check_writer(actor, duty.case)
+    cases.check_recorder(actor, duty.case)
     text = (done or "").strip() or None
     if state is DutyState.DONE and text is None:
         raise RuleBroken(f"做了什么：“{duty.name}”标为完成前，请写明本办或单位做了什么。", "done")
@@ -31,7 +31,7 @@ def show_evidence(
 
     `paper`: a Document or an Attachment, or None. Raises RuleBroken naming the field.
     """
-    cases.check_writer(actor, duty.case)
+    cases.check_recorder(actor, duty.case)
     if not text.strip():
         raise RuleBroken("佐证：请填写。", "text")
     if not begun_on(duty.case) <= happened_on <= actor.today:
@@ -54,7 +54,7 @@ def show_evidence(
 
 def add_step(session: Session, actor: Actor, case: m.Case, due_on: date, text: str) -> m.PlanStep:
     """One more step of the plan (化解方案), with its date."""
-    cases.check_writer(actor, case)
+    cases.check_recorder(actor, case)
     if not text.strip():
         raise RuleBroken("步骤：请填写。", "text")
     if due_on < case.assigned_on:
@@ -67,7 +67,7 @@ def add_step(session: Session, actor: Actor, case: m.Case, due_on: date, text: s
 
 def finish_step(session: Session, actor: Actor, step: m.PlanStep, done_on: date | None = None) -> m.PlanStep:
     """Tick a step off, today unless another day is named."""
-    cases.check_writer(actor, step.case)
+    cases.check_recorder(actor, step.case)
     if step.done_on is not None:
         raise RuleBroken("这一步已经记为完成，不需要再记。")
     day = done_on or actor.today
@@ -82,7 +82,7 @@ def note_progress(
     session: Session, actor: Actor, case: m.Case, text: str, noted_on: date | None = None, next_on: date | None = None
 ) -> m.Progress:
     """A line of the progress log with the date of the next (F3)."""
-    cases.check_writer(actor, case)
+    cases.check_recorder(actor, case)
     day = noted_on or actor.today
     if not text.strip():
         raise RuleBroken("进展：请填写。", "text")

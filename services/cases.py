@@ -11,7 +11,7 @@ import models as m
 from rules.access import OFFICE, UNIT_STAFF, Actor
 from rules.cases import CaseBasis, CaseSource, check_rank
 from rules.words import ENDED_STATUSES, CaseStatus, DutyState, LedgerState, Level, RuleBroken, Status
-from services import case_choices, excluded, gate, numbers, return_visits, settings
+from services import case_carriers, case_choices, excluded, gate, numbers, return_visits, settings
 
 SECOND_LEADER = "这件事项已经由{leader}包案（{number}），一件事项只能有一位包案领导；需要换人的，请先移交。"
 OPEN_LIST_MOST = 500
@@ -46,18 +46,6 @@ def running(session: Session, petition: m.Petition) -> m.Case | None:
     return session.scalars(statement.execution_options(gated=True)).one_or_none()
 
 
-def holders(case: m.Case) -> frozenset[int]:
-    """Accounts that carry it beside the leader: the person responsible and the team's standing members."""
-    team = {one.user_id for one in case.members if one.left_on is None and one.user_id}
-    return frozenset(team | ({case.responsible_id} if case.responsible_id else set()))
-
-
-def carries(actor: Actor, case: m.Case) -> bool:
-    """Is it this actor's own to carry: its leader, its person responsible, its team?"""
-    is_leader = actor.leader_id is not None and actor.leader_id == case.leader_id
-    return is_leader or (actor.user_id is not None and actor.user_id in holders(case))
-
-
 def is_concerned(actor: Actor, case: m.Case) -> bool:
     """The case's leader, the staff of its unit, and the office: those who may write it while it runs."""
     if actor.is_system or actor.role in OFFICE:
@@ -74,10 +62,26 @@ def may_write(actor: Actor, case: m.Case) -> bool:
 
 def check_writer(actor: Actor, case: m.Case) -> None:
     """Raises RuleBroken for an ended case, Forbidden for anybody not concerned."""
-    if case.ended_on is not None:
-        raise RuleBroken(f"这个包案{case.status.label}，不能再修改。")
+    _check_running(case)
     if not may_write(actor, case):
         raise gate.Forbidden("只有包案领导、责任单位和信访办可以填写这个包案。")
+
+
+def may_record(actor: Actor, case: m.Case) -> bool:
+    """What is done on a running case (duties, steps, log) its carriers record too; plan, team and closing they do not (F1)."""
+    return case.ended_on is None and (is_concerned(actor, case) or case_carriers.carries(actor, case))
+
+
+def check_recorder(actor: Actor, case: m.Case) -> None:
+    """Raises RuleBroken for an ended case, Forbidden for anybody who neither is concerned nor carries it."""
+    _check_running(case)
+    if not may_record(actor, case):
+        raise gate.Forbidden("只有包案领导、责任人、专班、责任单位和信访办可以记录这个包案。")
+
+
+def _check_running(case: m.Case) -> None:
+    if case.ended_on is not None:
+        raise RuleBroken(f"这个包案{case.status.label}，不能再修改。")
 
 
 def assign(session: Session, actor: Actor, petition: m.Petition, said: Assignment) -> m.Case:
@@ -91,6 +95,7 @@ def assign(session: Session, actor: Actor, petition: m.Petition, said: Assignmen
     check_people(session, actor, petition, said)
     _check_choice(session, actor, petition, said)
     _check_dates(vars(said), actor.today, said.close_by, said.report_by)
+    _check_carrier(session, actor, petition, said.responsible_id)
     case = begin(session, actor, petition, said)
     for position, name in enumerate(duty_names(session, petition, said, actor.today), start=1):
         session.add(m.DutyItem(case=case, position=position, name=name[:60]))
@@ -167,6 +172,12 @@ def _check_responsible(session: Session, actor: Actor, petition: m.Petition, use
         raise RuleBroken("责任人：此人应当回避，请选别人。", "responsible_id")
 
 
+def _check_carrier(session: Session, actor: Actor, petition: m.Petition, user_id: int | None) -> None:
+    user = session.get(m.User, user_id) if user_id is not None else None
+    if user is not None:
+        case_carriers.check(session, actor, petition, user, "responsible_id")
+
+
 def _check_choice(session: Session, actor: Actor, petition: m.Petition, said: Assignment) -> None:
     proposed = case_choices.propose_leader(session, actor, petition)
     if proposed and proposed.id != said.leader_id and not (said.reason or "").strip():
@@ -198,6 +209,7 @@ def edit(session: Session, actor: Actor, case: m.Case, values: dict[str, Any]) -
     _check_dates(changed, actor.today, close_by, report_by)
     if changed.get("responsible_id") is not None:
         _check_responsible(session, actor, case.petition, changed["responsible_id"])
+        _check_carrier(session, actor, case.petition, changed["responsible_id"])
     for name, value in changed.items():
         setattr(case, name, value)
     session.flush()

@@ -80,6 +80,8 @@ def _criteria(actor: Actor, model: type[Any]) -> sa.ColumnElement[bool]:
         return sa.true() if gate_scope.sees_all(actor) else m.ScreeningReturn.unit_id.in_(sorted(actor.unit_ids))
     if model is m.Job:
         return m.Job.by_id == actor.user_id
+    if model is m.InspectionRun:
+        return sa.or_(m.InspectionRun.by_id == actor.user_id, m.InspectionRun.by_id.is_(None))
     if model is m.DossierOrder:
         return sa.and_(m.DossierOrder.by_id == actor.user_id, _hop(actor, model))
     if model in PAIRS:
@@ -190,7 +192,10 @@ def find(session: Session, actor: Actor, model: type[Any], row_id: object) -> An
 
 def is_accused(session: Session, petition: m.Petition, actor: Actor) -> bool:
     """True when the rule of the accused hides this matter from that actor (used before offering somebody as a choice)."""
-    if not petition.is_guarded:
-        return False
+    return petition.is_guarded and is_named(petition, actor)
+
+
+def is_named(petition: m.Petition, actor: Actor) -> bool:
+    """Guarded or not, does the matter complain of the actor or his unit? The same as gate_accused.not_named."""
     facts = [access.Accused(r.unit_id, r.leader_id, r.user_id) for r in petition.respondents]
     return any(access.is_excluded(actor, fact, petition.registered_by_id) for fact in facts)

@@ -12,9 +12,14 @@ from rules.words import Purpose
 
 def not_accused(actor: Actor) -> sa.ColumnElement[bool]:
     """The rule of the accused as SQL over Petition; the same as rules.access.is_excluded (a property test compares them)."""
+    return sa.or_(sa.not_(m.Petition.is_guarded), not_named(actor))
+
+
+def not_named(actor: Actor) -> sa.ColumnElement[bool]:
+    """Guarded or not, the matter complains neither of the actor nor of his unit, as SQL over Petition."""
     r = m.Respondent
     aimed = _aimed(actor, r.unit_id, r.leader_id, m.Petition.registered_by_id, r.user_id)
-    return sa.or_(sa.not_(m.Petition.is_guarded), sa.not_(sa.exists().where(r.petition_id == m.Petition.id, aimed)))
+    return sa.not_(sa.exists().where(r.petition_id == m.Petition.id, aimed))
 
 
 def _aimed(actor: Actor, unit_id: Any, leader_id: Any, clerk_id: Any, user_id: Any = None) -> sa.ColumnElement[bool]:

@@ -9,7 +9,7 @@ from models.visits import visit_petition
 from rules import access
 from rules.access import Actor, Scope
 from rules.words import Status
-from services.gate_accused import not_accused_there
+from services.gate_accused import not_accused_there, not_named
 
 
 def _scope(actor: Actor) -> Scope:
@@ -52,24 +52,38 @@ def disputes(actor: Actor) -> sa.ColumnElement[bool]:
 
 
 def matters(actor: Actor) -> sa.ColumnElement[bool]:
-    """Matters (信访事项) by the scope of the role; the system sees all."""
+    """Matters (信访事项) by the scope of the role, and those of the cases he carries; the system sees all."""
     scope = _scope(actor)
     if scope is Scope.ALL:
         return sa.true()
     if scope is Scope.CLOSED:
         return sa.or_(m.Petition.closed_on.is_not(None), m.Petition.status == Status.FILED)
     if scope is Scope.UNITS:
-        return _of_units(actor)
+        return sa.or_(_of_units(actor), _carried(actor))
     if scope is Scope.LEADER:
-        return sa.or_(_of_units(actor), _of_leader(actor))
+        return sa.or_(_of_units(actor), _carried(actor), _of_leader(actor))
     return sa.false()
 
 
 def _of_units(actor: Actor) -> sa.ColumnElement[bool]:
     ids = sorted(actor.unit_ids)
     legs = sa.exists().where(m.Leg.petition_id == m.Petition.id, m.Leg.unit_id.in_(ids))
+    return sa.and_(sa.or_(legs, m.Petition.registered_unit_id.in_(ids)), _not_withdrawn(actor))
+
+
+def _not_withdrawn(actor: Actor) -> sa.ColumnElement[bool]:
     withdrew = sa.select(m.Recusal.petition_id).where(m.Recusal.user_id == (actor.user_id or 0))
-    return sa.and_(sa.or_(legs, m.Petition.registered_unit_id.in_(ids)), m.Petition.id.not_in(withdrew))
+    return m.Petition.id.not_in(withdrew)
+
+
+def _carried(actor: Actor) -> sa.ColumnElement[bool]:
+    """Matters whose running case he carries, as services.case_carriers says; none guarded, none about him or his unit (F1, §3)."""
+    him, running = actor.user_id or 0, m.Case.ended_on.is_(None)
+    answers_for = sa.select(m.Case.petition_id).where(m.Case.responsible_id == him, running)
+    standing = m.CaseMember.user_id == him, m.CaseMember.left_on.is_(None), running
+    in_team = sa.select(m.Case.petition_id).join(m.CaseMember, m.CaseMember.case_id == m.Case.id).where(*standing)
+    is_his = m.Petition.id.in_(sa.union_all(answers_for, in_team))
+    return sa.and_(is_his, sa.not_(m.Petition.is_guarded), not_named(actor), _not_withdrawn(actor))
 
 
 def _of_leader(actor: Actor) -> sa.ColumnElement[bool]:

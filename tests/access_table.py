@@ -23,6 +23,7 @@ GROUPS = {
     "disputes": "KOHUGLCPI",
     "units+office": "KOHUCP",
     "writing": "KOHUGL",
+    "carrying": "KOHUGLCP",
 }
 """Groups of §4; in the tables below a word is a group or letters."""
 
@@ -81,11 +82,11 @@ closing_file      readers    readers    readers    -       -               KOHUI
 checklist_item    -          -          writing    -       -               -
 promise           reading    reading    reading    -       -               KOHUI
 closing_template  KOI        KOI        KOI        -       -               -
-duty_item         -          -          writing    -       -               -
+duty_item         -          -          carrying   -       -               -
 case_member       -          -          writing    -       -               -
 case_proposal     reading    reading    reading    working -               -
 hand_over         reception  reception  reception  -       -               KOI
-plan_step         -          -          writing    -       -               -
+plan_step         -          -          carrying   -       -               -
 campaign          lists      lists      lists      O       O               -
 campaign_case     lists      readers    lists      -       working         KOHUIS
 monthly_report    KOIS       KOIS       KOIS       -       -               -
@@ -146,7 +147,7 @@ dispute.ledger dispute.report_view screening_round.print_view                   
 meeting.print_view                                                                    reading
 fund_totals.index fund_totals.print_view                                              reception
 fund_totals.table                                                                     KOI
-file_fault.run_view                                                                   KOI
+file_fault.run_view file_fault.state_view file_fault.stop_view                          KOI
 case_review_round.print_view case_review_round.table                                  KOI
 final_matter.print_view                                                               reading
 meeting.pick                                                                          office

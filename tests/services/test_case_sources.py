@@ -9,6 +9,7 @@ from rules.cases import CaseBasis, CaseSource, TeamRole
 from rules.words import DutyState, LedgerState, Level, Purpose, RespondentKind, RuleBroken, UnitKind
 from services import (
     campaign_ledger,
+    case_carriers,
     case_proposals,
     case_sources,
     case_team,
@@ -163,10 +164,10 @@ def test_a_team_is_kept_by_account_or_name_and_who_leaves_stays_listed_f1(office
     handler = join(office, case, role=TeamRole.HANDLER, user_id=office.user("unit_head_a").id, duty="入户走访")
     lawyer = join(office, case, role=TeamRole.EXPERT, name="钱律师")
     assert (handler.name, handler.unit, handler.duty) == ("褚军", office.unit("a"), "入户走访")
-    assert cases.carries(office.actor("unit_head_a"), case)
+    assert case_carriers.carries(office.actor("unit_head_a"), case)
     case_team.leave(office.session, office.actor("clerk"), handler)
     assert (handler.left_on, lawyer.left_on) == (office.today, None)
-    assert not cases.carries(office.actor("unit_head_a"), case)
+    assert not case_carriers.carries(office.actor("unit_head_a"), case)
 
 
 # who joins, field, sentence

@@ -37,6 +37,8 @@ class World:
     respondents: tuple[tuple[str, str], ...]
     legs: tuple[str, ...]
     case_leader: str | None
+    carriers: tuple[str, ...]
+    stands: str
     heads: dict[str, str | None]
     discipline_contact: str
 
@@ -57,6 +59,8 @@ WORLDS = st.builds(
     respondents=st.lists(RESPONDENTS, max_size=3).map(tuple),
     legs=st.lists(st.sampled_from(["a", "a1", "b", "government"]), max_size=2, unique=True).map(tuple),
     case_leader=st.sampled_from([None, "a", "b", "mayor"]),
+    carriers=st.lists(st.sampled_from(sorted(USERS)), max_size=3, unique=True).map(tuple),
+    stands=st.sampled_from(["runs", "runs", "left", "ended"]),
     heads=st.fixed_dictionaries({key: st.sampled_from([None, "a", "b"]) for key in ("a", "a1", "office")}),
     discipline_contact=st.sampled_from(["", "clerk2", "handler_b"]),
 )
@@ -92,12 +96,26 @@ def complains_of(world: World, kind: str, who: str, username: str) -> bool:
 
 def must_not_know(world: World, username: str) -> bool:
     is_guarded = world.purpose is Purpose.REPORT or world.is_secret
-    return is_guarded and any(complains_of(world, kind, who, username) for kind, who in world.respondents)
+    return is_guarded and names_him(world, username)
+
+
+def names_him(world: World, username: str) -> bool:
+    return any(complains_of(world, kind, who, username) for kind, who in world.respondents)
+
+
+def carries(world: World, username: str) -> bool:
+    """Is he the person responsible (the first) or in the team of a running case that he may see by it?"""
+    is_his = world.case_leader is not None and username in world.carriers and world.stands != "ended"
+    has_left = world.stands == "left" and username not in world.carriers[:1]
+    is_guarded = world.purpose is Purpose.REPORT or world.is_secret
+    return is_his and not has_left and not is_guarded and not names_him(world, username)
 
 
 def in_scope(world: World, username: str) -> bool:
     _name, role, unit, leader = USERS[username]
     places = {world.registered_unit, *world.legs}
+    if role in OF_A_UNIT | OF_A_LEADER and carries(world, username):
+        return True
     if role in OFFICE_WIDE:
         return True
     if role in OF_A_UNIT:
@@ -134,10 +152,25 @@ def build(office: Office, world: World) -> m.Petition:
         unit = {"unit_id": office.unit(key).id, "kind": LegKind.ASSIGN}
         office.session.add(m.Leg(petition=petition, is_lead=number == 0, sent_on=DAY, **unit))
     if world.case_leader:
-        case = {"leader_id": office.leader(world.case_leader).id, "assigned_on": DAY, "status": CaseStatus.RUNNING}
-        office.session.add(m.Case(number="BA2026-001", petition=petition, **case))
+        office.session.add(case_of(office, world, petition))
     office.session.flush()
     return petition
+
+
+def case_of(office: Office, world: World, petition: m.Petition) -> m.Case:
+    """Leader's case; the first carrier is responsible, the others are its team."""
+    state = {"status": CaseStatus.CLOSED, "ended_on": DAY} if world.stands == "ended" else {"status": CaseStatus.RUNNING}
+    case = m.Case(
+        number="BA2026-001", petition=petition, leader_id=office.leader(world.case_leader or "").id, assigned_on=DAY, **state
+    )  # fmt: skip
+    for place, username in enumerate(world.carriers):
+        user = office.user(username)
+        if place == 0:
+            case.responsible_id = user.id
+        else:
+            left = DAY if world.stands == "left" else None
+            case.members.append(m.CaseMember(user_id=user.id, name=user.name, joined_on=DAY, left_on=left))
+    return case
 
 
 def known(session: Session, actor: Any, model: Any) -> bool:
@@ -162,7 +195,7 @@ def test_the_gate_agrees_with_the_rules(office: Office, world: World, usernames:
 
 
 def test_the_command_line_sees_all(office: Office) -> None:
-    world = World(Purpose.REPORT, True, False, "clerk", "office", (("unit", "office"),), (), None, {}, "")
+    world = World(Purpose.REPORT, True, False, "clerk", "office", (("unit", "office"),), (), None, (), "runs", {}, "")
     build(office, world)
     assert known(office.session, office.actor("system"), m.Petition)
 
