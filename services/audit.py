@@ -4,7 +4,7 @@ Who and from where come from `session.info["actor"]` (rules.access.Actor; none =
 `session.info["keys"]`. `record` writes what is no change: logins, refusals, reveals, exports, searches by ID number.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 from weakref import WeakSet
@@ -62,6 +62,12 @@ def record(
     audit_chain.append(session.connection(), keys.of(session), [entry])
 
 
+def record_created(session: Session, rows: Sequence[Any]) -> None:
+    """The entries of rows that were inserted past the flush (services.bulk_rows)."""
+    if _is_watched(rows[0]):
+        audit_chain.append(session.connection(), keys.of(session), _created(session, rows))
+
+
 def verify(session: Session) -> dict[str, Any]:
     """{"ok", "rows", "head", "first_bad"} of the whole trail; see audit_chain.verify."""
     return audit_chain.verify(session.connection(), keys.of(session))
@@ -100,7 +106,7 @@ def _before_flush(session: Session, _context: Any, _instances: Any) -> None:
     if any(row.__table__.name in ("audit_entry", "audit_head") for row in session.dirty):
         raise RuleBroken("审计记录只能新增，不能改动或删除。")
     if any(map(_is_watched, [*session.new, *session.dirty, *session.deleted])):
-        _lock_first(session)
+        lock_first(session)
 
 
 def _check_delete(table: str) -> None:
@@ -110,20 +116,20 @@ def _check_delete(table: str) -> None:
         raise RuleBroken("已登记的内容不能删除；请改为作废或停用，并写明原因。")
 
 
-def _lock_first(session: Session) -> None:
-    # On PostgreSQL every writer takes the head before any row lock, so that two of them cannot wait for each other.
+def lock_first(session: Session) -> None:
+    """On PostgreSQL every writer takes the head before any row lock, so that two of them cannot wait for each other."""
     if session.get_bind().dialect.name == "postgresql":
         audit_chain.lock(session.connection())
 
 
 def _after_flush(session: Session, _context: Any) -> None:
-    entries = [*_created(session), *_changed(session), *_deleted(session)]
+    entries = [*_created(session, filter(_is_watched, session.new)), *_changed(session), *_deleted(session)]
     if entries:
         audit_chain.append(session.connection(), keys.of(session), entries)
 
 
-def _created(session: Session) -> Iterator[Entry]:
-    for row in filter(_is_watched, session.new):
+def _created(session: Session, rows: Iterable[Any]) -> Iterator[Entry]:
+    for row in rows:
         details = {name: [None, value] for name, value in _values(session, row).items()}
         yield _row_entry(session, "create", row, details | _links(row))
 
@@ -194,6 +200,6 @@ def _refuse_bulk(state: ORMExecuteState) -> None:
         table = statement.table.name
         if table not in UNWATCHED and not state.execution_options.get("audited"):
             raise RuleBroken(f"不能绕过审计成批改动 {table}；请逐条办理。")
-        _lock_first(state.session)
+        lock_first(state.session)
     elif state.is_select and statement._for_update_arg is not None:
-        _lock_first(state.session)
+        lock_first(state.session)

@@ -4,7 +4,6 @@ The auditor reads the trail and no content: enums, dates, yes/no, ids and number
 only as a short keyed hash, so that two equal values can be told from a change and nothing more (rules-of-the-office §4).
 """
 
-import hashlib
 import hmac
 import json
 from datetime import UTC, date, datetime
@@ -16,7 +15,7 @@ from services.keys import Keys
 
 UNWATCHED = frozenset({
     "audit_entry", "audit_head", "user_session", "login_lock", "counter", "petition_text", "check_finding", "list_columns", "file_fault",
-    "job", "job_line", "dossier_order",
+    "job", "job_line", "dossier_order", "inspection_run",
 })  # fmt: skip
 """Tables whose changes make no entry: the trail itself, sessions, locks, counters, the search's copy of the text."""
 
@@ -103,4 +102,4 @@ def hashed(keys: Keys, place: str, value: Any) -> str | None:
     if value is None:
         return None
     text = json.dumps([place, value], sort_keys=True, default=str)
-    return "#" + hmac.new(keys.trail, text.encode(), hashlib.sha256).hexdigest()[:16]
+    return "#" + hmac.digest(keys.trail, text.encode(), "sha256").hex()[:16]

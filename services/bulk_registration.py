@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
-from services import clocks, numbers, people, petitions, registration, search
+from services import bulk_rows, clocks, numbers, people, petitions, registration, search
 from services.registration import Person, Registration
 
 CHUNK = 500
@@ -34,23 +34,32 @@ def register_many(session: Session, actor: Actor, said: Sequence[Registration]) 
 def _register_chunk(session: Session, actor: Actor, said: Sequence[Registration]) -> list[tuple[str, int]]:
     matter_numbers = _numbers(session, actor, said, numbers.MATTER, numbers.MATTER_GUARDED)
     contact_numbers = _numbers(session, actor, said, numbers.CONTACT, numbers.CONTACT_GUARDED)
-    known = _Known(session, [person for one in said for person in one.people])
-    links = [[known.link(person, registration.is_guarded(one)) for person in one.people] for one in said]
-    contacts = []
-    for one, matter_number, contact_number, came in zip(said, matter_numbers, contact_numbers, links, strict=True):
-        matter = petitions.new_matter(actor, one, matter_number)
-        contact = petitions.new_contact(actor, one, matter, contact_number)
-        contact.people.extend(came)
-        contacts.append(contact)
-    session.add_all(contacts)
-    session.flush()
-    session.add_all(petitions.arrival(actor, contact.petition, contact, "register") for contact in contacts)
-    session.flush()
-    search.index_new(session, [contact.petition for contact in contacts])
-    for contact in contacts:
-        clocks.start(session, contact.petition, "office_route", contact.registered_on, actor.unit_id)
-    session.flush()
+    matters = [petitions.new_matter(actor, one, number) for one, number in zip(said, matter_numbers, strict=True)]
+    running = [clocks.made(session, one, "office_route", one.registered_on, actor.unit_id) for one in matters]
+    for matter in matters:
+        clocks.mirror(matter)
+    contacts = [petitions.new_contact(actor, *one) for one in zip(said, matters, contact_numbers, strict=True)]
+    links = _links(session, said, contacts)
+    for rows in (matters, contacts, links, list(filter(None, running))):
+        bulk_rows.insert(session, rows)
+    bulk_rows.insert(session, [petitions.arrival(actor, one.petition, one, "register") for one in contacts])
+    search.index_new(session, matters)
     return [(contact.number, contact.petition_id) for contact in contacts]
+
+
+def _links(session: Session, said: Sequence[Registration], contacts: Sequence[m.Contact]) -> list[m.ContactPetitioner]:
+    """Who came with each contact; people the office did not know are entered."""
+    known = _Known(session, [person for one in said for person in one.people])
+    links = [
+        m.ContactPetitioner(
+            contact=contact, petitioner=known.row(person, registration.is_guarded(one)), is_representative=person.is_representative
+        )
+        for one, contact in zip(said, contacts, strict=True)
+        for person in one.people
+    ]  # fmt: skip
+    session.flush()
+    bulk_rows.insert(session, known.new)
+    return links
 
 
 def _numbers(session: Session, actor: Actor, said: Sequence[Registration], open_: str, guarded: str) -> Iterator[str]:
@@ -72,24 +81,27 @@ class _Known:
         self._session = session
         self._order: list[m.Petitioner] = []
         self._places: dict[tuple[str, str], int] = {}
+        self.new: list[m.Petitioner] = []
         wanted = {key for person in persons for key in self._keys(person)}
         found = sa.or_(m.Petitioner.phone_key.in_(wanted), m.Petitioner.id_number_key.in_(wanted))
         open_ones = sa.select(m.Petitioner).where(found, people.of_open_matters()).order_by(m.Petitioner.id)
         for row in session.scalars(open_ones.execution_options(gated=True)) if wanted else ():
             self._remember(row)
 
-    def link(self, person: Person, guarded: bool) -> m.ContactPetitioner:
-        """The link to the person's row, found or new; a guarded matter's people are its own."""
+    def row(self, person: Person, guarded: bool) -> m.Petitioner:
+        """The person's row, found or new; a guarded matter's people are its own."""
         name = person.name.strip()
-        if guarded:
-            row = people.new(name)
-            people.fill(self._session, row, person)
-            return m.ContactPetitioner(petitioner=row, is_representative=person.is_representative)
-        places = [self._places[name, key] for key in self._keys(person) if (name, key) in self._places]
+        places = [] if guarded else [self._places[key] for key in self._named(person) if key in self._places]
         row = self._order[min(places)] if places else people.new(name)
+        if not places:
+            self.new.append(row)
         people.fill(self._session, row, person)
-        self._remember(row)
-        return m.ContactPetitioner(petitioner=row, is_representative=person.is_representative)
+        if not guarded:
+            self._remember(row)
+        return row
+
+    def _named(self, person: Person) -> list[tuple[str, str]]:
+        return [(person.name.strip(), key) for key in self._keys(person)]
 
     def _keys(self, person: Person) -> list[str]:
         keys = (people.key_of(self._session, value) for value in (person.id_number, person.phone))

@@ -56,11 +56,29 @@ def start(
     `unit_id`, `body`: the responsible unit and the body named in the move; each is kept where it is the one that is late
     (rules.owed). Raises RuleBroken when the office has no valid row for the term.
     """
+    clock = made(session, petition, term, started_on, unit_id, body)
+    if clock is None:
+        return None
+    session.add(clock)
+    session.flush()
+    mirror(petition)
+    return clock
+
+
+def made(
+    session: Session,
+    petition: m.Petition,
+    term: str,
+    started_on: date,
+    unit_id: int | None = None,
+    body: str | None = None,
+) -> m.Clock | None:
+    """The row `start` adds, not yet in a session."""
     if petition.is_carried_over or not runs_for(term, petition.purpose):
         return None
     row = calendars.term(session, term, started_on)
     due = deadlines.compute(started_on, row.days, row.unit, calendars.load(session), roll=row.roll, source=row.source)
-    clock = m.Clock(
+    return m.Clock(
         petition=petition,
         term=term,
         unit_id=unit_id if owed.is_units(term) else None,
@@ -73,10 +91,6 @@ def start(
         is_provisional=due.provisional,
         source=row.source,
     )
-    session.add(clock)
-    session.flush()
-    mirror(petition)
-    return clock
 
 
 def start_named(

@@ -1,5 +1,6 @@
 """Petitioners: kept once per identity, found by keyed hashes; masked for everybody until revealed with a reason (C3)."""
 
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -53,6 +54,7 @@ def spell(session: Session) -> int:
     return found
 
 
+@lru_cache(maxsize=4096)  # asked twice for each name
 def _syllables(name: str) -> list[str]:
     from pypinyin import Style, pinyin  # half a second of dictionaries, which most commands never ask for
 

@@ -69,9 +69,9 @@ def index(session: Session, petition: m.Petition) -> None:
 def index_new(session: Session, petitions: Sequence[m.Petition]) -> None:
     """`index` for many matters just opened by their first contact, in a few statements (imports)."""
     bodies = {petition.id: normal(" ".join(_own_words(petition))) for petition in petitions}
-    session.add_all(m.PetitionText(petition_id=key, body=body) for key, body in bodies.items())
-    session.flush()
     if bodies:
+        rows = [{"petition_id": key, "body": body} for key, body in bodies.items()]
+        session.connection().execute(sa.insert(m.PetitionText.__table__), rows)
         write_pairs(session, bodies)
 
 
