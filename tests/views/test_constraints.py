@@ -2,11 +2,16 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
+from wtforms import Form, StringField
 
 import models as m
+from admin_views import broken_constraints
 from tests.fixtures.client import DeskClient
 from tests.fixtures.office import Office
 
@@ -66,3 +71,50 @@ def test_who_must_change_his_password_can_leave(client_for: Callable[[str], Desk
     office.session.commit()
     page = client_for("clerk").get("/admin/password/").text
     assert 'action="/logout"' in page
+
+
+DAY = date(2026, 11, 21)
+TERM = {
+    "version": 1,
+    "key": "x",
+    "label": "x",
+    "days": 5,
+    "unit": "working",
+    "roll": True,
+    "source": "x",
+    "valid_from": DAY,
+}
+LABELS = {
+    "name": "姓名",
+    "title": "职务",
+    "rank": "职级",
+    "from_on": "起",
+    "to_on": "止",
+    "days": "天数",
+    "unit": "计算",
+}
+BROKEN: dict[str, tuple[Any, dict[str, Any], str | None, str]] = {
+    "nothing given": (m.Leader, {"name": None, "title": "镇长"}, "name", "请填写"),
+    "one the same": (m.Unit, {"name": "城建办"}, "name", "已经有了"),
+    "two the same": (m.Leader, {"name": "赵明", "title": "副镇长"}, "name", "与“姓名、职务”都相同的已经有了"),
+    "no such word": (m.Leader, {"name": "周平", "title": "镇长", "rank": "x"}, "rank", "填得不对"),
+    "out of range": (m.TermRow, TERM | {"days": 9999}, "days", "填得不对"),
+    "no such unit": (m.TermRow, TERM | {"unit": "x"}, "unit", "填得不对"),
+    "wrong order": (m.Absence, {"from_on": DAY, "to_on": date(2026, 11, 20)}, "to_on", "不能早于“起”"),
+}
+"""What is wrong → table, values, the field it is said at, what is said."""
+
+
+@pytest.mark.db
+def test_what_either_database_refuses_is_said_alike(app: Flask, office: Office) -> None:
+    """Design §5, C15: each kind of constraint broken for real, on SQLite and on PostgreSQL."""
+    fields = {name: StringField(label) for name, label in LABELS.items()}
+    form = type("Asked", (Form,), fields)()
+    connection, leader = office.session.connection(), {"leader_id": office.leader("a").id}
+    for what, (model, values, field, sentence) in BROKEN.items():
+        row = values | (leader if model is m.Absence else {})
+        with pytest.raises(sa.exc.IntegrityError) as broken, connection.begin_nested():
+            connection.execute(model.__table__.insert().values(row))
+        with app.test_request_context():
+            no = broken_constraints.refusal(broken.value, model, form)
+        assert (no.field, sentence in no.message) == (field, True), (what, no.message, str(broken.value.orig))
