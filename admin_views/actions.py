@@ -8,7 +8,7 @@ from flask import Response, g, request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 
-from admin_views import fields, guarded_choices, need_forms, too_late
+from admin_views import fields, guarded_choices, need_forms, not_now, too_late
 from admin_views.gated import current_actor, done, posted
 from admin_views.saving import attach, check_version
 from models import db
@@ -26,7 +26,8 @@ class Action:
 
     permission: verb of rules.access, or the roles themselves (a move's `who`); needs: what its form asks;
     is_shown: whether it makes sense now for this row; problems: what the rules refuse besides the fields' own errors;
-    confirm: what is asked before it is done, or how that reads for a row; not_now: why it makes no sense any more, in a sentence of its own.
+    confirm: what is asked before it is done, or how that reads for a row;
+    not_now: why it makes no sense any more, in a sentence of its own.
     """
 
     verb: str
@@ -105,10 +106,7 @@ class ActionPages:
         if not action.permits(actor):
             raise gate.Forbidden(gettext("您的角色不能进行这项操作。"))
         if not action.is_shown(row, actor):
-            raise RuleBroken(
-                action.not_now(row)
-                or gettext("现在不能“%(label)s”：这条记录的状态或责任单位不允许。", label=gettext(action.label))
-            )
+            raise RuleBroken(action.not_now(row) or not_now.why(action, row, actor))
         return action
 
     @expose("/<row_id>/do/<verb>", methods=("GET", "POST"))
@@ -185,7 +183,7 @@ class ActionPages:
         screen = {
             "title": gettext(action.label),
             "crumb": self.crumb(row),
-            "fieldsets": [{"title": gettext(action.label), "fields": [need.name for need in action.needs_for(row)]}],
+            "fieldsets": [{"title": "", "fields": [need.name for need in action.needs_for(row)]}],
             "intro": gettext(action.help) if action.help else action.confirm_for(row),
             "submit": gettext(action.label),
         }

@@ -23,6 +23,7 @@ from admin_views.case_list import DUTY_KINDS, leader_options
 from admin_views.listing import Cell, Column, Filter, Tab, between, tagged
 from admin_views.wording import heading, said
 from models import db
+from rules import closing as closing_rule
 from rules.access import Actor, may
 from rules.inspection_report import report_form
 from rules.words import ClosingStatus, PaperKind
@@ -112,19 +113,22 @@ class ClosingFileView(DeskView):
             "crumb": Markup('<a href="{}">{}</a> / {}').format(
                 url_for("case.index_view"), heading("领导包案"), case_link
             ),
-            "actions": self.head_actions(row, reading.missing),
+            "actions": self.head_actions(row, reading),
         }
         return context | self.page_parts(row, reading, actor)
 
-    def head_actions(self, row: Any, missing: list[str]) -> list[dict[str, Any]]:
-        """Print; close — said to be impossible while something is missing; reopen."""
+    def head_actions(self, row: Any, reading: closing_content.Reading) -> list[dict[str, Any]]:
+        """Print; close and the first review — said to be impossible while something is missing; reopen."""
+        lacking = {"close": reading.missing, "pass_review": closing_rule.checklist_missing(reading.facts)}
         found = [
             {"label": gettext("打印审查表"), "url": url_for("closing_file.sheet_view", row_id=row.id), "new_tab": True}
         ]
         for button in self.row_actions(row):
             verb = button["url"].rpartition("/")[2]
-            if verb == "close" and missing:
-                label = gettext("结案（还差 %(count)s 项）", count=len(missing))
+            if missing := lacking.get(verb):
+                label = gettext(
+                    "%(action)s（还差 %(count)s 项）", action=button["label"].rstrip("…"), count=len(missing)
+                )
                 found.append({"label": label, "disabled": True, "why": said("；".join(missing))})
             elif verb in ("close", "reopen", "edition", "pass_review", "return_review"):
                 found.append(button)

@@ -1,24 +1,25 @@
-"""案卷检查: what the last check found wrong in which file, on what ground, with the place to mend; 初审 as a list (H5)."""
+"""案卷检查: what the last check found wrong in which file, on what ground, with the place to mend; checking all anew (H5)."""
 
 from typing import Any
 
 import sqlalchemy as sa
-from flask import current_app, url_for
+from flask import request, url_for
 from flask_admin import expose
 from flask_babel import gettext
 from sqlalchemy.orm import joinedload
 
 import models as m
-from admin_views import looked, options
-from admin_views.base import Action, DeskView, current_actor, done, show
+from admin_views import inspection_run, looked, options
+from admin_views.base import DeskView, current_actor, done, show
+from admin_views.list_screen import Listing
 from admin_views.listing import Cell, Column, Filter, Tab, equals, tagged, words
 from admin_views.wording import said
 from models import db
+from models.base import utcnow
 from rules.access import Actor, may
 from rules.inspection import FAULTS
-from rules.inspection_words import Fault, FirstResult, Weight
-from rules.moves import Need
-from services import gate, inspection, inspection_reviews
+from rules.inspection_words import Fault, Weight
+from services import gate, inspection_runs
 
 KINDS = {Weight.HARD: "late", Weight.FAULT: "soon", Weight.HINT: "wait"}
 
@@ -76,7 +77,7 @@ class FileFaultView(DeskView):
     title, group = "案卷检查", "包案"
     empty_words = "没有发现问题；还没有检查过的，点“检查全部案卷”。"
     export_verb = "file_fault.export"
-    verbs = {"run_view": "file_fault.run"}
+    verbs = {"run_view": "file_fault.run", "state_view": "file_fault.run", "stop_view": "file_fault.run"}
     columns = (
         Column("petition", "信访事项", number_cell, sort=m.FileFault.petition_id),
         Column("title", "概况", lambda r: Cell(r.petition.title, kind="clip")),
@@ -109,26 +110,37 @@ class FileFaultView(DeskView):
 
     def list_actions(self, actor: Actor) -> list[dict[str, Any]]:
         found = super().list_actions(actor)
-        if may(actor, "file_fault.run"):
-            confirm = gettext("检查您能看到的全部案卷？上次的结果会换成这次的。")
+        if may(actor, "file_fault.run") and inspection_runs.under_way(db.session(), actor) is None:
             url = url_for("file_fault.run_view")
-            found.append(
-                {"label": gettext("检查全部案卷"), "url": url, "post": True, "primary": True, "confirm": confirm}
-            )
+            found.append({"label": gettext("检查全部案卷"), "url": url, "post": True, "primary": True})
         return found
 
-    def dress(self, screen: Any, actor: Actor) -> None:
-        when = inspection.last_run(db.session(), actor)
-        if when is not None:
-            day = when.astimezone(current_app.config["DESK_TZ"])
-            screen.notes.append(gettext("最近一次检查：%(when)s", when=f"{day:%Y-%m-%d %H:%M}"))
+    @expose("/")
+    def index_view(self) -> Any:
+        actor = current_actor()
+        args = {key: ",".join(values) for key, values in request.args.lists()}
+        screen = Listing(self, actor, args).screen()
+        if made := inspection_run.made(actor):
+            screen.notes.append(made)
+        return self.render("inspection/faults.html", screen=screen, view=self, run=inspection_run.watched(actor))
 
     @expose("/run", methods=("POST",))
     def run_view(self) -> Any:
-        """Check every file now."""
-        made = inspection.run(db.session(), current_actor())
-        words_ = gettext("检查了 %(files)s 件案卷，发现 %(faults)s 个问题。", files=made.files, faults=made.faults)
-        return done(words_, url_for("file_fault.index_view"))
+        """Have every file checked; the worker does it."""
+        run = inspection_runs.ask(db.session(), current_actor())
+        said_ = gettext("已排队检查 %(count)s 件案卷，完成后在本页列出。", count=run.total)
+        return done(said_, url_for("file_fault.index_view"))
+
+    @expose("/run/<row_id>/state")
+    def state_view(self, row_id: str) -> Any:
+        """How far a check is, for the page that watches it."""
+        return inspection_run.progress(gate.find(db.session(), current_actor(), m.InspectionRun, row_id))
+
+    @expose("/run/stop", methods=("POST",))
+    def stop_view(self) -> Any:
+        """Stop the check one asked for."""
+        inspection_runs.cancel(db.session(), current_actor(), utcnow())
+        return done(gettext("检查已取消；已经检查的案卷用这次的结果。"), url_for("file_fault.index_view"))
 
     def details(self, row: Any) -> dict[str, Any]:
         looked.note("view", table="file_fault", petition_id=row.petition_id)
@@ -151,82 +163,5 @@ class FileFaultView(DeskView):
         return context
 
 
-RESULT_KINDS = {FirstResult.PASSED: "ok", FirstResult.RETURNED: "late"}
-
-
-def result_cell(row: m.FirstReview) -> Cell:
-    if row.result is FirstResult.RETURNED and row.mended_on is not None:
-        return tagged(gettext("已补正，待初审"), "soon", show(row.mended_on))
-    return tagged(gettext(row.result.label), RESULT_KINDS[row.result], show(row.reviewed_on))
-
-
-def _mend(session: Any, actor: Actor, row: m.FirstReview, told: dict[str, Any]) -> str:
-    inspection_reviews.mend(session, actor, row, told["mend_note"])
-    return gettext("已登记补正，等信访办再次初审。")
-
-
-class FirstReviewView(DeskView):
-    """案卷初审: passed, or returned with what is to be mended."""
-
-    title, group = "案卷初审", "包案"
-    empty_words = "还没有初审。在结案审查的页面点“初审通过”或“初审退回”。"
-    is_named_by_word = True
-    export_verb = "first_review.export"
-    columns = (
-        Column("petition", "信访事项", lambda r: number_cell(r, r.closing_file.case), sort=m.FirstReview.id),
-        Column("title", "概况", lambda r: Cell(r.petition.title, kind="clip")),
-        Column("unit", "责任单位", lambda r: show(r.closing_file.case.unit or r.petition.unit)),
-        Column("result", "初审结果", result_cell),
-        Column("reason", "理由", lambda r: Cell(r.reason or "", kind="clip")),
-        Column("by", "初审人", lambda r: show(r.by)),
-        Column("mend_by", "补正期限", lambda r: Cell(show(r.mend_by), kind="code"), sort=m.FirstReview.mend_by),
-    )  # fmt: skip
-    tabs = (
-        Tab("mend", "待补正", lambda _s, a: inspection_reviews.to_mend(a)),
-        Tab("again", "补正后待初审", lambda _s, a: inspection_reviews.again(a)),
-        Tab("all", "全部", lambda s, _a: s, count=False),
-    )
-    list_options = (
-        joinedload(m.FirstReview.petition).joinedload(m.Petition.unit),
-        joinedload(m.FirstReview.closing_file).joinedload(m.ClosingFile.case).joinedload(m.Case.unit),
-        joinedload(m.FirstReview.by),
-    )
-    actions = (
-        Action(
-            "mend", "登记补正", "first_review.mend", _mend,
-            (Need("mend_note", "补正情况", "long", limit=500, help="逐条写明怎样补正；信访办会再次初审。"),),
-            is_shown=lambda row, actor: inspection_reviews.is_open(row) and inspection_reviews.may_mend(actor, row),
-            kind="go",
-        ),
-    )  # fmt: skip
-
-    def default_order(self) -> list[Any]:
-        return [m.FirstReview.id.desc()]
-
-    def details(self, row: Any) -> dict[str, Any]:
-        looked.note("view", table="first_review", petition_id=row.petition_id)
-        context = super().details(row)
-        facts: list[dict[str, Any]] = [
-            {
-                "label": gettext("结案卷"), "text": f"{row.closing_file.case.number} {row.petition.title}",
-                "url": url_for("closing_file.details_view", id=row.closing_file_id),
-            },
-            {"label": gettext("初审日期"), "text": show(row.reviewed_on), "num": True},
-            {"label": gettext("初审人"), "text": show(row.by)},
-            {"label": gettext("理由"), "text": row.reason or "", "wide": True},
-            {"label": gettext("补正期限"), "text": show(row.mend_by), "num": True},
-            {"label": gettext("补正日期"), "text": show(row.mended_on), "num": True},
-            {"label": gettext("登记人"), "text": show(row.mended_by)},
-            {"label": gettext("补正情况"), "text": row.mend_note or "", "wide": True},
-        ]  # fmt: skip
-        cell = result_cell(row)
-        context["screen"] |= {
-            "title": gettext("初审：%(title)s", title=row.petition.title),
-            "tags": [cell.tag] if cell.tag else [],
-            "facts": [{"title": gettext("案卷初审"), "items": [one for one in facts if one["text"]]}],
-        }
-        return context
-
-
 def views() -> list[Any]:
-    return [FileFaultView(m.FileFault), FirstReviewView(m.FirstReview)]
+    return [FileFaultView(m.FileFault)]

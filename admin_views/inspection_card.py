@@ -7,8 +7,9 @@ from flask import url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views.base import Action, show
-from admin_views.inspection import KINDS, RESULT_KINDS, place_url
+from admin_views.base import Action, current_actor, show
+from admin_views.first_reviews import RESULT_KINDS, fault_words, over_words
+from admin_views.inspection import KINDS, place_url
 from admin_views.wording import said
 from models import db
 from rules.access import Actor, may
@@ -32,7 +33,9 @@ def card(reading: Reading, actor: Actor) -> dict[str, Any]:
         "faults": [_line(file, one, actor) for one in found],
         "reviews": [_story(one) for one in reviews],
         "passed": inspection_reviews.stands(reviews[0] if reviews else None, reading),
-        "stale": bool(reviews) and reviews[0].result is FirstResult.PASSED and reviews[0].digest != reading.digest,
+        "stale": bool(reviews)
+        and reviews[0].result is FirstResult.PASSED
+        and not inspection_reviews.stands(reviews[0], reading),
     }
 
 
@@ -49,6 +52,8 @@ def _line(file: m.ClosingFile, one: Any, actor: Actor) -> dict[str, Any]:
 
 def _story(row: m.FirstReview) -> dict[str, Any]:
     lines = [row.reason or ""]
+    if row.passed_over:
+        lines.append(gettext("通过时仍有：") + over_words(row).replace("\n", "；"))
     if row.mend_by is not None:
         lines.append(gettext("补正期限 %(day)s", day=show(row.mend_by)))
     if row.mended_on is not None:
@@ -79,6 +84,15 @@ def _return(session: Any, actor: Actor, file: m.ClosingFile, told: dict[str, Any
     return gettext("已退回补正，期限 %(day)s。", day=show(row.mend_by))
 
 
+def _pass_needs(file: m.ClosingFile) -> tuple[Need, ...]:
+    """The opinion; with its reason where faults are passed over."""
+    over = inspection_reviews.standing_faults(db.session(), current_actor(), file)
+    if not over:
+        return (Need("note", "初审意见", "long", required=False, limit=500),)
+    help_text = gettext("案卷检查还有应补正的问题，通过的请写明理由：") + "；".join(fault_words(line) for line in over)
+    return (Need("note", "初审意见", "long", limit=500, help=help_text),)
+
+
 def prefill(file: m.ClosingFile, action: Action, form: Any, actor: Actor) -> None:
     """The faults found stand in the form already."""
     if action.verb != "return_review":
@@ -92,7 +106,7 @@ def prefill(file: m.ClosingFile, action: Action, form: Any, actor: Actor) -> Non
 ACTIONS = (
     Action(
         "pass_review", "初审通过", "first_review.make", _pass,
-        (Need("note", "初审意见", "long", required=False, limit=500),), is_shown=is_reviewed_now,
+        _pass_needs, is_shown=is_reviewed_now,
         help="通过的是案卷现在的内容；以后内容有改动的，须重新初审。",
     ),
     Action(

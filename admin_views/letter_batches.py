@@ -199,7 +199,7 @@ def progress(job: m.Job) -> dict[str, Any]:
         "ended": job.state in ENDED,
         "word": word,
         "kind": JOB_KINDS[job.state],
-        "is_idle": job.state is JobState.QUEUED or (job.state is JobState.RUNNING and job_queue.is_idle(job, utcnow())),
+        "is_idle": job.state is JobState.QUEUED or (job.state is JobState.RUNNING and job_queue.is_free(job, utcnow())),
     }
 
 

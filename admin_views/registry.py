@@ -43,6 +43,7 @@ MODULES: tuple[str, ...] = (
     "aid_funds",
     "closing",
     "inspection",
+    "first_reviews",
     "inspection_rounds",
     "inspection_finals",
     "closing_parts",

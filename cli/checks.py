@@ -20,7 +20,7 @@ jobs_group = AppGroup("jobs", help="定时任务。")
 
 @command(jobs_group, "run")
 def jobs_run() -> Any:
-    """One pass of everything due: the night's check, mail merges left undone, reminders and digests by mail."""
+    """One pass of everything due: the night's checks, mail merges left undone, reminders and digests by mail."""
     import jobs
 
     clock = current_app.extensions["desk_clock"]
@@ -30,8 +30,10 @@ def jobs_run() -> Any:
     today, now = clock()
     base = current_app.config["DESK_PUBLIC_URL"]
     address = f"{base.rstrip('/')}/admin/" if base else ""
+    jobs.inspect_at_night(session, today, now)
     return {
         "check": jobs.check_at_night(session, today, now),
+        "inspection": jobs.inspect(session, clock),
         "screening": jobs.ask_screening(session, today, now),
         "mail_merge": letters,
         "dossiers": dossiers,
@@ -44,7 +46,7 @@ def jobs_run() -> Any:
 @click.argument("parent", type=int)
 @with_appcontext
 def jobs_work(parent: int) -> None:
-    """The worker beside the server: looks for mail merges until its parent is gone."""
+    """The worker beside the server: looks for mail merges, dossiers and checks of files until its parent is gone."""
     import jobs
 
     jobs.work(db.session(), current_app.extensions["desk_clock"], parent, Path(current_app.config["DESK_DATA"]))

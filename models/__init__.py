@@ -35,7 +35,7 @@ from models.handling import (
     Referral,
     ServiceOfProcess,
 )
-from models.inspection import CaseReview, CaseReviewRound, FileFault, FinalMatter, FirstReview
+from models.inspection import CaseReview, CaseReviewRound, FileFault, FinalMatter, FirstReview, InspectionRun
 from models.jobs import Job, JobLine
 from models.lists import ListColumns, PetitionTag, Tag
 from models.meetings import AgendaItem, Decision, Meeting
@@ -123,6 +123,7 @@ __all__ = [
     "Fund",
     "FundBudget",
     "HandOver",
+    "InspectionRun",
     "Job",
     "JobLine",
     "Leader",

@@ -11,6 +11,7 @@ from models.casework import Case, ClosingFile
 from models.people import Unit, User
 from models.petition import Petition
 from rules.inspection_words import DrawMethod, Fault, FirstResult, ReviewResult, Weight
+from rules.job_words import JobState
 
 
 class FileFault(Model):
@@ -35,8 +36,40 @@ class FileFault(Model):
     )
 
 
+class InspectionRun(Stamped, Model):
+    """A check of all files: queue, lease and progress in one row. Asked for by an account, or by a night, whose `key` names it.
+
+    Files are checked in the order of their matters up to `at_id`; `worker` goes on from there until `heartbeat_at` grows old.
+    """
+
+    __tablename__ = "inspection_run"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str | None] = mapped_column(sa.String(20), unique=True)
+    by_id: Mapped[int | None] = ref("user.id")
+    asked_on: Mapped[date]
+    state: Mapped[JobState] = word(JobState, default=JobState.QUEUED)
+    total: Mapped[int]
+    done: Mapped[int] = mapped_column(default=0)
+    faults: Mapped[int] = mapped_column(default=0)
+    at_id: Mapped[int] = mapped_column(default=0)
+    worker: Mapped[str | None] = mapped_column(sa.String(80))
+    is_cancel_asked: Mapped[bool] = mapped_column(default=False)
+    heartbeat_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    by: Mapped[User | None] = relationship()
+    __table_args__ = (
+        sa.CheckConstraint("(key is null) = (by_id is not null)", name="asked_by"),
+        sa.CheckConstraint("(state in ('done','cancelled')) = (ended_at is not null)", name="ended"),
+        sa.CheckConstraint("done between 0 and total", name="done"),
+        sa.Index("ix_inspection_run_state", "state", "id"),
+    )
+
+
 class FirstReview(Versioned, Stamped, Model):
-    """The office's first review (初审) of a closing file: passed over a fingerprint, or returned with what is to be mended."""
+    """The office's first review (初审) of a closing file: passed over a fingerprint, or returned with what is to be mended.
+
+    `passed_over`: the faults that stood when it was passed all the same, for the reason given.
+    """
 
     __tablename__ = "first_review"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -44,6 +77,7 @@ class FirstReview(Versioned, Stamped, Model):
     petition_id: Mapped[int] = ref("petition.id")
     result: Mapped[FirstResult] = word(FirstResult)
     reason: Mapped[str | None] = mapped_column(sa.String(1000))
+    passed_over: Mapped[str | None] = mapped_column(sa.Text)
     digest: Mapped[str] = mapped_column(sa.String(64))
     reviewed_on: Mapped[date]
     by_id: Mapped[int | None] = ref("user.id", index=False)
@@ -58,6 +92,7 @@ class FirstReview(Versioned, Stamped, Model):
     __table_args__ = (
         sa.CheckConstraint("(result = 'returned') = (mend_by is not null)", name="mend_by"),
         sa.CheckConstraint("result = 'passed' or reason is not null", name="reason"),
+        sa.CheckConstraint("passed_over is null or (result = 'passed' and reason is not null)", name="passed_over"),
         sa.CheckConstraint("mended_on is null or result = 'returned'", name="mended"),
         sa.CheckConstraint("(mended_on is null) = (mend_note is null)", name="mended_pair"),
     )

@@ -49,7 +49,7 @@ FAULTS: dict[Fault, FaultRule] = {
                   "请按承办人、包案领导、一把手的顺序补签。", "signatures", at_signing=False),
         FaultRule(Fault.CHANGED, F, "三人签字要求", "H2", "内容改动后原签字无效，请重新签字。", "signatures", at_signing=False),
         FaultRule(Fault.VISIT, F, "回访制度", "H4, S2c", "请回访一次并登记。", "visit"),
-        FaultRule(Fault.ITEMS, F, "六有标准", "H1, S2b", "请重新办理后补齐。", "checklist", at_signing=False),
+        FaultRule(Fault.ITEMS, F, "结案清单", "H1, S2b", "请重新办理后补齐。", "checklist", at_signing=False),
         FaultRule(Fault.MEANS, F, "诉求分类办理要求", "F4, F5, S2a", "请补登材料。", "case"),
     )
 }  # fmt: skip
@@ -68,7 +68,7 @@ class Promised:
 @dataclass(frozen=True)
 class FileFacts:
     """What is known of one file. `report`: None where no closing file was opened; `executed`: signs that the opinion was
-    carried out; `late_rectify`: what is put right is still open; `accused`…: names. `days`: key of DAYS → the day.
+    carried out; `open_rectify`: what is not put right yet; `accused`…: names. `days`: key of DAYS → the day.
     """
 
     status: Status
@@ -106,10 +106,12 @@ class Found:
 
     @property
     def rule(self) -> FaultRule:
+        """Its row of the table."""
         return FAULTS[self.fault]
 
     @property
     def weight(self) -> Weight:
+        """How heavy it is, as its row says."""
         return self.rule.weight
 
 

@@ -27,7 +27,7 @@ SHEET: tuple[ScoreItem, ...] = (
     ScoreItem("reply", "处理答复", 20, "处理意见有请求、事实和理由、意见和法律依据，按期答复。", (F.NO_REPLY,), veto=True),
     ScoreItem("service", "送达", 10, "送达回证写明收到的日期和时间。", (F.SERVICE_DATE,)),
     ScoreItem("execution", "意见和协议落实", 15, "处理意见、协议条款已经落实，有凭证。", (F.NOT_EXECUTED, F.AGREEMENT)),
-    ScoreItem("file", "案卷规范", 10, "六有齐全，报告按模板行文，三人签字，结案前后有回访。",
+    ScoreItem("file", "案卷规范", 10, "结案清单齐全，报告按模板行文，三人签字，结案前后有回访。",
               (F.REPORT_PART, F.SIGNATURE, F.CHANGED, F.VISIT, F.ITEMS)),
 )  # fmt: skip
 """A hundred points in all, as shipped; a round keeps its own copy."""

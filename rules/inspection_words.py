@@ -30,7 +30,7 @@ class Fault(Word):
     SIGNATURE = "signature", "签字不全"
     CHANGED = "changed", "签字后内容有改动"
     VISIT = "visit", "没有回访"
-    ITEMS = "items", "六有不全"
+    ITEMS = "items", "结案清单不全"
     MEANS = "means", "缺少办理方式要求的材料"
 
 

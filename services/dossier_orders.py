@@ -76,9 +76,7 @@ def claim(session: Session, worker: str, now: datetime) -> m.DossierOrder | None
     order = m.DossierOrder
     asked = sa.select(order).where(order.state.not_in(ENDED)).order_by(order.id).with_for_update()
     for row in session.scalars(asked.execution_options(gated=True, populate_existing=True)).all():
-        beat = row.heartbeat_at
-        gone = row.worker is None or beat is None or now - beat > job_queue.LEASE or job_queue.is_dead(row.worker)
-        if gone:
+        if job_queue.is_free(row, now):
             row.worker, row.heartbeat_at, row.state, row.done = worker, now, JobState.RUNNING, 0
             session.flush()
             return row

@@ -8,12 +8,15 @@ from sqlalchemy.orm import Session, joinedload
 
 import models as m
 from rules import access
+from rules import closing as closing_rule
 from rules.access import Actor
-from rules.inspection_words import FirstResult
+from rules.inspection_words import FirstResult, Weight
 from rules.words import RuleBroken
 from services import cases, closing_content, gate, inspection, settings, signatures
 from services.closing_content import Reading
 
+INCOMPLETE = "初审：结案清单还没有齐全，不能通过：{}。请补齐后再审，或者退回补正。"
+WHY_PASSED = "初审意见：案卷检查还有应补正的问题，通过的请写明理由：{}。"
 STRICT = "通过后才能结案"
 """The setting that closes no file which was not passed."""
 
@@ -32,16 +35,31 @@ def of(session: Session, file: m.ClosingFile) -> list[m.FirstReview]:
 
 
 def passes(session: Session, actor: Actor, file: m.ClosingFile, note: str = "") -> m.FirstReview:
-    """The file was looked through and may go on. Raises RuleBroken while a fault stops the signing."""
+    """The file was looked through and may go on; faults to be mended are passed over with a reason, and kept in words.
+
+    Raises RuleBroken while the checklist lacks something or a fault stops the signing, and for faults without a reason.
+    """
     reading = _check(session, actor, file)
+    lacking = closing_rule.checklist_missing(reading.facts)
+    if lacking:
+        raise RuleBroken(INCOMPLETE.format("；".join(lacking)))
     inspection.check_before_signing(session, actor, file)
+    over = standing_faults(session, actor, file)
+    if over and not note.strip():
+        raise RuleBroken(WHY_PASSED.format("；".join(over)), "note")
     row = m.FirstReview(
         closing_file=file, petition=file.petition, result=FirstResult.PASSED, reason=note.strip() or None,
-        digest=reading.digest, reviewed_on=actor.today, by_id=actor.user_id,
+        passed_over="\n".join(over) or None, digest=reading.digest, reviewed_on=actor.today, by_id=actor.user_id,
     )  # fmt: skip
     session.add(row)
     session.flush()
     return row
+
+
+def standing_faults(session: Session, actor: Actor, file: m.ClosingFile) -> list[str]:
+    """What is to be mended in the file now, in words; hints are none."""
+    found = inspection.before_signing(session, actor, file)
+    return [f"{one.fault.label}：{one.text}" for one in found if one.weight is Weight.FAULT]
 
 
 def returns(session: Session, actor: Actor, file: m.ClosingFile, reason: str, mend_by: date) -> m.FirstReview:
@@ -69,7 +87,7 @@ def _check(session: Session, actor: Actor, file: m.ClosingFile) -> Reading:
         raise RuleBroken("已经结案，不能再初审；发现问题的请评查或重新办理。")
     if actor.user_id is not None and actor.user_id in handlers(file):
         raise gate.Forbidden("承办人不能初审自己办的案卷。")
-    return closing_content.read(session, file)
+    return closing_content.read(session, file, actor.today)
 
 
 def handlers(file: m.ClosingFile) -> frozenset[int]:
@@ -104,7 +122,7 @@ def mend(session: Session, actor: Actor, row: m.FirstReview, note: str) -> m.Fir
 
 def stands(row: m.FirstReview | None, reading: Reading) -> bool:
     """Was exactly this content passed?"""
-    return row is not None and row.result is FirstResult.PASSED and row.digest == reading.digest
+    return row is not None and row.result is FirstResult.PASSED and row.digest in reading.digests.values()
 
 
 def check_before_closing(session: Session, actor: Actor, reading: Reading) -> None:

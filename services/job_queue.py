@@ -7,7 +7,7 @@ import os
 import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -20,6 +20,8 @@ from services import gate
 
 LEASE = timedelta(seconds=60)
 """Without a sign of life for so long a worker counts as gone; one that is dead on this machine at once."""
+IMPORT = "import"
+"""In the place of a letter: the job is a large import (services.import_jobs)."""
 CHUNK = 10
 """Lines a transaction: a writer elsewhere waits no longer than these take."""
 
@@ -43,17 +45,22 @@ def is_dead(worker: str) -> bool:
     return False
 
 
-def has_work(session: Session) -> bool:
-    """Is anything queued or unfinished? A plain read."""
-    return session.scalar(sa.select(m.Job.id).where(m.Job.state.not_in(ENDED)).limit(1)) is not None
+def has_work(session: Session, imports: bool = False) -> bool:
+    """Is a mail merge, or an import, queued or unfinished? A plain read."""
+    return session.scalar(_open(imports).with_only_columns(m.Job.id).limit(1)) is not None
 
 
-def claim(session: Session, worker: str, now: datetime) -> m.Job | None:
-    """The oldest job nobody works on, now this worker's; None when there is none. The caller commits."""
-    open_ones = sa.select(m.Job).where(m.Job.state.not_in(ENDED)).order_by(m.Job.id)
+def _open(imports: bool) -> sa.Select[Any]:
+    is_import = m.Job.letter == IMPORT
+    return sa.select(m.Job).where(m.Job.state.not_in(ENDED), is_import if imports else sa.not_(is_import))
+
+
+def claim(session: Session, worker: str, now: datetime, imports: bool = False) -> m.Job | None:
+    """The oldest mail merge, or import, nobody works on, now this worker's; None when there is none. The caller commits."""
+    open_ones = _open(imports).order_by(m.Job.id)
     found: list[m.Job] = list(session.scalars(_locked(open_ones)))
     for job in found:
-        if _is_free(job, now):
+        if is_free(job, now):
             job.worker, job.heartbeat_at, job.state = worker, now, JobState.RUNNING
             job.started_at = job.started_at or now
             job.attempts += 1
@@ -62,7 +69,15 @@ def claim(session: Session, worker: str, now: datetime) -> m.Job | None:
     return None
 
 
-def _is_free(job: m.Job, now: datetime) -> bool:
+class Leased(Protocol):
+    """A job of any kind: who works on it, and the last sign of life."""
+
+    worker: Any
+    heartbeat_at: Any
+
+
+def is_free(job: Leased, now: datetime) -> bool:
+    """Nobody works on it, or who did is gone: of a running job, that it goes on when a worker starts."""
     return (
         job.worker is None or job.heartbeat_at is None or now - job.heartbeat_at > LEASE or is_dead(job.worker)
     )  # fmt: skip
@@ -105,7 +120,7 @@ def cancel(session: Session, actor: Actor, job: m.Job, now: datetime) -> None:
     if job.state in ENDED:
         raise RuleBroken("取消：这项任务已经结束，不需要取消。")
     job.is_cancel_asked = True
-    if _is_free(job, now):
+    if is_free(job, now):
         end(session, job, now)
     session.flush()
 
@@ -136,8 +151,3 @@ def counts(session: Session, job_ids: Iterable[int]) -> dict[int, dict[LineState
     ):
         found.setdefault(job_id, {})[state] = count
     return found
-
-
-def is_idle(job: m.Job, now: datetime) -> bool:
-    """A running job whose worker shows no life: it goes on when one starts."""
-    return _is_free(job, now)

@@ -17,7 +17,7 @@ DOWN = {
     "config": set(),
     "admin_views": {"rules", "models", "services", "config", "admin_views", "jobs"},
     "public": {"rules", "models", "services", "config", "admin_views"},
-    "jobs": {"rules", "models", "services", "config"},
+    "jobs": {"rules", "models", "services", "config", "jobs"},
     "cli": {"rules", "models", "services", "config", "cli", "jobs", "server"},
     "server": {"app"},  # a process of its own, started by the command `serve`
     "app": set(LAYERS),

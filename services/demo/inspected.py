@@ -7,7 +7,15 @@ import sqlalchemy as sa
 import models as m
 from rules import inspection_sheet
 from rules.inspection_words import DrawMethod
-from services import case_reviews, closing_content, gate, inspection, inspection_finals, inspection_reviews
+from services import (
+    case_reviews,
+    closing_content,
+    gate,
+    inspection_finals,
+    inspection_reviews,
+    inspection_runs,
+    job_queue,
+)
 from services.case_reviews import Draw
 from services.demo.town import Life, Town
 
@@ -67,4 +75,10 @@ def finals(town: Town) -> Life:
 def checked(town: Town) -> Life:
     """Every file, this morning."""
     yield town.today
-    inspection.run(town.session, town.acting("inspector", town.today))
+    session, inspector, worker = town.session, town.acting("inspector", town.today), job_queue.worker_name()
+    run = inspection_runs.ask(session, inspector)
+    inspection_runs.claim(session, worker, inspector.now)
+    inspection_runs.begin(session, inspector)
+    while (batch := inspection_runs.look(session, inspector, run)) is not None:
+        inspection_runs.put(session, run.id, worker, batch, inspector.now)
+    inspection_runs.end(session, run.id, worker, inspector.now)

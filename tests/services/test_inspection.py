@@ -1,22 +1,29 @@
 """The inspector's check over one file and all (H5), before signing, and the office's first review (初审)."""
 
-from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+import jobs
 import models as m
-from rules.inspection_words import Fault, FirstResult, Weight
-from rules.owed import KINDS
+from rules.inspection_words import Fault, Weight
+from rules.job_words import JobState
 from rules.words import Purpose, RespondentKind, RuleBroken, Status
-from services import closing, closing_content, gate, inspection, inspection_reviews, settings
-from services.due_sources import items as due_items
+from services import closing, gate, inspection, inspection_runs
 from tests.fixtures import casework as made
 from tests.fixtures.office import TODAY, Office
 
 REPORT = "一、基本情况\n补偿款少付。\n二、调查核实情况\n查账属实。\n三、处理意见落实情况\n已补发。\n四、包案领导责任落实情况\n见面两次。"
+
+
+def checked(office: Office, username: str = "inspector") -> m.InspectionRun:
+    """A check of all files, asked for and done by the worker."""
+    run = inspection_runs.ask(office.session, office.actor(username))
+    office.session.commit()
+    jobs.inspect(office.session, lambda: (TODAY, office.now))
+    return run
 
 
 def faults(office: Office, petition: m.Petition) -> set[Fault]:
@@ -55,10 +62,8 @@ def test_all_files_are_checked_in_batches_and_kept_once_h5(
     monkeypatch.setattr(inspection, "BATCH", 2)
     others = [made.matter(office) for _ in range(4)]
     made.matter(office, steps="")
-    inspector = office.actor("inspector")
-    done = [inspection.run(office.session, inspector) for _ in range(2)]
-    assert done[0] == done[1]
-    assert (done[0].files, done[0].faults, len(kept(office))) == (5, len(kept(office)), done[0].faults)
+    done = [(run.done, run.total, run.faults, run.state) for run in (checked(office) for _ in range(2))]
+    assert done == [(5, 5, len(kept(office)), JobState.DONE)] * 2
     mine = [row for row in kept(office) if row.petition_id == file.petition_id]
     assert {(row.case_id, row.closing_file_id, row.unit_id) for row in mine} == {
         (file.case_id, file.id, office.unit("a").id)
@@ -67,14 +72,13 @@ def test_all_files_are_checked_in_batches_and_kept_once_h5(
 
 
 def test_a_mended_fault_leaves_the_list(office: Office, file: m.ClosingFile) -> None:
-    inspector = office.actor("inspector")
-    inspection.run(office.session, inspector)
+    checked(office)
     closing.write_report(office.session, office.actor("clerk"), file, REPORT)
-    inspection.check_again(office.session, inspector, file.petition)
+    checked(office)
     assert Fault.REPORT_PART not in {row.code for row in kept(office)}
     file.petition.status, file.petition.closed_on, file.petition.archived_on = Status.ARCHIVED, TODAY, TODAY
     office.session.flush()
-    inspection.run(office.session, inspector)
+    checked(office)
     assert kept(office) == [], "what was put away is not checked"
 
 
@@ -89,7 +93,7 @@ def test_reading_many_files_costs_a_fixed_number_of_queries(office: Office) -> N
     def cost() -> int:
         office.session.expire_all()
         counted.clear()
-        inspection.run(office.session, office.actor("inspector"))
+        checked(office)
         return len(counted)
 
     bind = office.session.get_bind()
@@ -108,14 +112,14 @@ def test_reading_many_files_costs_a_fixed_number_of_queries(office: Office) -> N
 )
 def test_who_checks_all(office: Office, username: str, may: bool) -> None:
     if may:
-        assert inspection.run(office.session, office.actor(username)).files == 0
+        assert checked(office, username).state is JobState.DONE
         return
     with pytest.raises(gate.Forbidden):
-        inspection.run(office.session, office.actor(username))
+        inspection_runs.ask(office.session, office.actor(username))
 
 
 def test_units_see_the_faults_of_their_own_files_only(office: Office, file: m.ClosingFile) -> None:
-    inspection.run(office.session, office.actor("inspector"))
+    checked(office)
     assert kept(office, "handler_a") == kept(office)
     assert kept(office, "handler_b") == []
 
@@ -130,7 +134,7 @@ def test_the_accused_handling_a_guarded_matter_stops_the_signing_art_30(office: 
     office.session.flush()
     with pytest.raises(RuleBroken, match="不得签字的问题"):
         inspection.check_before_signing(office.session, office.actor("system"), file)
-    inspection.run(office.session, office.actor("inspector"))
+    checked(office)
     assert Fault.ACCUSED in {row.code for row in kept(office)}
     assert kept(office, "leader_a") == []
 
@@ -165,88 +169,3 @@ def test_a_hard_fault_stops_the_signature_h5(
     with pytest.raises(RuleBroken, match=r"送达|不得签字"):
         made.sign(office, file)
     assert file.signatures == []
-
-
-# -- 初审
-
-
-def passed(office: Office, file: m.ClosingFile, by: str = "clerk") -> m.FirstReview:
-    return inspection_reviews.passes(office.session, office.actor(by), file)
-
-
-def returned(office: Office, file: m.ClosingFile, by: str = "clerk", days: int = 7) -> m.FirstReview:
-    return inspection_reviews.returns(
-        office.session, office.actor(by), file, "报告缺处理意见落实情况。", TODAY + timedelta(days)
-    )
-
-
-def test_a_returned_file_is_the_units_task_until_mended_h5(office: Office, file: m.ClosingFile) -> None:
-    row = returned(office, file)
-    assert (row.result, row.by, row.reviewed_on, row.reason) == (
-        FirstResult.RETURNED, office.user("clerk"), TODAY, "报告缺处理意见落实情况。",
-    )  # fmt: skip
-    handler = office.actor("handler_a")
-    owed = [one for one in due_items(office.session, handler, TODAY + timedelta(7)) if one.kind is KINDS["file_mend"]]
-    assert [(one.about, one.due, one.unit) for one in owed] == [(row, TODAY + timedelta(7), office.unit("a"))]
-    assert inspection_reviews.counts(office.session, handler) == {"mend": 1}
-    with pytest.raises(RuleBroken, match="不用再退"):
-        returned(office, file)
-    with pytest.raises(gate.Forbidden):
-        inspection_reviews.mend(office.session, office.actor("handler_b"), row, "已补。")
-    with pytest.raises(RuleBroken, match="补正情况：请"):
-        inspection_reviews.mend(office.session, handler, row, " ")
-    inspection_reviews.mend(office.session, handler, row, "已补写落实情况。")
-    assert inspection_reviews.counts(office.session, handler) == {"mend": 0}
-    assert inspection_reviews.counts(office.session, office.actor("clerk")) == {"again": 1}
-    passed(office, file)
-    assert inspection_reviews.counts(office.session, office.actor("clerk")) == {"again": 0}
-
-
-def test_a_returned_file_is_not_closed_before_it_is_passed_h5(office: Office, file: m.ClosingFile) -> None:
-    row = returned(office, file)
-    made.sign(office, file)
-    with pytest.raises(RuleBroken, match="初审被退回"):
-        closing.close(office.session, office.actor("clerk"), file)
-    inspection_reviews.mend(office.session, office.actor("handler_a"), row, "已补写。")
-    with pytest.raises(RuleBroken, match="初审被退回"):
-        closing.close(office.session, office.actor("clerk"), file)
-    passed(office, file)
-    closing.close(office.session, office.actor("clerk"), file)
-
-
-def test_an_office_may_ask_for_the_first_review_of_every_file_h5(office: Office, file: m.ClosingFile) -> None:
-    settings.put(office.session, office.actor("office_head"), "first_review", inspection_reviews.STRICT)
-    made.sign(office, file)
-    with pytest.raises(RuleBroken, match="须先由信访办初审通过"):
-        closing.close(office.session, office.actor("clerk"), file)
-    row = passed(office, file)
-    assert inspection_reviews.stands(row, closing_content.read(office.session, file))
-    closing.close(office.session, office.actor("clerk"), file)
-
-
-def test_what_was_passed_no_longer_stands_when_the_file_changed(office: Office, file: m.ClosingFile) -> None:
-    row = passed(office, file)
-    closing.write_report(office.session, office.actor("handler_a"), file, REPORT)
-    assert not inspection_reviews.stands(row, closing_content.read(office.session, file))
-
-
-@pytest.mark.parametrize(
-    ("reason", "days", "field"), [(" ", 7, "reason"), ("缺报告", -1, "mend_by")]
-)  # fmt: skip
-def test_a_return_says_what_and_until_when(
-    office: Office, file: m.ClosingFile, reason: str, days: int, field: str
-) -> None:
-    with pytest.raises(RuleBroken) as no:
-        inspection_reviews.returns(office.session, office.actor("clerk"), file, reason, TODAY + timedelta(days))
-    assert no.value.field == field
-
-
-def test_nobody_reviews_what_he_handled_nor_a_hard_fault_away(office: Office, file: m.ClosingFile) -> None:
-    file.petition.accepted_on = date(2027, 1, 1)
-    with pytest.raises(RuleBroken, match="不得签字"):
-        passed(office, file)
-    handler = replace(office.actor("clerk"), user_id=office.user("handler_a").id)
-    with pytest.raises(gate.Forbidden, match="自己办的"):
-        inspection_reviews.returns(office.session, handler, file, "缺", TODAY)
-    with pytest.raises(gate.Forbidden):
-        passed(office, file, "handler_a")

@@ -33,6 +33,21 @@ def template_of(office: Office) -> m.ClosingTemplate:
     return office.session.query(m.ClosingTemplate).filter_by(is_default=True).one()
 
 
+def test_opening_a_file_names_the_checklist_it_is_opened_under_h1(office: Office, client_for: Clients) -> None:
+    """The office's own template, on the case's page, in the question and afterwards."""
+    template, clerk = template_of(office), client_for("clerk")
+    case = made.case(office)
+    template.name = "本办结案清单"
+    office.session.commit()
+    url = f"/admin/case/details/?id={case.id}"
+    shown = clerk.get(url).text
+    assert "开始结案审查？系统会建立“本办结案清单”清单" in shown
+    assert "备齐“本办结案清单”" in shown
+    assert "六有" not in shown
+    do(clerk, case, "open_closing")
+    assert "请逐项备齐“本办结案清单”" in clerk.get(url).text
+
+
 def test_a_template_is_edited_on_screen_into_a_new_edition_h1(office: Office, client_for: Clients) -> None:
     template, head = template_of(office), client_for("office_head")
     url = f"/admin/closing_template/{template.id}/items"

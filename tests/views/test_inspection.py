@@ -7,14 +7,16 @@ from typing import Any
 import pytest
 from python_calamine import CalamineWorkbook
 
+import jobs
 import models as m
 from admin_views.inspection import place_url
 from rules.inspection_words import DrawMethod, Fault, FirstResult
+from rules.job_words import JobState
 from rules.words import SignerRole
-from services import case_reviews, inspection, inspection_finals
+from services import case_reviews, inspection_finals, inspection_runs
 from tests.fixtures import casework as made
 from tests.fixtures.handled import registered
-from tests.fixtures.office import PASSWORD, TODAY, Office
+from tests.fixtures.office import NOW, PASSWORD, TODAY, Office
 
 
 def act(client: Any, row: Any, verb: str, **said: Any) -> Any:
@@ -34,9 +36,15 @@ def cells(data: bytes, path: Path) -> set[str]:
 def file(office: Office, tmp_path: Path) -> m.ClosingFile:
     """A filled closing file, checked."""
     file = made.fill(office, made.closing_file(office), tmp_path)
-    inspection.run(office.session, office.actor("inspector"))
-    office.session.commit()
+    inspection_runs.ask(office.session, office.actor("inspector"))
+    work(office)
     return file
+
+
+def work(office: Office) -> None:
+    """One pass of the worker."""
+    office.session.commit()
+    jobs.inspect(office.session, lambda: (TODAY, NOW))
 
 
 def round_of(office: Office) -> tuple[m.CaseReviewRound, m.CaseReview]:
@@ -79,11 +87,33 @@ def test_the_list_goes_out_as_a_sheet_h5(office: Office, client_for: Any, file: 
     assert {"查办报告缺少部分", "请按模板补写这一部分。"} <= cells(answer.data, tmp_path / "faults.xlsx")
 
 
-def test_all_files_are_checked_from_the_screen(office: Office, client_for: Any, file: m.ClosingFile) -> None:
+def test_all_files_are_checked_from_the_screen_by_the_worker_h5(
+    office: Office, client_for: Any, file: m.ClosingFile
+) -> None:
+    """Queued, watched, done: the list with its day. A unit's handler may neither ask for it nor watch it."""
+    clerk, handler = client_for("clerk"), client_for("handler_a")
+    assert "已排队检查 1 件案卷" in clerk.post("/admin/file_fault/run", follow_redirects=True).text
+    assert "正在进行" in clerk.post("/admin/file_fault/run", follow_redirects=True).text
+    run = office.session.query(m.InspectionRun).filter_by(by_id=office.user("clerk").id).one()
+    url = f"/admin/file_fault/run/{run.id}/state"
+    assert f'data-progress="{url}"' in clerk.get("/admin/file_fault/").text
+    assert (clerk.get(url).json["over"], clerk.get(url).json["ended"]) == (0, False)
+    assert [client_for("inspector").get(url).status_code, handler.get(url).status_code] == [404, 403]
+    work(office)
+    assert (clerk.get(url).json["over"], clerk.get(url).json["ended"]) == (1, True)
+    page = clerk.get("/admin/file_fault/").text
+    assert "data-progress" not in page
+    assert f"最近一次检查：{TODAY}" in page
+    assert handler.post("/admin/file_fault/run").status_code == 403
+
+
+def test_a_check_under_way_is_stopped_from_the_screen_h5(office: Office, client_for: Any, file: m.ClosingFile) -> None:
     clerk = client_for("clerk")
-    page = clerk.post("/admin/file_fault/run", follow_redirects=True)
-    assert "检查了 1 件案卷" in page.text
-    assert client_for("handler_a").post("/admin/file_fault/run").status_code == 403
+    clerk.post("/admin/file_fault/run")
+    assert "检查已取消" in clerk.post("/admin/file_fault/run/stop", follow_redirects=True).text
+    run = office.session.query(m.InspectionRun).filter_by(by_id=office.user("clerk").id).one()
+    assert (run.state, run.done) == (JobState.CANCELLED, 0)
+    assert "已经结束" in clerk.post("/admin/file_fault/run/stop", follow_redirects=True).text
 
 
 def test_the_signing_page_shows_the_faults_and_a_hard_one_refuses_h5(
@@ -114,7 +144,11 @@ def test_a_file_goes_back_to_its_handler_and_comes_again_h5(
     act(handler, row, "mend", mend_note="已补写")
     office.session.expire_all()
     assert row.mend_note == "已补写"
-    act(clerk, file, "pass_review", note="")
+    assert "通过的请写明理由：查办报告缺少部分" in clerk.get(f"/admin/closing_file/{file.id}/do/pass_review").text
+    assert act(clerk, file, "pass_review", note="").status_code == 422
+    act(clerk, file, "pass_review", note="其余问题另行补正")
+    passed = office.session.query(m.FirstReview).filter_by(result=FirstResult.PASSED).one()
+    assert "缺少“处理意见落实情况”。" in clerk.get(f"/admin/first_review/details/?id={passed.id}").text
     assert "初审通过" in clerk.get(f"/admin/closing_file/details/?id={file.id}").text
 
 
