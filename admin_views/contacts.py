@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import hinting, looked, reading_put, registration, registration_form, sent_forms
+from admin_views import hinting, looked, not_now, reading_put, registration, registration_form, sent_forms
 from admin_views.base import Action, DeskView, current_actor, show
 from admin_views.contact_facts import channel_label, facts, matter_url, person_facts, remember_typed
 from admin_views.contact_filters import FILTERS
@@ -130,7 +130,7 @@ class ContactView(DeskView):
             remember_typed(contact)
             return contact
         if row.petition.status != Status.REGISTERED:
-            raise RuleBroken(gettext("事项已交办或转送，登记内容不能再改；需要更正请在事项中说明。"))
+            raise RuleBroken(not_now.no_more_edits(row.petition))
         if values["received_on"] > row.registered_on:
             raise RuleBroken(gettext("收到日期：不能晚于登记日期，请核对。"), "received_on")
         return super().save(actor, row, values)

@@ -149,7 +149,10 @@ class Files(Page):
         """Ask why, then take the file off its matter."""
         file = gate.find(db.session(), current_actor(), m.Attachment, row_id)
         if not may_void(current_actor(), file):
-            raise RuleBroken(gettext("附件“%(name)s”已经作废，或者不是您上传的。", name=file.name))
+            if file.voided_reason is not None:
+                raise RuleBroken(gettext("附件“%(name)s”已经作废，请刷新后再看。", name=file.name))
+            said = gettext("附件“%(name)s”不是您上传的，请上传人、单位负责人或信访办作废。", name=file.name)
+            raise RuleBroken(said)
         form = need_forms.form_of(VOIDING)(posted() if request.method == "POST" else None)
         back = url_for("petition.details_view", id=file.petition_id, _anchor="files")
         if request.method == "POST" and form.validate():

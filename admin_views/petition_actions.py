@@ -7,7 +7,7 @@ from flask import make_response, render_template, url_for
 from flask_babel import gettext
 
 import models as m
-from admin_views import feedback_fields, files, linked, reading_put, supervision_page, targets
+from admin_views import feedback_fields, files, linked, not_now, reading_put, supervision_page, targets
 from admin_views.base import Action, current_actor, show
 from models import db
 from rules import moves
@@ -25,16 +25,19 @@ def gone_on(row: Row) -> Callable[..., Any]:
     """Why a move makes no sense any more: who made the last one, and where the matter stands now."""
 
     def said(petition: m.Petition) -> str:
-        if row.verb in moves.MOVES[petition.status] or not petition.moves:
-            return lacking_fact(row, petition)
+        if row.verb in moves.MOVES[petition.status]:
+            return lacking_fact(row, petition) or not_now.not_his_move(row, petition, current_actor())
+        if not petition.moves:
+            return not_now.not_from_here(row, petition)
         last = petition.moves[-1]
-        return gettext(
+        over = gettext(
             "%(who)s已办理“%(what)s”，这件事项现在是“%(state)s”，不能再“%(label)s”。",
             who=last.by_name,
             what=gettext(moves.VERBS.get(last.verb, last.verb)),
             state=gettext(petition.status.label),
             label=gettext(row.label),
         )
+        return over + not_now.made_from(row)
 
     return said
 

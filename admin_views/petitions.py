@@ -14,6 +14,7 @@ from admin_views import (
     letter_batches,
     linked,
     looked,
+    not_now,
     petition_actions,
     petition_filters,
     petition_page,
@@ -137,7 +138,7 @@ class PetitionView(DeskView):
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         if row.status != Status.REGISTERED:
-            raise RuleBroken(gettext("事项已交办或转送，登记内容不能再改；需要更正请在办理中说明。"))
+            raise RuleBroken(not_now.no_more_edits(row))
         was_guarded = row.is_guarded
         saved = super().save(actor, row, values)
         guarding.set_guard(db.session(), actor, row, was_guarded)

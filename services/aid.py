@@ -147,8 +147,10 @@ def withdraw(session: Session, actor: Actor, row: m.Aid, reason: str) -> None:
 def _check_open(session: Session, actor: Actor, row: m.Aid) -> None:
     gate.allow(actor, "aid.edit")
     check_writer(session, actor, row.petition)
-    if row.paid_on is not None or row.withdrawn_reason is not None:
-        raise RuleBroken("这笔帮扶已经发放或撤销，不能再改。")
+    if row.paid_on is not None:
+        raise RuleBroken(f"这笔帮扶已于 {row.paid_on} 发放，不能再改。")
+    if row.withdrawn_reason is not None:
+        raise RuleBroken("这笔帮扶已经撤销，不能再改。")
 
 
 def check_writer(session: Session, actor: Actor, petition: m.Petition) -> None:

@@ -83,7 +83,7 @@ def take(
     statement = propose(actor, campaign, anything).where(m.Petition.id.in_(asked))
     found = list(session.scalars(statement))
     if len(found) < len(asked):
-        raise RuleBroken("列入台账：所选事项中有的已在台账中或不存在，请刷新后重新选择。", "petition_ids")
+        raise RuleBroken(_not_taken(session, actor, campaign, asked), "petition_ids")
     beside = Beside.read(session, found)
     made = [_entry(actor, campaign, petition, scheme, beside) for petition in found]
     for row in made:
@@ -92,6 +92,18 @@ def take(
     session.add_all(made)
     session.flush()
     return made
+
+
+def _not_taken(session: Session, actor: Actor, campaign: m.Campaign, asked: set[int]) -> str:
+    """Which of the matters asked for stand on the ledger already; else they are not to be found."""
+    row = m.CampaignCase
+    there = rows(actor).where(
+        row.campaign_id == campaign.id, row.petition_id.in_(asked), row.state != LedgerState.REMOVED
+    )
+    numbers = sorted(one.petition.number for one in session.scalars(there))
+    if numbers:
+        return f"列入台账：{'、'.join(numbers[:5])} 已在台账中，请去掉后再列入。"
+    return "列入台账：所选事项中有的已经找不到，请刷新后重新选择。"
 
 
 def check_reason(campaign: m.Campaign, reason: str) -> None:

@@ -48,8 +48,10 @@ def open_from(session: Session, actor: Actor, source: From, said: Assignment) ->
 
 
 def _from_ledger(session: Session, actor: Actor, row: m.CampaignCase, said: Assignment) -> m.Case:
-    if row.state is LedgerState.REMOVED or row.struck_off_on is not None:
-        raise RuleBroken("专项台账：这一行已移出或销号，不能再列入包案。", "petition_id")
+    if row.state is LedgerState.REMOVED:
+        raise RuleBroken("专项台账：这一行已移出台账，不能再列入包案。", "petition_id")
+    if row.struck_off_on is not None:
+        raise RuleBroken(f"专项台账：这一行已于 {row.struck_off_on} 销号，不能再列入包案。", "petition_id")
     told = replace(said, source=CaseSource.CAMPAIGN, campaign_case_id=row.id)
     case = cases.assign(session, actor, row.petition, told)
     tell_ledgers(session, actor, case)

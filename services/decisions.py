@@ -155,8 +155,10 @@ def reopen(session: Session, actor: Actor, row: m.Decision) -> None:
 
 
 def _check_open(row: m.Decision) -> None:
-    if row.done_on is not None or row.dropped_reason is not None:
-        raise RuleBroken("这项议定事项已经落实或撤销，请刷新后再看。")
+    if row.done_on is not None:
+        raise RuleBroken(f"这项议定事项已于 {row.done_on} 落实，请刷新后再看。")
+    if row.dropped_reason is not None:
+        raise RuleBroken("这项议定事项已经撤销，请刷新后再看。")
 
 
 def is_owner(actor: Actor, row: m.Decision) -> bool:

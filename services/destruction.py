@@ -14,7 +14,7 @@ import models as m
 from rules.access import Actor
 from rules.filing_words import DestructionState, DestructionWay
 from rules.words import RuleBroken, Status
-from services import attachments, bundles, numbers, settings
+from services import attachments, bundles, gate, numbers, settings
 
 SERIES = "XH"
 State = DestructionState
@@ -30,7 +30,7 @@ def propose(
     if not bundle_ids:
         raise RuleBroken("存信捆：请至少选一捆。", "bundle_ids")
     if len(chosen) < len(set(bundle_ids)):
-        raise RuleBroken("存信捆：有一捆未满保存年限或已在别的清单上，请重新选择。", "bundle_ids")
+        raise RuleBroken(_not_ripe(session, actor, set(bundle_ids) - {one.id for one in chosen}), "bundle_ids")
     row = m.Destruction(
         number=f"{SERIES}{actor.today.year}-{numbers.take(session, SERIES, actor.today.year):03d}",
         reason=reason.strip(),
@@ -46,6 +46,18 @@ def propose(
     session.flush()
     session.expire(row, ["bundles"])
     return row
+
+
+def _not_ripe(session: Session, actor: Actor, bundle_ids: Collection[int]) -> str:
+    """Why the first of these bundles is not to be destroyed now."""
+    found = gate.rows(actor, m.Bundle).where(m.Bundle.id.in_(bundle_ids)).order_by(m.Bundle.id)
+    bundle = session.scalars(found.limit(1)).first()
+    if bundle is None:
+        return "存信捆：所选的有一捆找不到，请刷新后重新选择。"
+    last = bundles.last_year(session, actor)
+    if bundle.year > last:
+        return f"存信捆：{bundle.number} 是 {bundle.year} 年的，现在只能销毁 {last} 年及以前的，请去掉。"
+    return f"存信捆：{bundle.number} 已在另一份销毁清单上，请去掉。"
 
 
 def decide(session: Session, actor: Actor, row: m.Destruction, *, is_approved: bool, words: str = "") -> None:
@@ -78,7 +90,7 @@ def carry_out(session: Session, actor: Actor, row: m.Destruction, said: dict[str
 
 def _check_done(actor: Actor, row: m.Destruction, said: dict[str, object]) -> None:
     if row.state is not State.APPROVED:
-        raise RuleBroken("销毁：清单尚未批准或已经销毁，请刷新后再看。")
+        raise RuleBroken(f"销毁：清单现在是“{row.state.label}”，批准以后才能登记销毁，销毁只登记一次，请刷新后再看。")
     done_on = said["done_on"]
     if not isinstance(done_on, date) or done_on > actor.today:
         raise RuleBroken("销毁日期：不能晚于今天，请核对。", "done_on")

@@ -83,8 +83,10 @@ def split(
         raise RuleBroken("登记件：首次登记件不能拆出；整件合并请用“并案”。", "contact_id")
     if into is not None and into.id == petition.id:
         raise RuleBroken("并入事项：就是原来的事项，请选别的事项，或留空另立新事项。", "petition_id")
-    if into is not None and (into.status is Status.VOIDED or into.is_guarded != petition.is_guarded):
-        raise RuleBroken("并入事项：已作废，或保密情况与原事项不同，请留空另立新事项。", "petition_id")
+    if into is not None and into.status is Status.VOIDED:
+        raise RuleBroken(f"并入事项：{into.number} 已作废，请选别的事项，或留空另立新事项。", "petition_id")
+    if into is not None and into.is_guarded != petition.is_guarded:
+        raise RuleBroken("并入事项：一件保密、一件不保密，不能合在一起，请留空另立新事项。", "petition_id")
     along = _chosen(session, petition, files)
     target = into or _new_matter(session, actor, contact)
     _take_respondents(session, petition, target)
@@ -224,8 +226,10 @@ def _check_merge(session: Session, petition: m.Petition, into: m.Petition) -> No
     if session.scalar(ledger.execution_options(gated=True)) is not None:
         raise RuleBroken("并案：这件事项在专项活动的台账上，不能并入别的事项，请改用“关联”。", "into_id")
     aims = [{_aim(row) for row in one.respondents} if one.is_guarded else set() for one in (petition, into)]
-    if petition.is_guarded != into.is_guarded or aims[0] != aims[1]:
-        raise RuleBroken("并案：两件事项的保密情况或被反映人不同，不能并案，请改用“关联”。", "into_id")
+    if petition.is_guarded != into.is_guarded:
+        raise RuleBroken("并案：一件保密、一件不保密，不能并案，请改用“关联”。", "into_id")
+    if aims[0] != aims[1]:
+        raise RuleBroken("并案：两件事项的被反映人不同，不能并案，请改用“关联”。", "into_id")
 
 
 def _end(petition: m.Petition, actor: Actor, into: m.Petition) -> None:
@@ -258,7 +262,7 @@ def unmerge(session: Session, actor: Actor, row: m.Merger, reason: str) -> m.Pet
         raise RuleBroken("撤销并案：已经撤销过了，请刷新后再看。")
     petition, into = row.petition, row.into
     if into.status is Status.VOIDED:
-        raise RuleBroken(f"撤销并案：{into.number} 已经作废或并入别的事项，请先恢复它。")
+        raise RuleBroken(f"撤销并案：{into.number} 已作废（{into.void_reason}），请先恢复它。")
     back = [contact for contact in into.contacts if contact.id in row.kept["contacts"]]
     if not back:
         raise RuleBroken(f"撤销并案：原来的登记件都已从 {into.number} 拆出，请逐件拆分。")

@@ -74,8 +74,7 @@ def read(
 ) -> None:
     """The leader's instruction (批示), written by himself or noted by the office from paper; a closing report may be due."""
     check_own(actor, row)
-    if row.withdrawn_reason is not None or row.read_on is not None:
-        raise RuleBroken("这一件已经阅批或撤回，请刷新后再看。")
+    _check_unread(row)
     if not instruction.strip():
         raise RuleBroken("批示：请填写。", "instruction")
     if not row.put_on <= read_on <= actor.today:
@@ -127,11 +126,17 @@ def feed_back(session: Session, actor: Actor, row: m.Reading, result: str, opini
     session.flush()
 
 
+def _check_unread(row: m.Reading) -> None:
+    if row.read_on is not None:
+        raise RuleBroken(f"这一件已于 {row.read_on} 阅批，请刷新后再看。")
+    if row.withdrawn_reason is not None:
+        raise RuleBroken("这一件已经撤回，请刷新后再看。")
+
+
 def withdraw(session: Session, actor: Actor, row: m.Reading, reason: str) -> None:
     """Take back what was put before a leader by mistake; it then counts nowhere. Raises RuleBroken once he has read it."""
     gate.allow(actor, "reading.withdraw")
-    if row.read_on is not None or row.withdrawn_reason is not None:
-        raise RuleBroken("已经阅批或撤回的不能撤回，请刷新后再看。")
+    _check_unread(row)
     if not reason.strip():
         raise RuleBroken("撤回理由：请填写。", "reason")
     row.withdrawn_reason = reason.strip()

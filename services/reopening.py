@@ -23,7 +23,9 @@ def reopen_for_visit(session: Session, actor: Actor, visit: m.ReturnVisit) -> m.
 def reopen_for_promise(session: Session, actor: Actor, promise: m.Promise) -> m.ClosingFile:
     """One click after a promise was broken: the reason is the promise (H4)."""
     gate.allow(actor, "closing_file.reopen")
+    if promise.kept_on is not None:
+        raise RuleBroken(f"承诺事项已于 {promise.kept_on} 兑现，不需要重新办理。")
     if not promises.is_broken(promise, actor.today):
-        raise RuleBroken("承诺事项没有到期，或者已经兑现，不需要重新办理。")
+        raise RuleBroken(f"承诺事项 {promise.due_on} 才到期，现在不需要重新办理。")
     reason = f"承诺事项“{promise.text}”{promise.due_on} 到期没有兑现。"
     return closing.reopen(session, actor, promise.closing_file, reason[:300])

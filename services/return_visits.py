@@ -83,8 +83,10 @@ def drop_to_come(session: Session, petition: m.Petition, occasion: Occasion, rea
 def drop(session: Session, actor: Actor, visit: m.ReturnVisit, reason: str) -> None:
     """A planned visit that will not be made, with the reason: it is due no more and counts nowhere."""
     gate.allow(actor, "return_visit.plan")
-    if visit.made_on is not None or visit.dropped_reason is not None:
-        raise RuleBroken("这次回访已经记录或取消，请刷新后再看。")
+    if visit.made_on is not None:
+        raise RuleBroken(f"这次回访已于 {visit.made_on} 记录，不能取消，请刷新后再看。")
+    if visit.dropped_reason is not None:
+        raise RuleBroken("这次回访已经取消，请刷新后再看。")
     if not reason.strip():
         raise RuleBroken("取消理由：请填写。", "reason")
     visit.dropped_reason = reason.strip()

@@ -96,7 +96,9 @@ def verify_all(session: Session, actor: Actor, number: str | None = None) -> dic
             _count(session, reading, found)
         session.expire_all()
     if number is not None and not found["files"]:
-        raise RuleBroken(f"没有编号为“{number}”的包案，或者它还没有结案卷。", "number")
+        known = session.scalar(gate.rows(actor, m.Case).with_only_columns(m.Case.id).where(m.Case.number == number))
+        said = f"包案“{number}”还没有结案卷。" if known else f"没有编号为“{number}”的包案，请核对编号。"
+        raise RuleBroken(said, "number")
     return found | {"ok": not found["bad"]}
 
 

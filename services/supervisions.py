@@ -182,8 +182,10 @@ def _check_judge(actor: Actor, row: m.Supervision) -> None:
 
 
 def _check_running(row: m.Supervision) -> None:
-    if row.closed_on is not None or row.withdrawn_reason is not None:
-        raise RuleBroken("这件督办已经办结或撤回，请刷新后再看。")
+    if row.withdrawn_reason is not None:
+        raise RuleBroken("这件督办已经撤回，请刷新后再看。")
+    if row.closed_on is not None:
+        raise RuleBroken(f"这件督办已于 {row.closed_on} 办结，请刷新后再看。")
 
 
 def _check(session: Session, actor: Actor, petition: m.Petition | None, order: Order) -> None:
@@ -204,7 +206,9 @@ def _check(session: Session, actor: Actor, petition: m.Petition | None, order: O
 
 def _check_addressee(session: Session, actor: Actor, petition: m.Petition, order: Order) -> None:
     if order.unit_id is not None and order.unit_id not in units_for(session, petition):
-        raise RuleBroken("督办单位：这件事项没有交给这个单位，或该单位应当回避，请重新选择。", "unit_id")
+        if order.unit_id in excluded.units(session, petition):
+            raise RuleBroken("督办单位：该单位应当回避，请重新选择。", "unit_id")
+        raise RuleBroken("督办单位：这件事项没有交给这个单位，请选责任单位、协办单位，或先交办给它。", "unit_id")
     if order.leader_id in case_choices.accused_leaders(session, actor, petition):
         raise RuleBroken("督办领导：这位领导应当回避，请选别的领导。", "leader_id")
 

@@ -122,7 +122,7 @@ def test_totals_stand_against_the_budget(office: Office) -> None:
     assert aid.totals(office.session, clerk, 2025)[0].decided == 0
     sheet = aid_lists.sheet(office.session, clerk, 2026)
     assert sheet.totals["left"] == "4,000.00"
-    with pytest.raises(RuleBroken, match="已经发放"):
+    with pytest.raises(RuleBroken, match="发放，不能再改"):
         aid.pay(office.session, clerk, paid, TODAY)
     assert open_one.paid_on is None
 

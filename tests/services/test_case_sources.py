@@ -113,7 +113,7 @@ def test_a_struck_off_or_removed_row_opens_no_case(office: Office) -> None:
     row = ledger_row(office, made.matter(office))
     removed = {"state": LedgerState.REMOVED, "removed_reason": "重复"}
     campaign_ledger.edit(office.session, office.actor("clerk"), row, removed)
-    with pytest.raises(RuleBroken, match="已移出或销号"):
+    with pytest.raises(RuleBroken, match="这一行已移出台账"):
         open_from(office, row)
     assert cases.running(office.session, row.petition) is None
 

@@ -173,7 +173,7 @@ def test_kept_whole_years_after_the_year_of_registration(office: Office, year: i
         ids if is_ripe else []
     )
     if not is_ripe:
-        with pytest.raises(RuleBroken, match="未满保存年限"):
+        with pytest.raises(RuleBroken, match="年的，现在只能销毁"):
             destruction.propose(office.session, archivist, ids, "期满。")
 
 
@@ -186,7 +186,7 @@ def test_two_persons_two_witnesses_and_the_register_stays_a6(office: Office) -> 
         5,
         False,
     )
-    with pytest.raises(RuleBroken, match="尚未批准"):
+    with pytest.raises(RuleBroken, match="清单现在是“待批准”"):
         done(office, row)
     with pytest.raises(RuleBroken, match="另一人批准"):
         destruction.decide(office.session, office.actor("archivist"), row, is_approved=True)
@@ -218,7 +218,7 @@ def test_a_refused_list_frees_its_bundles(office: Office) -> None:
     assert len(ids) == 1
     assert destruction.propose(office.session, archivist, ids, "再次提出。").number == "XH2026-002"
     assert gate.find(office.session, archivist, m.Destruction, row.id) is row, "the refused one stays to be seen"
-    with pytest.raises(RuleBroken, match="别的清单"):
+    with pytest.raises(RuleBroken, match="已在另一份销毁清单上"):
         destruction.propose(office.session, archivist, ids, "第三次。")
 
 

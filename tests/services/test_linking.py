@@ -134,7 +134,7 @@ def test_a_guarded_contact_stays_guarded_c2(office: Office) -> None:
     """The new matter keeps the old one's respondents: nobody complained of reads a contact because it was split off."""
     secret = matter(office, purpose=Purpose.REPORT, respondents=[accused(office, "unit_head_b")])
     contact = again(office, secret, purpose=Purpose.REPORT)
-    with pytest.raises(RuleBroken, match="保密情况"):
+    with pytest.raises(RuleBroken, match="一件保密、一件不保密"):
         split(office, contact, matter(office))
     own = split(office, contact)
     assert own.is_guarded
@@ -192,8 +192,8 @@ ENDED = ("assign", "accept", "reply", "serve", "close")
         ("into ended", "已经结束"),
         ("case", "有领导包案"),
         ("into case", "有领导包案"),
-        ("guarded", "保密情况或被反映人不同"),
-        ("other respondents", "保密情况或被反映人不同"),
+        ("guarded", "一件保密、一件不保密"),
+        ("other respondents", "两件事项的被反映人不同"),
         ("reading", "先撤回其中一件"),
     ],
 )

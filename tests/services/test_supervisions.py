@@ -143,7 +143,7 @@ def test_nothing_is_answered_or_judged_twice(office: Office) -> None:
         lambda: supervisions.urge(office.session, clerk, row, "快", DUE),
         lambda: supervisions.withdraw(office.session, clerk, row, "错"),
     ):
-        with pytest.raises(RuleBroken, match="已经办结或撤回"):
+        with pytest.raises(RuleBroken, match="办结，请刷新后再看"):
             act()
     assert (row.answer, row.outcome, row.rounds) == ("已办。", "好", [])
 
