@@ -72,7 +72,7 @@ def from_need(need: Need) -> Any:
             look = {"accept": ".png,.jpg,.jpeg", "data_max_mb": 0.3}
             return FileField(gettext(text), checks[:1], render_kw=look, **common)
         case "signature":
-            words = {"data-label": gettext(text), "data-help": common["description"], "data-clear": gettext("重写")}
+            words = {"data-label": gettext(text), "data-clear": gettext("重写")}
             return HiddenField(gettext(text), [*checks, length], render_kw={"data-sign-pad": ""} | words)
         case "password":
             return PasswordField(gettext(text), [*checks, length], **common)

@@ -69,14 +69,13 @@ window.addEventListener("submit", (event) => {
   }
 }, true);
 
-// One submit only. Forms that fetch a file keep the page, so they are freed again.
+// One submit only.
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method === "dialog") return;
   if (form.classList.contains("busy")) { event.preventDefault(); return; }
   form.classList.add("busy");
   delete form.dataset.dirty;
-  if (form.hasAttribute("data-again") || form.target === "_blank") setTimeout(() => form.classList.remove("busy"), 1500);
 });
 window.addEventListener("pageshow", () => document.querySelectorAll("form.busy").forEach((form) => form.classList.remove("busy")));
 
@@ -112,18 +111,21 @@ function count(area) {
 document.querySelectorAll("textarea[data-max]").forEach(count);
 document.addEventListener("input", (event) => { if (event.target.matches?.("textarea[data-max]")) count(event.target); });
 
-// Files: size and kind are said before the upload and checked before it starts.
+// Files: size and kind are checked before the upload; upload.js does it for those it lists.
+export const filled = (pattern, text) => (pattern ?? "").replace("{}", text);
+
+export function fault(input, file) {
+  const kinds = (input.accept || "").split(",").map((one) => one.trim().toLowerCase()).filter((one) => one.startsWith("."));
+  if (file.size > Number(input.dataset.maxBytes || Infinity)) return filled(input.dataset.msgBig, file.name);
+  if (file.size === 0) return filled(input.dataset.msgEmpty, file.name);
+  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) return filled(input.dataset.msgKind, file.name);
+  return "";
+}
+
 document.addEventListener("change", (event) => {
   const input = event.target;
-  if (input.type !== "file") return;
-  const most = Number(input.dataset.maxBytes || Infinity);
-  const kinds = (input.accept || "").split(",").map((one) => one.trim().toLowerCase()).filter((one) => one.startsWith("."));
-  const files = [...input.files];
-  const named = (pattern, file) => (pattern ?? "").replace("{}", file.name);
-  const big = files.find((file) => file.size > most);
-  const empty = files.find((file) => file.size === 0);
-  const strange = kinds.length ? files.find((file) => !kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) : null;
-  const text = big ? named(input.dataset.msgBig, big) : empty ? named(input.dataset.msgEmpty, empty) : strange ? named(input.dataset.msgKind, strange) : "";
+  if (input.type !== "file" || "drop" in input.dataset) return;
+  const text = [...input.files].map((file) => fault(input, file)).find(Boolean) ?? "";
   input.setCustomValidity(text);
   const field = input.closest(".field");
   field?.querySelectorAll(`.${errorsShownBy}`).forEach((one) => one.remove());
@@ -137,4 +139,11 @@ document.addEventListener("change", (event) => {
   }
 });
 
-document.querySelector("[data-errors]")?.focus();
+// A page that asks is opened to be filled in: the keys start at what is wrong, else in the first field. Not on a phone, where
+// the keyboard would cover the page.
+function firstField() {
+  if (document.activeElement !== document.body || location.hash || !matchMedia("(pointer: fine)").matches) return null;
+  return document.querySelector("main form.sheetform[data-guard] :is(input:not([type=hidden], [type=file]), select, textarea):not([disabled], [readonly])");
+}
+
+(document.querySelector("[data-errors]") ?? firstField())?.focus({ preventScroll: !document.querySelector("[data-errors]") });

@@ -1,5 +1,7 @@
 // What may be the same as the contact being typed (A5): asked for when the typing pauses, shown with its reasons,
 // joined or related by a button that fills the look-up above. Only a plain list of buttons and links: the keyboard reaches all.
+import { made } from "./made.js";
+
 const panel = document.querySelector("[data-hints]");
 const form = panel.closest("form");
 const list = panel.querySelector("[data-hints-list]");
@@ -19,15 +21,11 @@ function fields() {
   return body;
 }
 
-function make(tag, className, text = "") {
-  return Object.assign(document.createElement(tag), { className, textContent: text });
-}
-
 function button(label, hint, look, take) {
-  const made = Object.assign(make("button", `btn small ${look}`, label), { type: "button" });
-  made.setAttribute("aria-label", words.about.replace("{label}", label).replace("{number}", hint.number));
-  made.addEventListener("click", () => take(hint, made));
-  return made;
+  const one = Object.assign(made("button", `btn small ${look}`, label), { type: "button" });
+  one.setAttribute("aria-label", words.about.replace("{label}", label).replace("{number}", hint.number));
+  one.addEventListener("click", () => take(hint));
+  return one;
 }
 
 // The look-up's text input has the field's name as its id, so the form's own list would give both.
@@ -64,13 +62,13 @@ function mark() {
 }
 
 function line(hint) {
-  const item = make("li", "");
-  const text = make("div", "");
-  const link = Object.assign(make("a", "num", hint.number), { href: hint.url, target: "_blank", rel: "noopener" });
-  const why = make("div", "why");
-  why.append(...hint.why.map((one) => make("div", "", one)));
-  text.append(link, " ", make("strong", "", hint.who), ` ${hint.title} `, make("span", "tag wait", hint.state), " ", make("span", "sub num", `${hint.date} ${hint.unit}`), why);
-  const does = make("div", "row");
+  const item = made("li", "");
+  const text = made("div", "");
+  const link = Object.assign(made("a", "num", hint.number), { href: hint.url, target: "_blank", rel: "noopener" });
+  const why = made("div", "why");
+  why.append(...hint.why.map((one) => made("div", "", one)));
+  text.append(link, " ", made("strong", "", hint.who), ` ${hint.title} `, made("span", "tag wait", hint.state), " ", made("span", "sub num", `${hint.date} ${hint.unit}`), why);
+  const does = made("div", "row");
   const buttons = [button(words.join, hint, "go", join), button(words.relate, hint, "", relate)];
   ["join", "relate"].forEach((name, at) => Object.assign(buttons[at].dataset, { does: name, id: hint.id }));
   does.append(...buttons);

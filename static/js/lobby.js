@@ -46,7 +46,7 @@ function turn(by = 1) {
 }
 
 function start() {
-  turning = setInterval(turn, Number(document.body.dataset.turn) || TURN);
+  turning = setInterval(turn, TURN);
 }
 
 function stop() {

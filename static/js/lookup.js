@@ -1,4 +1,4 @@
-// Search as you type (ARIA combobox). <input data-lookup="/…/?q="> answers from the server, <select data-search> from its own options.
+// Search as you type (ARIA combobox). <input data-lookup="/…/?q="> asks the server.
 // Answers: [{"id": …, "text": …, "sub": …}] or [[id, text]]. Safe while an input method composes Chinese.
 const quiet = 180;
 const words = document.getElementById("lookup-words").dataset;
@@ -20,11 +20,6 @@ function fromServer(url) {
     const body = await answer.json();
     return (Array.isArray(body) ? body : body.results).map(asChoice);
   };
-}
-
-function fromOptions(select) {
-  const all = [...select.options].filter((one) => one.value !== "").map((one) => ({ id: one.value, text: one.textContent.trim() }));
-  return async (wanted) => all.filter((one) => one.text.toLowerCase().includes(wanted.toLowerCase())).slice(0, 50);
 }
 
 class Lookup {
@@ -196,30 +191,7 @@ function multiple(input) {
   }, labelFor(input));
 }
 
-function select(box) {
-  const input = Object.assign(document.createElement("input"), { type: "text", id: box.id, required: box.required });
-  Object.assign(input.dataset, box.dataset);
-  delete input.dataset.search;
-  input.placeholder = words.type;
-  for (const name of ["aria-describedby", "aria-invalid", "placeholder"]) if (box.hasAttribute(name)) input.setAttribute(name, box.getAttribute(name));
-  const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: box.name, value: box.value });
-  input.defaultValue = box.value ? box.selectedOptions[0].textContent.trim() : "";
-  const shell = Object.assign(document.createElement("div"), { className: "lookup" });
-  const search = fromOptions(box);
-  box.replaceWith(shell);
-  shell.append(hidden, input);
-  keepHonest(input, hidden);
-  return new Lookup(input, search, (choice) => {
-    input.value = choice.text;
-    input.dataset.chosen = choice.text;
-    input.setCustomValidity("");
-    hidden.value = choice.id;
-    tell(hidden);
-  }, labelFor(input));
-}
-
 export function enhance(root) {
-  root.querySelectorAll("select[data-search]").forEach(select);
   root.querySelectorAll("input[data-lookup]:not([role])").forEach((input) => ("multiple" in input.dataset ? multiple(input) : single(input)));
 }
 

@@ -1,4 +1,4 @@
-// The frame: menu drawer on a phone, "/" to the search box, small sheets that close by themselves, forms that submit on change.
+// The frame: menu drawer on a phone, "/" to the search box, small sheets that close by themselves.
 const root = document.documentElement;
 const menuButton = document.querySelector("[data-menu]");
 const menu = document.getElementById("menu");
@@ -16,7 +16,9 @@ if (menuButton && menu) {
   menu.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
-document.querySelector("nav.family [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+for (const here of document.querySelectorAll(":is(nav.family, nav.tabs) [aria-current]")) {
+  here.scrollIntoView({ block: "nearest", inline: "center" });
+}
 
 function typing(target) {
   return target.closest?.("input, textarea, select, [contenteditable]");
@@ -42,11 +44,6 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => closeSheets(event.target));
 document.addEventListener("focusin", (event) => closeSheets(event.target));
-
-document.addEventListener("change", (event) => {
-  const form = event.target.form;
-  if (form?.hasAttribute("data-autosubmit")) form.requestSubmit();
-});
 
 // Long lists of choices in a sheet are narrowed by typing.
 document.addEventListener("input", (event) => {

@@ -1,14 +1,9 @@
 // The place to sign by hand: a hidden field with data-sign-pad gets a canvas; what is drawn travels in it as a small PNG.
 // Without this script the field stays empty, and signing works all the same.
+import { made } from "./made.js";
+
 const WIDTH = 600;
 const HEIGHT = 200;
-
-function made(tag, className, text) {
-  const one = document.createElement(tag);
-  if (className) one.className = className;
-  if (text) one.textContent = text;
-  return one;
-}
 
 class Pad {
   constructor(field) {

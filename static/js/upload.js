@@ -1,22 +1,9 @@
 // Files: dropped or chosen, listed with their sizes, each removable before it travels. With data-upload they
 // travel one by one with a progress bar, and one that is refused does not stop the others; else they go with their form.
+import { fault, filled } from "./forms.js";
+import { made } from "./made.js";
+
 const size = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
-const filled = (pattern, text) => (pattern ?? "").replace("{}", text);
-
-function made(tag, className, text) {
-  const one = document.createElement(tag);
-  if (className) one.className = className;
-  if (text) one.textContent = text;
-  return one;
-}
-
-function fault(input, file) {
-  const kinds = (input.accept || "").split(",").map((one) => one.trim().toLowerCase()).filter((one) => one.startsWith("."));
-  if (file.size > Number(input.dataset.maxBytes || Infinity)) return filled(input.dataset.msgBig, file.name);
-  if (file.size === 0) return filled(input.dataset.msgEmpty, file.name);
-  if (kinds.length && !kinds.some((kind) => file.name.toLowerCase().endsWith(kind))) return filled(input.dataset.msgKind, file.name);
-  return "";
-}
 
 function give(input, files) {
   const kept = new DataTransfer();

@@ -38,7 +38,7 @@ def late(page_as: Callable[..., Page], live_server: Server) -> Callable[[str], P
 
 def running(page: Page) -> bool:
     """Whether the look-ups' script has come."""
-    return bool(page.evaluate("document.querySelector('[data-lookup][role], [data-search][role]') !== null"))
+    return bool(page.evaluate("document.querySelector('[data-lookup][role]') !== null"))
 
 
 def test_what_was_typed_too_early_is_looked_up(late: Callable[[str], Page]) -> None:
