@@ -16,7 +16,7 @@ from admin_views.wording import said
 from models import db
 from rules import access, moves
 from rules.access import Actor, may
-from rules.terms import UNITS
+from rules.terms import MAX_DAYS, UNITS
 from rules.words import Role, RuleBroken, Status
 from services import calendars, gate, office_setup, setting_items, settings
 
@@ -141,8 +141,8 @@ class TermView(DeskView):
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         if values["valid_to"] and values["valid_to"] < values["valid_from"]:
             raise RuleBroken(gettext("失效日期：不能早于生效日期，请核对。"), "valid_to")
-        if not 1 <= (values["days"] or 0) <= 3650:
-            raise RuleBroken(gettext("天数：请填 1 到 3650 之间的整数。"), "days")
+        if not 1 <= (values["days"] or 0) <= MAX_DAYS:
+            raise RuleBroken(gettext("天数：请填 1 到 %(most)s 之间的整数。", most=MAX_DAYS), "days")
         saved = super().save(actor, row, values)
         calendars.forget(db.session())
         return saved

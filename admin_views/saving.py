@@ -25,11 +25,8 @@ def check_version(row: Any, shown: Any) -> None:
         raise Stale("这条记录刚被别人改过，您的修改没有保存。请核对两个版本后再提交。", "version")
 
 
-def request_fields(form: Any) -> set[str]:
-    """Fields the form class declares: the allow-list of what may be written (C4)."""
-    return {item.name for item in form}
-
-
+NO_VALUES = ("version", "csrf_token")
+"""Fields of a form that are nothing of its record; what else the form declares is all that may be written (C4)."""
 HEAD = re.compile(r"[^\s“”，。：（）]{1,14}：")
 """The name of the field at the beginning of a refusal, which the form says itself, perhaps in another word."""
 
@@ -133,9 +130,7 @@ class SavingPages:
                 check_version(row, request.form.get("version"))
             except Stale as stale:
                 return self._conflict(form, row, stale)
-        values = {
-            f.name: f.data for f in form if f.name not in ("version", "csrf_token") and f.name in request_fields(form)
-        }
+        values = {item.name: item.data for item in form if item.name not in NO_VALUES}
         try:
             saved = self.save(current_actor(), row, values)
             db.session.commit()
@@ -168,7 +163,7 @@ class SavingPages:
         """Head and fieldsets of the form page."""
         back = self.row_url(row) if row is not None else url_for(f"{self.noun}.index_view")
         return {
-            "title": self.page_title(row),
+            "title": self.page_title(None) if row is None else gettext("修改：%(name)s", name=self.page_title(row)),
             "crumb": self.crumb(),
             "fieldsets": [{"title": gettext(title), "fields": list(names)} for title, names in self.fieldsets],
             "back_url": back,
@@ -192,7 +187,7 @@ class SavingPages:
         """409 with both versions: what stands now beside what was sent; the sent values can be saved over it knowingly."""
         rows = []
         for item in form:
-            if item.name not in ("version", "csrf_token") and not isinstance(item, PasswordField):
+            if item.name not in NO_VALUES and not isinstance(item, PasswordField):
                 now, sent = show(self.standing(row, item.name)), show(fields.said(item))
                 rows += [{"label": item.label.text, "mine": sent, "theirs": now}] if now != sent else []
         form.version.data, form.version.raw_data = row.version, None

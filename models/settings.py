@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Model, Versioned, ref
 from models.people import User
+from rules.terms import MAX_DAYS
 
 
 class Setting(Versioned, Model):
@@ -36,7 +37,7 @@ class TermRow(Versioned, Model):
     valid_to: Mapped[date | None]
     __table_args__ = (
         sa.CheckConstraint("unit in ('natural','working')", name="unit"),
-        sa.CheckConstraint("days between 1 and 3650", name="days"),
+        sa.CheckConstraint(f"days between 1 and {MAX_DAYS}", name="days"),
         sa.UniqueConstraint("key", "valid_from"),
     )
 
@@ -77,3 +78,6 @@ class SavedFilter(Versioned, Model):
     is_shared: Mapped[bool] = mapped_column(default=False, server_default="0")
     user: Mapped[User] = relationship()
     __table_args__ = (sa.UniqueConstraint("user_id", "noun", "name"),)
+
+    def __str__(self) -> str:
+        return self.name

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 
+from rules.terms import MAX_DAYS
 from rules.words import RuleBroken, Word
 
 MOST = 6
@@ -25,8 +26,8 @@ def parse_days(text: object) -> tuple[int, ...]:
     if not parts or not all(part.isascii() and part.isdigit() and len(part) < 5 for part in parts):
         raise RuleBroken("请填一个或几个天数，如“30、90”。")
     days = tuple(int(part) for part in parts)
-    if len(days) > MOST or not all(0 < day <= 3650 for day in days):
-        raise RuleBroken(f"最多 {MOST} 次，每个天数在 1 到 3650 之间。")
+    if len(days) > MOST or not all(0 < day <= MAX_DAYS for day in days):
+        raise RuleBroken(f"最多 {MOST} 次，每个天数在 1 到 {MAX_DAYS} 之间。")
     if list(days) != sorted(set(days)):
         raise RuleBroken("天数应从小到大，不重复。")
     return days

@@ -8,18 +8,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rules.calendar_days import Calendar, weekday_name
-from rules.terms import NATURAL, TERMS, UNITS, WORKING, Term, TermRow, term_on
+from rules.terms import MAX_DAYS, NATURAL, UNITS
 from rules.words import RuleBroken
-
-__all__ = [
-    "LIGHTS", "NATURAL", "TERMS", "UNITS", "WORKING", "Due", "Step", "Term", "TermRow", "compute", "days_text", "light", "named",
-    "term_on",
-]  # fmt: skip
 
 FIRST_DAY_NOT_COUNTED = "《民法典》第二百零一条"
 ROLLS_OFF_REST = "《民法典》第二百零三条"
 OFFICE_CALENDAR = "工作日历"
-MAX_DAYS = 3650
 
 LIGHTS = {
     "normal": "正常",

@@ -8,6 +8,8 @@ from typing import Protocol, TypeVar
 from rules.words import RuleBroken
 
 NATURAL, WORKING = "natural", "working"
+MAX_DAYS = 3650
+"""Days a limit or a setting in days may have at most."""
 UNITS = {NATURAL: "自然日", WORKING: "工作日"}
 """Units of a limit with the word a person reads."""
 

@@ -1,4 +1,4 @@
-"""The office's calendar and terms as rules.calendar_days and rules.deadlines want them."""
+"""The office's calendar and terms as rules.calendar_days and rules.terms want them."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
-from rules import deadlines
+from rules import terms
 from rules.calendar_days import Calendar, shipped_days, shipped_years
 from rules.statutory import statutory_days
 from rules.words import DayKind
@@ -63,7 +63,7 @@ def term(session: Session, key: str, day: date) -> Any:
     """The term row (days, unit, roll, source, label) valid on `day`; raises RuleBroken when there is none."""
     if "terms" not in session.info:
         session.info["terms"] = session.execute(sa.select(*m.TermRow.__table__.columns)).all()
-    return deadlines.term_on(session.info["terms"], key, day)
+    return terms.term_on(session.info["terms"], key, day)
 
 
 def fill(session: Session) -> None:
@@ -75,14 +75,14 @@ def fill(session: Session) -> None:
     for year in years:
         session.add(m.CalendarYear(year=year, source="国务院办公厅放假通知"))
     keys = set(session.scalars(sa.select(m.TermRow.key)))
-    for row in deadlines.TERMS:
+    for row in terms.TERMS:
         if row.key not in keys:
             session.add(_term_row(row))
     session.flush()
     forget(session)
 
 
-def _term_row(row: deadlines.Term) -> m.TermRow:
+def _term_row(row: terms.Term) -> m.TermRow:
     # Matters carried over from before 2022 are not clocked, so the law's own first day may stand for "always".
     return m.TermRow(
         key=row.key,

@@ -9,7 +9,7 @@ import models as m
 from rules import deadlines, owed
 from rules.deadlines import Due
 from rules.moves import runs_for
-from rules.terms import NAMED
+from rules.terms import NAMED, NATURAL, WORKING
 from services import calendars
 
 START_WORDS = {
@@ -85,7 +85,7 @@ def made(
         body=body if owed.owner_of(term) in NOT_OURS else None,
         started_on=started_on,
         days=row.days,
-        is_working_days=row.unit == deadlines.WORKING,
+        is_working_days=row.unit == WORKING,
         due_on=due.due,
         breach_on=due.breach,
         is_provisional=due.provisional,
@@ -173,7 +173,7 @@ def derivation(session: Session, clock: m.Clock) -> Due:
     if clock.term in NAMED:
         return deadlines.named(clock.due_on, clock.source)
     row = calendars.term(session, clock.term, clock.started_on)
-    unit = deadlines.WORKING if clock.is_working_days else deadlines.NATURAL
+    unit = WORKING if clock.is_working_days else NATURAL
     return deadlines.compute(
         clock.started_on,
         clock.days,

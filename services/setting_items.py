@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
+from rules.terms import MAX_DAYS
+
 
 @dataclass(frozen=True)
 class Item:
@@ -21,7 +23,7 @@ class Item:
     limit: int = 200
     choices: tuple[str, ...] = ()
     line_limit: int = 0
-    most: int = 3650
+    most: int = MAX_DAYS
 
 
 ITEMS: tuple[Item, ...] = (

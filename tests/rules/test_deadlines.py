@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rules.calendar_days import Calendar, shipped_days, shipped_years
-from rules.deadlines import LIGHTS, TERMS, UNITS, Term, compute, days_text, light, term_on
+from rules.deadlines import LIGHTS, compute, days_text, light
+from rules.terms import TERMS, UNITS, Term, term_on
 from rules.words import RuleBroken
 
 CALENDAR = Calendar(shipped_days(shipped_years()), shipped_years())
