@@ -15,9 +15,9 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor
 from rules.words import Role
-from services import gate, people
+from services import gate, people, search_numbers
+from services.search_numbers import begins
 
-NUMBER = re.compile(r"^[A-Za-z]{2}\d{4}-?\d{0,9}$")
 PHONE_OR_ID = re.compile(r"^\+?\d[\d\s-]{6,24}[\dXx]$")
 PAIR = re.compile(r"\w\w")
 """A word the pair index answers exactly: no recheck is needed."""
@@ -27,8 +27,6 @@ PAIRS = sa.table("petition_pairs", sa.column("rowid", sa.Integer))
 """SQLite's pair index."""
 NEAR = 20_000
 """Single characters, which no pair tells, are looked for in the texts of so many of the newest matters."""
-LAST = "\U0010ffff"
-"""Sorts behind every character."""
 
 
 def normal(text: str) -> str:
@@ -110,35 +108,26 @@ def statement(session: Session, actor: Actor, text: str) -> sa.Select[Any]:
     wanted = normal(text)[:LONGEST]
     if not wanted:
         return rows.where(sa.false())
-    if NUMBER.match(wanted):
-        return rows.where(_by_number(session, wanted)).order_by(m.Petition.id.desc())
     if is_identity(text):
         return rows.where(m.Petition.id.in_(came(identified(session, text)))).order_by(m.Petition.id.desc())
-    called = named(session, actor, wanted)
-    if called is None:
+    ways: list[sa.ColumnElement[bool]] = []
+    if search_numbers.NUMBER.match(wanted):
+        ways.append(search_numbers.beginning(session, wanted))
+    elif (called := named(session, actor, wanted)) is not None:
+        ways.append(sa.and_(sa.not_(m.Petition.is_guarded), m.Petition.id.in_(came(called))))
+    if meant := search_numbers.meant(session, wanted):
+        ways.append(m.Petition.id.in_(meant))
+    if not ways:
         return _newest_with(session, rows, wanted)
-    by_name = sa.and_(sa.not_(m.Petition.is_guarded), m.Petition.id.in_(came(called)))
-    found = sa.or_(_by_words(session, wanted), by_name)
-    return rows.where(found).order_by(m.Petition.id.desc())
+    if not search_numbers.NUMBER.match(wanted):
+        ways.append(_by_words(session, wanted))
+    return rows.where(sa.or_(*ways)).order_by(m.Petition.id.desc())
 
 
 def is_identity(text: str) -> bool:
     """Does the text look like a phone or ID number? Then the search is by keyed hash and is logged."""
-    return bool(PHONE_OR_ID.match(text.strip())) and len(re.sub(r"\D", "", text)) >= 7
-
-
-def _by_number(session: Session, text: str) -> sa.ColumnElement[bool]:
-    number = text.upper()
-    contacts = sa.select(m.Contact.petition_id).where(begins(session, m.Contact.number, number))
-    return sa.or_(begins(session, m.Petition.number, number), m.Petition.id.in_(contacts))
-
-
-def begins(session: Session, column: Any, text: str) -> sa.ColumnElement[bool]:
-    """The column begins with the text. SQLite's LIKE walks the whole table, a range its index; other collations need LIKE."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sa.and_(column >= text, column < text + LAST)
-    found: sa.ColumnElement[bool] = column.startswith(text, autoescape=True)
-    return found
+    digits = re.sub(r"\D", "", text)
+    return bool(PHONE_OR_ID.match(text.strip())) and len(digits) >= 7 and not search_numbers.SERIAL.match(normal(text))
 
 
 def identified(session: Session, text: str) -> sa.ColumnElement[bool]:

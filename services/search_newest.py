@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
-from services import gate, search
+from services import gate, search, search_numbers
 
 Narrow = Callable[[sa.Select[Any]], sa.Select[Any]]
 FIRST_WINDOW = 3_000
@@ -34,12 +34,17 @@ NUMBERED = 5_000
 def newest(session: Session, actor: Actor, text: str, limit: int, narrow: Narrow | None = None) -> list[int]:
     """Ids of at most `limit` matters the actor may see that fit the text, newest first; an empty text fits none.
 
+    A matter meant by its serial (62号) stands before all others, that of the newest year first.
+
     `narrow` adds the conditions of a list to a select of matters.
     """
     wanted = search.normal(text)[: search.LONGEST]
     if not wanted:
         return []
     rows = gate.rows(actor, m.Petition)
+    meant = search_numbers.meant(session, wanted)
+    passed = set(_let_through(session, narrow(rows) if narrow else rows, meant))
+    first = [key for key in meant if key in passed]
     found = [
         _passed(session, narrow(way) if narrow else way, ids, limit) for way, ids in _exact(session, rows, text, wanted)
     ]
@@ -48,14 +53,14 @@ def newest(session: Session, actor: Actor, text: str, limit: int, narrow: Narrow
         if (named := search.named(session, actor, wanted)) is not None:
             open_rows = rows.where(sa.not_(m.Petition.is_guarded))
             found.append(_passed(session, narrow(open_rows) if narrow else open_rows, _came(session, named), limit))
-    return sorted(set(chain(*found)), reverse=True)[:limit]
+    return [*first, *sorted(set(chain(*found)) - passed, reverse=True)][:limit]
 
 
 def _exact(
     session: Session, rows: sa.Select[Any], text: str, wanted: str
 ) -> Iterator[tuple[sa.Select[Any], Iterable[list[int]]]]:
     """The ways a text that is no word is looked up: by number, or by keyed hash."""
-    if search.NUMBER.match(wanted):
+    if search_numbers.NUMBER.match(wanted):
         yield rows, [_numbered(session, wanted)]
     elif search.is_identity(text):
         yield rows, _came(session, search.identified(session, text))
@@ -64,7 +69,7 @@ def _exact(
 def _numbered(session: Session, wanted: str) -> list[int]:
     found = set[int]()
     for own, column in ((m.Petition.id, m.Petition.number), (m.Contact.petition_id, m.Contact.number)):
-        statement = sa.select(own).where(search.begins(session, column, wanted.upper()))
+        statement = sa.select(own).where(search_numbers.begins(session, column, wanted.upper()))
         found.update(_ids(session, statement.order_by(column.desc()).limit(NUMBERED)))
     return sorted(found, reverse=True)
 

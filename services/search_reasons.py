@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 import models as m
 from rules.access import Actor, mask_name
 from rules.words import Role
-from services import people, search
+from services import people, search, search_numbers
 
 BEFORE, AFTER = 18, 70
 """Characters shown before the first word found and behind it."""
@@ -30,15 +30,28 @@ class Reason:
 def reasons(session: Session, actor: Actor, petition: m.Petition, text: str) -> list[Reason]:
     """Every reason why the text finds this matter."""
     wanted = search.normal(text)[: search.LONGEST]
-    if search.NUMBER.match(wanted):
-        return list(_numbers(petition, wanted))
+    serials = list(_serials(session, petition, wanted))
+    if search_numbers.NUMBER.match(wanted):
+        return list(_numbers(petition, wanted)) or serials
     if search.is_identity(text):
         return list(_identities(session, petition, text))
-    return [*_names(actor, petition, wanted), *_passages(petition, wanted.split()[: search.MAX_WORDS])]
+    return [*serials, *_names(actor, petition, wanted), *_passages(petition, wanted.split()[: search.MAX_WORDS])]
+
+
+def _own_numbers(petition: m.Petition) -> list[tuple[str, str]]:
+    return [("编号", petition.number), *(("登记编号", c.number) for c in petition.contacts)]
+
+
+def _serials(session: Session, petition: m.Petition, wanted: str) -> Iterator[Reason]:
+    meant = search_numbers.spelled(session, wanted)
+    for label, number in _own_numbers(petition):
+        if number in meant:
+            series, dash, serial = number.partition("-")
+            yield Reason(label, ((series + dash, False), (serial, True)))
 
 
 def _numbers(petition: m.Petition, wanted: str) -> Iterator[Reason]:
-    for label, number in (("编号", petition.number), *(("登记编号", c.number) for c in petition.contacts)):
+    for label, number in _own_numbers(petition):
         if number.lower().startswith(wanted):
             yield Reason(label, ((number[: len(wanted)], True), (number[len(wanted) :], False)))
 

@@ -77,6 +77,19 @@ FINDS = [
     ("xf2026-0000", True),
     ("LX2026-000001", True),
     ("ＸＦ２０２６-000001", True),
+    ("1", True),
+    ("0001", True),
+    ("1号", True),
+    ("第１号", True),
+    ("2026-1", True),
+    ("2026-000001", True),
+    ("xf2026-1", True),
+    ("lx2026-1", True),
+    ("2025-1", False),
+    ("jb2026-1", False),
+    ("2号", False),
+    ("0", False),
+    ("1000000", False),
     ("赵丽华", True),
     ("赵丽", True),
     ("丽华", False),
@@ -143,7 +156,7 @@ def test_where_names_are_masked_they_cannot_be_searched_c3(office: Office) -> No
     assert hits(office, "征地", "statistician") == {petition.id}
 
 
-@pytest.mark.parametrize("text", ["征地补偿款", "赵丽华", "zlh", "13800000026", "XF2026-000001"])
+@pytest.mark.parametrize("text", ["征地补偿款", "赵丽华", "zlh", "13800000026", "XF2026-000001", "1号"])
 def test_hidden_matters_are_not_found_c1(office: Office, text: str) -> None:
     petition = registered(office, TODAY)
     assert hits(office, text) == {petition.id}

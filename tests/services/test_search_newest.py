@@ -46,6 +46,19 @@ def test_fifty_words_against_like(office: Office, monkeypatch: pytest.MonkeyPatc
 WAYS = [
     ("XF2026-000001", True),
     ("lx2026-000001", True),
+    ("1", True),
+    ("0001", True),
+    ("1号", True),
+    ("第１号", True),
+    ("2026-1", True),
+    ("2026-000001", True),
+    ("xf2026-1", True),
+    ("lx2026-1", True),
+    ("2025-1", False),
+    ("jb2026-1", False),
+    ("2号", False),
+    ("0", False),
+    ("1000000", False),
     ("赵丽华", True),
     ("赵丽", True),
     ("zlh", True),
@@ -76,6 +89,27 @@ def test_what_finds_a_matter_newest(office: Office) -> None:
         assert ids(office, text) == ([petition.id] if found else []), text
         rows = office.session.scalars(search.statement(office.session, office.actor("clerk"), text))
         assert {row.id for row in rows} == ({petition.id} if found else set()), text
+
+
+@pytest.mark.db
+@pytest.mark.parametrize("text", ["62", "0062", "62号", "第62号"])
+def test_a_serial_finds_its_matter_first_the_newest_year_before_a9(office: Office, text: str) -> None:
+    """Then what has the digits in its text, newest first; within a list's conditions, and page by page the same."""
+    fill(office, ["62号院漏水，第62号。", "0062", "别的事"])
+    office.session.add_all(m.Counter(series="XF", year=year, value=99) for year in (2024, 2026, 2025))
+    old, now = (
+        m.Petition(number=f"XF{year}-000062", title="路灯", demand="路灯", channel="letter", registered_on=TODAY)
+        for year in (2024, 2026)
+    )
+    office.session.add_all([old, now])
+    office.session.flush()
+    like = m.PetitionText.body.contains(text)
+    worded = list(office.session.scalars(sa.select(m.PetitionText.petition_id).where(like)))
+    found = ids(office, text)
+    assert found == [now.id, old.id, *sorted(worded, reverse=True)]
+    assert [ids(office, text, size) for size in (1, 2, 3)] == [found[:size] for size in (1, 2, 3)]
+    assert ids(office, text, narrow=lambda rows: rows.where(m.Petition.number != now.number)) == found[1:]
+    assert ids(office, "2024-62") == [old.id]
 
 
 @pytest.mark.db
@@ -116,7 +150,7 @@ def test_the_accused_and_the_others_find_only_their_own_c2(office: Office) -> No
         respondents=[Accused(RespondentKind.UNIT, unit.id, unit.name)],
     )  # fmt: skip
     assert ids(office, "赵丽华") == ids(office, "zhaolihua") == []
-    for text in ("截留", "13800000026", petition.number, petition.contacts[0].number):
+    for text in ("截留", "13800000026", petition.number, petition.contacts[0].number, "1号", "0001", "JB2026-1"):
         assert ids(office, text) == [petition.id], text
         for username in ("handler_a", "unit_head_a", "leader_a", "reporter_a", "handler_b"):
             assert ids(office, text, username=username) == [], (text, username)
@@ -125,6 +159,8 @@ def test_the_accused_and_the_others_find_only_their_own_c2(office: Office) -> No
 REASONS = [
     ("XF2026", ["编号"]),
     ("LX2026-000001", ["登记编号"]),
+    ("1号", ["编号", "登记编号"]),
+    ("LX2026-1", ["登记编号"]),
     ("赵丽", ["信访人"]),
     ("zhaoli", ["信访人拼音"]),
     ("zlh", ["信访人拼音"]),
