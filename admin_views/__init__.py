@@ -19,6 +19,7 @@ from admin_views.shown import show
 from models import db
 from rules.access import may
 from rules.calendar_days import weekday_name
+from rules.session_hours import hours_text
 from services import settings
 
 
@@ -39,6 +40,7 @@ def init_admin(app: Flask) -> None:
         "heading": wording.heading,
         "period_label": wording.period_label,
         "long_date": wording.long_date,
+        "hours_text": hours_text,
     }
 
 

@@ -103,8 +103,8 @@ class LeaderView(DeskView):
     create_verb = edit_verb = "leader.edit"
     create_label, export_verb = "新增领导", "leader.export"
     columns = (
-        Column("turn", "轮次", lambda x: str(x.turn), sort=m.Leader.turn, kind="num"),
         Column("name", "姓名", lambda x: x.name),
+        Column("turn", "轮次", lambda x: str(x.turn), sort=m.Leader.turn, kind="num"),
         Column("title", "职务", lambda x: x.title),
         Column("rank", "职级", lambda x: Cell(show(x.rank), sub=show(x.level))),
         Column("division", "分管工作", lambda x: Cell(x.division or "", kind="clip")),
@@ -123,7 +123,7 @@ class LeaderView(DeskView):
         ("分管", ("division", "units")),
         ("任职", ("in_office_from", "in_office_to", "is_active")),
     )
-    form_extra_fields = {"units": UnitsField(lazy_gettext("分管单位"), description=lazy_gettext("按住 Ctrl 可多选。"))}
+    form_extra_fields = {"units": UnitsField(lazy_gettext("分管单位"))}
 
     def default_order(self) -> list[Any]:
         return [m.Leader.turn]

@@ -149,7 +149,9 @@ class ReturnVisitView(DeskView):
         return [m.ReturnVisit.made_on.is_not(None), m.ReturnVisit.planned_on]
 
     def page_title(self, row: Any | None) -> str:
-        return gettext("回访：%(title)s", title=row.petition.title) if row is not None else gettext("回访")
+        if row is not None:
+            return gettext("回访：%(title)s", title=row.petition.title)
+        return gettext("记录回访") if self.is_made else gettext("计划回访")
 
     def fact(self, row: Any, name: str) -> dict[str, Any]:
         found = super().fact(row, name)

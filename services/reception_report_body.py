@@ -16,6 +16,7 @@ from rules import report_days
 from rules.access import Actor
 from rules.reception_words import RecordState
 from rules.roster_period import Period, day_text, period
+from rules.session_hours import hours_text
 from rules.words import Outcome, Purpose, Rank, RuleBroken, Status
 from services import calendars, gate, reception_ledger, settings
 from services.registration import headline
@@ -101,7 +102,7 @@ def _session(one: m.ReceptionSession, came: list[m.ReceptionRecord]) -> dict[str
     assert one.leader is not None
     return {
         "held_on": one.held_on.isoformat(),
-        "hours": f"{one.starts}—{one.ends}",
+        "hours": hours_text(one.starts, one.ends),
         "leader": one.leader.name,
         "title": one.leader.title,
         "place": one.place or "",

@@ -59,6 +59,7 @@ WORDS: dict[str, str] = {
     "outcome": "处理方式",
     "pages": "页数",
     "parent_id": "上级单位",
+    "category.parent_id": "上级分类",
     "people_count": "人数",
     "petition_id": "信访事项",
     "phone": "电话",

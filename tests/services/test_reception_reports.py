@@ -65,9 +65,9 @@ def test_what_the_report_says(office: Any, month: dict[str, Any]) -> None:
     assert body["title"] == "2026年11月领导干部接访情况月报"
     assert (body["report_to"], body["cutoff"], body["due_on"]) == ("区联席办", "2026-12-10 12:00", "2026-12-11")
     assert [(one["leader"], one["title"], one["held_on"], one["hours"], one["place"]) for one in body["sessions"]] == [
-        ("赵明", "副镇长", "2026-11-02", "09:00—11:30", "接待室"),
-        ("陈立国", "镇长", "2026-11-16", "09:00—11:30", "接待室"),
-        ("孙丽", "人大副主席", "2026-11-18", "09:00—11:30", "接待室"),
+        ("赵明", "副镇长", "2026-11-02", "9:00–11:30", "接待室"),
+        ("陈立国", "镇长", "2026-11-16", "9:00–11:30", "接待室"),
+        ("孙丽", "人大副主席", "2026-11-18", "9:00–11:30", "接待室"),
     ]
     matters = [[(x["what"], x["outcome"], x["unit"], x["state"]) for x in one["matters"]] for one in body["sessions"]]
     assert matters == [
@@ -195,10 +195,10 @@ def test_the_table_for_excel_and_word(office: Any, month: dict[str, Any]) -> Non
     ]  # fmt: skip
     lines = [(row.get("leader", ""), row.get("time", ""), row.get("visits", ""), row["what"]) for row in sheet.rows]
     assert lines == [
-        ("赵明", "11月2日 09:00—11:30", 2, "村道路灯损坏半年未修"),
+        ("赵明", "11月2日 9:00–11:30", 2, "村道路灯损坏半年未修"),
         ("", "", "", "问医保"),
-        ("陈立国", "11月16日 09:00—11:30", 1, "要求修路"),
-        ("孙丽", "11月18日 09:00—11:30", 0, "无来访"),
+        ("陈立国", "11月16日 9:00–11:30", 1, "要求修路"),
+        ("孙丽", "11月18日 9:00–11:30", 0, "无来访"),
     ]
     assert sheet.totals == {"leader": "合计", "visits": 3, "people": 6}
     assert all(words in sheet.remark for words in ("接访场次 3", "限期交办 1 件", "报送：区联席办"))

@@ -78,7 +78,7 @@ def test_the_printed_digest_holds_numbers_and_dates_only(client_for: Clients, la
 
 def test_a_matters_page_lists_all_its_dates(client_for: Clients, late: m.Petition) -> None:
     page = text_of(client_for("clerk"), f"/admin/petition/details/?id={late.id}")
-    dates = page[page.index('id="dates"') : page.index("现在可以")]
+    dates = page[page.index('id="dates"', page.index("现在可以")) :].partition("</section>")[0]
     assert re.findall(r"<b>([^<]+)</b>", dates) == ["异议退回", "受理告知"]
     assert "已过" in dates
     assert "超期 25 天" in dates
