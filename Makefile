@@ -22,7 +22,7 @@ help:
 	@echo "make test     the whole suite, browser and PostgreSQL included"
 	@echo "make coverage the same suite, counting what of rules/ and services/ it reaches"
 	@echo "make lint     ruff, mypy, djlint"
-	@echo "make bench    the costs at 1,000 and 100,000 matters, into benchmarks/"
+	@echo "make bench    the costs at 1,000 and 100,000 matters, into docs/bench.md"
 	@echo "make screens  the pictures in docs/screens/"
 	@echo "make trust    the long form of every control, into docs/trust-report.md (hours)"
 	@echo "make bundle   dist/petition-desk-*.tar: installs without a registry"

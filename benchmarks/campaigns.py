@@ -4,15 +4,11 @@ A page is measured against the page of a campaign whose ledger is empty, so that
 """
 
 import io
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from statistics import median
 
@@ -20,7 +16,8 @@ import sqlalchemy as sa
 from flask import Flask
 
 import models as m
-from app import create_app
+from benchmarks import fresh_office
+from benchmarks.fresh_office import NOW, TODAY
 from benchmarks.pages import Browser
 from benchmarks.sections import Section
 from models import db
@@ -33,8 +30,6 @@ from services.passwords import hashed
 from services.workbook_in import Sheet, read_rows
 from services.workbook_out import Column, TableSheet, write_table
 
-ROOT = Path(__file__).resolve().parent.parent
-TODAY = date(2026, 11, 21)
 LARGE, LEDGER, LIST = 100_000, 5_000, 5_000
 WARM_UPS, RUNS = 2, 9
 PAGE_GOAL, LIST_GOAL, TABLE_GOAL = 3.0, 20.0, 0.3
@@ -55,7 +50,7 @@ class Case:
 
 def measure() -> Section:
     """Time every case; the table and what missed its goal."""
-    with _office() as (app, actor):
+    with office() as (app, actor):
         return section([*_pages(app), *_tables(app, actor), *_lists(app, actor)])
 
 
@@ -162,25 +157,13 @@ def _workbook(campaign: m.Campaign) -> bytes:
 
 
 @contextmanager
-def _office() -> Iterator[tuple[Flask, Actor]]:
+def office() -> Iterator[tuple[Flask, Actor]]:
     """A new office with three campaigns over so many matters."""
-    before = os.environ.copy()
-    with tempfile.TemporaryDirectory(prefix="petition-desk-bench-") as folder:
-        said = {"DESK_DATA": folder, "DESK_TODAY": TODAY.isoformat(), "DESK_KEY_FILE": str(Path(folder) / "keys.json")}
-        os.environ.update(said)
-        try:
-            command = [sys.executable, "-m", "flask", "--app", "app", "init"]
-            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-            app = create_app({"DESK_DATA": Path(folder)})
-            actor = system(TODAY, datetime(2026, 11, 21, 2, tzinfo=UTC))
-            with app.app_context():
-                _fill(actor)
-            yield app, actor
-            with app.app_context():
-                db.engine.dispose()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+    with fresh_office.opened() as app:
+        actor = system(TODAY, NOW)
+        with app.app_context():
+            _fill(actor)
+        yield app, actor
 
 
 def _fill(actor: Actor) -> None:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 import jobs
 import models as m
-from benchmarks.campaigns import _office as an_office
+from benchmarks.campaigns import office
 from benchmarks.sections import Section
 from models import db
 from rules.access import Actor
@@ -37,7 +37,7 @@ class Run:
 
 def measure() -> Section:
     """Check FEW files, then MANY."""
-    with an_office() as (app, actor), app.app_context():
+    with office() as (app, actor), app.app_context():
         runs = []
         for first, count in ((0, FEW), (FEW, MANY - FEW)):
             _fill(first, count)

@@ -1,14 +1,8 @@
 """A mail merge of 500 letters: the worker's job from the first letter to the last, and the files made of them, in this process."""
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,7 +10,8 @@ from sqlalchemy.orm import Session
 
 import jobs
 import models as m
-from app import create_app
+from benchmarks import fresh_office
+from benchmarks.fresh_office import NOW, TODAY
 from benchmarks.sections import Section
 from models import db
 from rules.access import Actor
@@ -24,9 +19,6 @@ from rules.words import DocumentKind, Role, UnitKind
 from services import documents, gate_actors, letter_bundle, mail_merge, passwords, petitions
 from services.registration import Person, Registration
 
-ROOT = Path(__file__).resolve().parent.parent
-TODAY = date(2026, 11, 21)
-NOW = datetime(2026, 11, 21, 2, tzinfo=UTC)
 LETTERS = 500
 GOAL = 60.0
 """Seconds the 500 letters may take, with their moves, clocks, history and trail, each chunk on the disk."""
@@ -106,23 +98,11 @@ def _job(session: Session, actor: Actor) -> m.Job:
 @contextmanager
 def _office() -> Iterator[tuple[Session, Actor]]:
     """A new office with a clerk and a unit."""
-    before = os.environ.copy()
-    with tempfile.TemporaryDirectory(prefix="petition-desk-bench-") as folder:
-        said = {"DESK_DATA": folder, "DESK_TODAY": TODAY.isoformat(), "DESK_KEY_FILE": str(Path(folder) / "keys.json")}
-        os.environ.update(said)
-        try:
-            command = [sys.executable, "-m", "flask", "--app", "app", "init"]
-            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-            app = create_app({"DESK_DATA": Path(folder)})
-            with app.app_context():
-                session = db.session()
-                session.info["keys"] = app.extensions["desk_keys"]
-                yield session, _clerk(session)
-                db.session.remove()
-                db.engine.dispose()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+    with fresh_office.opened() as app, app.app_context():
+        session = db.session()
+        session.info["keys"] = app.extensions["desk_keys"]
+        yield session, _clerk(session)
+        db.session.remove()
 
 
 def _clerk(session: Session) -> Actor:

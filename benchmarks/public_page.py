@@ -3,24 +3,21 @@
 The production server with one worker; requests on kept-open connections, both addresses in turns, the median of the rounds.
 """
 
-import os
 import socket
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
-from pathlib import Path
 from statistics import median
 from typing import Any
 
 from flask import Flask
 
 import models as m
-from app import create_app
+from benchmarks import fresh_office
+from benchmarks.fresh_office import NOW, ROOT, TODAY
 from benchmarks.public_server import CONSTANT
 from benchmarks.sections import Section
 from models import db
@@ -29,8 +26,7 @@ from rules.roster_period import period
 from rules.words import OnHoliday, Rank, SessionForm
 from services import notices, reception_rules, rosters
 
-ROOT = Path(__file__).resolve().parent.parent
-TODAY, MONTH = date(2026, 11, 21), "2026-12"
+MONTH = "2026-12"
 PAGE = f"/schedule/{MONTH}"
 LEADERS = ("陈立国", "林海", "赵明", "孙丽", "周强", "吴芳")
 CONNECTIONS, REQUESTS, ROUNDS = 4, 200, 45
@@ -55,8 +51,8 @@ class Measured:
 
 def measure(rounds: int = ROUNDS, requests: int = REQUESTS) -> Section:
     """Make an office with a published month, serve it, ask, and say what was found."""
-    with tempfile.TemporaryDirectory(prefix="petition-desk-bench-") as folder, _environment(Path(folder)):
-        size, etag = _publish(Path(folder))
+    with fresh_office.opened() as app:
+        size, etag = _publish(app)
         with _served(size) as port:
             return _section(_asked(port, Measured(size), etag, rounds, requests))
 
@@ -119,18 +115,6 @@ def _read(link: socket.socket) -> None:
 
 
 @contextmanager
-def _environment(folder: Path) -> Iterator[None]:
-    said = {"DESK_DATA": str(folder), "DESK_TODAY": TODAY.isoformat(), "DESK_KEY_FILE": str(folder / "keys.json")}
-    before = os.environ.copy()
-    os.environ.update(said)
-    try:
-        yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-
-
-@contextmanager
 def _served(size: int) -> Iterator[int]:
     with closing(socket.socket()) as probe:
         probe.bind(("127.0.0.1", 0))
@@ -156,14 +140,10 @@ def _wait(port: int, child: "subprocess.Popen[bytes]") -> None:
     raise AssertionError("the server does not answer")
 
 
-def _publish(folder: Path) -> tuple[int, str]:
+def _publish(app: Flask) -> tuple[int, str]:
     """A month with a leader on every working day, published; the page's bytes and ETag."""
-    subprocess.run(
-        [sys.executable, "-m", "flask", "--app", "app", "init"], cwd=ROOT, check=True, stdout=subprocess.DEVNULL
-    )
-    app = create_app({"DESK_DATA": folder})
     with app.app_context():
-        _fill(db.session(), system(TODAY, datetime(2026, 11, 21, 2, 0, tzinfo=UTC)))
+        _fill(db.session(), system(TODAY, NOW))
         db.session.commit()
         db.session.remove()
     return _page(app)

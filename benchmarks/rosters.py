@@ -3,22 +3,18 @@
 Each line is measured against a bare loop over the year's days in Python, so that another machine can compare.
 """
 
-import os
-import subprocess
-import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from statistics import median
 
 from sqlalchemy.orm import Session
 
 import models as m
-from app import create_app
+from benchmarks import fresh_office
+from benchmarks.fresh_office import NOW, TODAY
 from benchmarks.sections import Section
 from models import db
 from rules import rota
@@ -30,8 +26,6 @@ from rules.roster_period import period
 from rules.words import OnHoliday, Rank, SessionForm
 from services import duties, reception_rules, rosters
 
-ROOT = Path(__file__).resolve().parent.parent
-TODAY = date(2026, 11, 21)
 YEAR = "2027"
 LEADERS = 30
 WARM_UPS, RUNS = 2, 15
@@ -129,23 +123,11 @@ def _written(session: Session, actor: Actor) -> list[Case]:
 @contextmanager
 def _office() -> Iterator[tuple[Session, Actor]]:
     """A new office with thirty leaders and two rules."""
-    before = os.environ.copy()
-    with tempfile.TemporaryDirectory(prefix="petition-desk-bench-") as folder:
-        said = {"DESK_DATA": folder, "DESK_TODAY": TODAY.isoformat(), "DESK_KEY_FILE": str(Path(folder) / "keys.json")}
-        os.environ.update(said)
-        try:
-            command = [sys.executable, "-m", "flask", "--app", "app", "init"]
-            subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
-            app = create_app({"DESK_DATA": Path(folder)})
-            with app.app_context():
-                actor = system(TODAY, datetime(2026, 11, 21, 2, tzinfo=UTC))
-                _fill(db.session(), actor)
-                yield db.session(), actor
-                db.session.remove()
-                db.engine.dispose()
-        finally:
-            os.environ.clear()
-            os.environ.update(before)
+    with fresh_office.opened() as app, app.app_context():
+        actor = system(TODAY, NOW)
+        _fill(db.session(), actor)
+        yield db.session(), actor
+        db.session.remove()
 
 
 def _fill(session: Session, actor: Actor) -> None:
