@@ -3,8 +3,11 @@
 import re
 from pathlib import Path
 
+import click
 import pytest
+from flask import Flask
 
+import cli
 from scripts import readme_tables
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,3 +32,16 @@ def test_every_named_path_exists(path: str) -> None:
 @pytest.mark.parametrize("target", sorted(set(re.findall(r"make (\w+)", TEXT))))
 def test_every_named_make_target_exists(target: str) -> None:
     assert re.search(rf"^{target}:", (ROOT / "Makefile").read_text(), re.M)
+
+
+def test_the_commands_are_those_of_the_office() -> None:
+    """Design §6: `calendar show/import` and `import contacts|leaders` name one each."""
+    app = Flask("office")
+    cli.init_commands(app)
+    there = set()
+    for name, one in app.cli.commands.items():
+        below = one.commands.items() if isinstance(one, click.Group) else [("", one)]
+        there |= {f"{name} {key}".strip() for key, command in below if not command.hidden}
+    said = TEXT.partition("`flask --app app NAME`: ")[2].partition(". `--json`")[0]
+    named = [one.split() for one in " ".join(said.split()).split(" · ")]
+    assert {" ".join([*group, one]) for *group, last in named for one in re.split("[/|]", last)} == there
