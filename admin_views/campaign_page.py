@@ -121,7 +121,7 @@ def months(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
     )
     sent = {report.month: report for report in reports}
     found = []
-    for month in reversed(rules.months_of(row.starts_on, row.ends_on, actor.today)):
+    for month in sorted({*rules.months_of(row.starts_on, row.ends_on, actor.today), *sent}, reverse=True):
         report, due_on = sent.get(month), rules.due_of(month, row.report_day)
         url = url_for("monthly_report.preview", campaign_id=row.id, month=month)
         line = {"month": month, "due_on": show(due_on), "url": url, "label": gettext("预览")}

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from sqlalchemy.orm import joinedload, selectinload
 
 import models as m
-from admin_views import campaign_form, campaign_page, campaign_values
+from admin_views import campaign_form, campaign_moving, campaign_page, campaign_values
 from admin_views.base import DeskView, current_actor, done, posted, show
 from admin_views.campaign_form import CampaignForm
 from admin_views.campaign_steps import StepPages
@@ -74,6 +74,7 @@ class CampaignView(StepPages, DeskView):
         ),
     )
     details_template = "campaign/details.html"
+    create_template = edit_template = "campaign/form.html"
     fact_groups = (("专项活动", ("body", "starts_on", "ends_on", "report_day", "report_to")),)
 
     def default_order(self) -> list[Any]:
@@ -91,7 +92,7 @@ class CampaignView(StepPages, DeskView):
         return CampaignForm(data=campaign_values.shown(campaign_values.values_of(obj)))
 
     def form_screen(self, row: Any | None) -> dict[str, Any]:
-        screen = super().form_screen(row)
+        screen = super().form_screen(row) | {"moving": campaign_moving.asked()}
         screen["fieldsets"] = [
             {"title": gettext(title), "fields": list(names), "one": names[0] in campaign_form.TABLES}
             for title, names in campaign_form.FIELDSETS
@@ -102,7 +103,8 @@ class CampaignView(StepPages, DeskView):
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         campaign = row if row.id is not None else None
-        return campaigns.save(db.session(), actor, campaign_values.plan(values), campaign)
+        plan = campaign_moving.settled(actor, campaign_values.plan(values), campaign)
+        return campaigns.save(db.session(), actor, plan, campaign)
 
     def _conflict(self, form: Any, row: Any, stale: Any) -> Any:
         now = CampaignForm(data=campaign_values.shown(campaign_values.values_of(row)))

@@ -12,7 +12,7 @@ from rules.words import Level, RuleBroken
 
 __all__ = [
     "BY_KEY", "LIGHTS", "SPANS", "TEMPLATES", "Scope", "Template", "check_period", "draft", "due_of", "half_year", "light",
-    "looks_back_to", "month_bounds", "months_of", "parts_of", "scope_of",
+    "looks_back_to", "month_bounds", "months_of", "parts_of", "scope_of", "shifted",
 ]  # fmt: skip
 
 
@@ -26,7 +26,7 @@ def draft(key: str, first_day: date) -> dict[str, Any]:
     template = BY_KEY[key]
     start = first_day.replace(day=1)
     end = _month_end(start, template.months)
-    owed = [(one, _falls(one, start, end)) for one in template.milestones]
+    owed = _owed(template, start, end)
     return {
         "name": f"{start.year}年{template.name}",
         "starts_on": start,
@@ -59,6 +59,14 @@ def _month_start(start: date, number: int) -> date:
 def _month_end(start: date, number: int) -> date:
     first = _month_start(start, number)
     return first.replace(day=monthrange(first.year, first.month)[1])
+
+
+def _owed(template: Template, start: date, end: date) -> list[tuple[Owed, date | None]]:
+    """Every milestone with its day in the period; the last of them, the summing up, is never owed before another."""
+    found = [(one, _falls(one, start, end)) for one in template.milestones]
+    if found and any(day and found[-1][1] and day > found[-1][1] for _one, day in found):
+        found[-1] = found[-1][0], end
+    return found
 
 
 def _falls(owed: Owed, start: date, end: date) -> date | None:
@@ -170,3 +178,19 @@ def parts_of(contents: str | None) -> list[str]:
     """What a milestone's report must contain, part by part, as the campaign's form lists it (G3)."""
     found = (part.strip(" 。") for part in re.split(r"[，,；;\n]", contents or ""))
     return list(dict.fromkeys(part for part in found if part))
+
+
+def shifted(day: date, was: date, now: date) -> date:
+    """`day` as far from `now` as it was from `was`: whole months where both are one day of the month, else natural days.
+
+    In whole months the last day of a month stays a last day. Raises RuleBroken beyond the calendar.
+    """
+    try:
+        if was.day != now.day:
+            return day + (now - was)
+        month = _month_start(day.replace(day=1), (now.year - was.year) * 12 + now.month - was.month + 1)
+    except (OverflowError, ValueError):
+        raise RuleBroken("开始日期：离原来的日期太远，请核对。", "starts_on") from None
+    last = _month_end(month, 1).day
+    is_last = day == _month_end(day, 1)
+    return month.replace(day=last if is_last else min(day.day, last))

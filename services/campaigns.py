@@ -13,7 +13,7 @@ from rules import campaigns as rules
 from rules.access import Actor, may
 from rules.campaigns import Scope
 from rules.words import RuleBroken
-from services import campaign_columns, gate
+from services import campaign_columns, campaign_moves, gate
 
 AHEAD = 30
 """Natural days before its day that a milestone shows among the reports due."""
@@ -98,7 +98,7 @@ def _check(session: Session, plan: Plan, campaign: m.Campaign | None) -> None:
     if not 1 <= plan.report_day <= 28:
         raise RuleBroken("每月报表日：应为 1 到 28 日，请改正。", "report_day")
     _check_scope(session, plan.scope)
-    _check_parts(plan)
+    _check_parts(session, plan, campaign)
 
 
 def _check_scope(session: Session, scope: Scope) -> None:
@@ -112,15 +112,19 @@ def _check_scope(session: Session, scope: Scope) -> None:
         raise RuleBroken("范围：有的责任单位不存在，请重新选择。", "unit_ids")
 
 
-def _check_parts(plan: Plan) -> None:
+def _check_parts(session: Session, plan: Plan, campaign: m.Campaign | None) -> None:
+    """Phases and milestones lie within the campaign, but for those reported before its days were changed."""
+    past = {part: campaign_moves.unmoved(session, campaign, part, getattr(plan, part)) for part in campaign_moves.DAYS}
     for place, phase in enumerate(plan.phases, start=1):
         rules.check_period(f"第 {place} 个阶段", phase["starts_on"], phase["ends_on"], "phases")
-        if phase["starts_on"] < plan.starts_on or phase["ends_on"] > plan.ends_on:
+        is_outside = phase["starts_on"] < plan.starts_on or phase["ends_on"] > plan.ends_on
+        if is_outside and place - 1 not in past["phases"]:
             raise RuleBroken(
                 f"第 {place} 个阶段：应在活动起止日期之内；改了活动日期的，请把阶段的日期一起改好。", "phases"
             )
     for place, owed in enumerate(plan.milestones, start=1):
-        if not plan.starts_on <= owed["due_on"] <= plan.ends_on:
+        is_outside = not plan.starts_on <= owed["due_on"] <= plan.ends_on
+        if is_outside and place - 1 not in past["milestones"]:
             raise RuleBroken(
                 f"第 {place} 个报送节点：应在活动起止日期之内；改了活动日期的，请把报送节点的日期一起改好。",
                 "milestones",

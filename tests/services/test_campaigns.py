@@ -49,6 +49,16 @@ def take(
     return campaign_ledger.take(office.session, office.actor("clerk"), campaign, ids, scheme)
 
 
+@pytest.mark.parametrize(
+    ("month", "due_on"), [(1, date(2026, 11, 1)), (9, date(2027, 8, 31)), (11, date(2027, 10, 31))]
+)
+def test_the_summing_up_is_the_last_report(month: int, due_on: date) -> None:
+    """G3: a campaign that begins late in the year does not owe its 活动总结 before anything was done."""
+    owed = rules.draft("year", date(2026, month, 1))["milestones"]
+    assert (owed[-1]["name"], owed[-1]["due_on"]) == ("活动总结", due_on)
+    assert max(one["due_on"] for one in owed) == due_on
+
+
 @pytest.mark.parametrize("template", [template.key for template in rules.TEMPLATES])
 @pytest.mark.parametrize("first_day", [date(2026, 1, 1), date(2026, 6, 15), date(2027, 12, 31)])
 def test_every_template_is_a_valid_campaign(office: Office, template: str, first_day: date) -> None:
