@@ -12,13 +12,18 @@ from admin_views import wording
 from admin_views.base import Action, DeskView, current_actor
 from admin_views.meeting_fields import DECIDE
 from models import db
+from rules import meetings as rules
 from rules.access import Actor
 from rules.meetings import MeetingState
 from rules.moves import Need
 from services import agenda, case_choices, decisions, dispute_cases
 from services.cases import Assignment
 
-NOTE = (Need("heard", "汇报情况", "long", required=False, limit=3000), Need("opinion", "研究意见", "long", limit=3000))
+NOTE = (
+    Need("heard", "汇报情况", "long", required=False, limit=3000),
+    Need("opinion", "研究意见", "long", limit=3000),
+    Need("reason", "更正理由", required=False, limit=200, help="会议召开以后改的，写明理由；原来的内容留在更正记录中。"),
+)
 ASSIGN = (
     Need("leader_id", "包案领导", "leader"),
     Need("close_by", "结案时限", "date", required=False),
@@ -35,8 +40,9 @@ def is_assignable(item: m.AgendaItem, actor: Actor) -> bool:
 
 
 def _note(session: Any, actor: Actor, item: m.AgendaItem, said: dict[str, Any]) -> str:
-    agenda.note(session, actor, item, said["heard"] or "", said["opinion"])
-    return gettext("已记议题。")
+    is_settled = agenda.is_settled(item)
+    agenda.note(session, actor, item, said["heard"] or "", said["opinion"], said["reason"] or "")
+    return gettext("已更正，原来的内容留在更正记录中。") if is_settled else gettext("已记议题。")
 
 
 def _decide(session: Any, actor: Actor, item: m.AgendaItem, said: dict[str, Any]) -> str:
@@ -95,7 +101,7 @@ class ItemView(DeskView):
 
     def prefill(self, row: Any, action: Action, form: Any) -> None:
         if action.verb == "note":
-            form.heard.data, form.opinion.data = row.heard, row.opinion
+            form.heard.data, form.opinion.data = row.heard, rules.current(row.opinion)
         if action.verb == "assign":
             actor, session = current_actor(), db.session()
             leader = (

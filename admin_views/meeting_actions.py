@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 import models as m
 from admin_views.base import Action
-from admin_views.meeting_fields import DECIDE, HOLD
+from admin_views.meeting_fields import CORRECT, DECIDE, HOLD
 from rules.access import Actor
 from rules.meetings import MeetingState
 from rules.moves import Need
@@ -26,8 +26,9 @@ def _cancel(session: Any, actor: Actor, row: m.Meeting, said: dict[str, Any]) ->
     meetings.cancel(session, actor, row, said["state_reason"])
 
 
-def _correct(session: Any, actor: Actor, row: m.Meeting, said: dict[str, Any]) -> None:
-    meetings.correct(session, actor, row, said["minutes"])
+def _correct(session: Any, actor: Actor, row: m.Meeting, said: dict[str, Any]) -> str:
+    meetings.correct(session, actor, row, said["minutes"], said["reason"])
+    return gettext("已更正，原来的内容留在更正记录中。")
 
 
 def _decide(session: Any, actor: Actor, row: m.Meeting, said: dict[str, Any]) -> str:
@@ -43,7 +44,7 @@ ACTIONS = (
         help="不属于哪一项议题的工作；单位、领导、个人选一个。",
     ),
     Action(
-        "correct", "改纪要", "meeting.edit", _correct, (Need("minutes", "会议纪要", "long", limit=10_000),),
+        "correct", "更正纪要", "meeting.edit", _correct, CORRECT,
         is_shown=lambda row, _actor: row.state is MeetingState.HELD,
     ),
     Action(

@@ -40,6 +40,10 @@ HOLD = (
     Need("recorder", "记录人", limit=60),
     Need("absent", "缺席人员", required=False, limit=300),
 )
+CORRECT = (
+    Need("minutes", "会议纪要", "long", limit=10_000),
+    Need("reason", "更正理由", limit=200, help="原来的内容连同理由留在更正记录中。"),
+)
 
 
 class LeadersField(SelectMultipleField):

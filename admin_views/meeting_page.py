@@ -11,6 +11,7 @@ from admin_views.base import current_actor, show
 from admin_views.decisions import owner_text, state_tag
 from admin_views.listing import Cell, tagged
 from models import db
+from rules import meetings as rules
 from rules.access import Actor, may
 from rules.meetings import MeetingState
 from services import agenda, gate, meetings
@@ -67,6 +68,8 @@ def item_of(session: Any, actor: Actor, item: m.AgendaItem) -> dict[str, Any]:
         and item.meeting.state is not MeetingState.CANCELLED
     )
     return {
+        "opinion": rules.current(item.opinion), "corrections": rules.corrections(item.opinion),
+        "is_settled": agenda.is_settled(item),
         "row": item, "number": number, "title": title, "url": item_url(session, actor, item),
         "why": wording.said(item.why or ""), "guarded": agenda.is_guarded(item), "may_assign": may_assign,
         "case": item.case, "decisions": [decision_of(one) for one in decisions_of(actor, item)],

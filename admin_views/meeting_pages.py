@@ -12,6 +12,7 @@ from admin_views.base import check_version, current_actor, done
 from admin_views.decisions import owner_text
 from admin_views.meeting_page import decisions_of, loose_of
 from models import db
+from rules import meetings as rules
 from rules.meetings import MeetingState
 from rules.words import RuleBroken, Stale
 from services import agenda, gate, meeting_papers, meetings, settings
@@ -78,7 +79,8 @@ class MeetingPages:
             f"paper/meeting_{paper}.html", row=row, own=own, back=self.row_url(row),
             items=[(item, *agenda.title_of(item), decisions_of(actor, item)) for item in items],
             loose=loose_of(actor, row, own=own), owner=owner_text,
-            office=settings.get(db.session(), "office_name", actor.today), minutes=row.minutes,
+            office=settings.get(db.session(), "office_name", actor.today), now=rules.current,
+            is_corrected=any(map(rules.corrections, (row.minutes, *(item.opinion for item in items)))),
         )  # fmt: skip
 
     @expose("/<row_id>/table/<paper>/<form>/")

@@ -25,6 +25,7 @@ from admin_views.meeting_page import (
 )
 from admin_views.meeting_pages import MeetingPages
 from models import db
+from rules import meetings as rules
 from rules.access import Actor, may
 from rules.meetings import MeetingKind, MeetingState
 from services import agenda, gate, meetings
@@ -107,7 +108,7 @@ class MeetingView(MeetingPages, DeskView):
             form.held_on.data = min(row.held_on, actor.today)
             form.recorder.data = actor.name
         if action.verb == "correct":
-            form.minutes.data = row.minutes
+            form.minutes.data = rules.current(row.minutes)
 
     # -- its page
 
@@ -129,7 +130,8 @@ class MeetingView(MeetingPages, DeskView):
             "may_decide": may(actor, "decision.make") and row.state is not MeetingState.CANCELLED,
             "is_planned": row.state is MeetingState.PLANNED,
             "papers": papers_of(row, actor, has_guarded=any(agenda.is_guarded(item) for item in items)),
-            "minutes": row.minutes,
+            "minutes": rules.current(row.minutes),
+            "corrections": rules.corrections(row.minutes),
         }
 
 

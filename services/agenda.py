@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 import models as m
+from rules import meetings as rules
 from rules.access import Actor
 from rules.meetings import MeetingState
 from rules.reception_words import DisputeState
@@ -163,15 +164,24 @@ def remove(session: Session, actor: Actor, item: m.AgendaItem) -> None:
     session.flush()
 
 
-def note(session: Session, actor: Actor, item: m.AgendaItem, heard: str, opinion: str) -> None:
-    """What was heard and what the meeting thinks of it."""
+def note(session: Session, actor: Actor, item: m.AgendaItem, heard: str, opinion: str, reason: str = "") -> None:
+    """What was heard and what the meeting thinks of it; after the meeting a correction, with a reason and what stood before."""
     gate.allow(actor, "meeting.edit")
     if item.meeting.state is MeetingState.CANCELLED:
         raise RuleBroken("这次会议已取消，不能再记。")
     if not opinion.strip():
         raise RuleBroken("研究意见：请填写。", "opinion")
-    item.heard, item.opinion = heard.strip() or None, opinion.strip()
+    heard, opinion = heard.strip(), opinion.strip()
+    if is_settled(item):
+        beside = f"汇报情况：{item.heard or '（未记）'}\n研究意见：" if heard != (item.heard or "") else ""
+        opinion = rules.corrected(item.opinion or "", opinion, actor.today, actor.name, reason, beside)
+    item.heard, item.opinion = heard or None, opinion
     session.flush()
+
+
+def is_settled(item: m.AgendaItem) -> bool:
+    """Was it noted and the meeting held, so that another note is a correction?"""
+    return item.meeting.state is MeetingState.HELD and bool(item.opinion)
 
 
 def assign(session: Session, actor: Actor, item: m.AgendaItem, said: cases.Assignment) -> m.Case:

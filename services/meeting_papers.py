@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
+from rules import meetings as rules
 from rules.access import Actor
 from services import agenda, gate
 from services.workbook_table import Column, TableSheet, Value
@@ -31,7 +32,7 @@ def sheet(session: Session, actor: Actor, row: m.Meeting, paper: str) -> TableSh
         rows.append(
             {
                 "place": place, "number": number, "title": title, "why": item.why or "", "heard": item.heard or "",
-                "opinion": item.opinion or "", "decided": _lines(session, actor, m.Decision.item_id == item.id),
+                "opinion": rules.current(item.opinion), "decided": _lines(session, actor, m.Decision.item_id == item.id),
             }
         )  # fmt: skip
     loose = _lines(session, actor, (m.Decision.meeting_id == row.id) & m.Decision.item_id.is_(None))
@@ -41,7 +42,7 @@ def sheet(session: Session, actor: Actor, row: m.Meeting, paper: str) -> TableSh
     return TableSheet(
         COLUMNS[paper], rows, title=TITLES[paper].format(kind=row.kind.label),
         period=f"{row.held_on} {row.starts or ''} {row.place or ''}".strip(),
-        remark="\n".join(filter(None, (f"参会：{people}", row.minutes if paper == "minutes" else ""))),
+        remark="\n".join(filter(None, (f"参会：{people}", rules.current(row.minutes) if paper == "minutes" else ""))),
     )  # fmt: skip
 
 

@@ -84,14 +84,14 @@ def hold(
     session.flush()
 
 
-def correct(session: Session, actor: Actor, row: m.Meeting, minutes: str) -> None:
-    """Put right the general minutes of one that was held."""
+def correct(session: Session, actor: Actor, row: m.Meeting, minutes: str, reason: str) -> None:
+    """Put right the general minutes of one that was held; what stood there before stays under them with the reason."""
     gate.allow(actor, "meeting.edit")
     if row.state is not MeetingState.HELD:
         raise RuleBroken("会议还没有召开，没有纪要可改。")
     if not minutes.strip():
         raise RuleBroken("会议纪要：请填写。", "minutes")
-    row.minutes = minutes.strip()
+    row.minutes = rules.corrected(row.minutes or "", minutes.strip(), actor.today, actor.name, reason)
     session.flush()
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 import models as m
 from rules import meetings as rules
@@ -232,7 +233,47 @@ def test_minutes_want_an_opinion_on_every_item(office: Office) -> None:
     with pytest.raises(RuleBroken, match="已召开"):
         agenda.remove(office.session, clerk, item)
     with pytest.raises(gate.Forbidden):
-        meetings.correct(office.session, office.actor("handler_a"), meeting, "改。")
+        meetings.correct(office.session, office.actor("handler_a"), meeting, "改。", "写错")
+
+
+@pytest.mark.db
+def test_minutes_corrected_keep_what_stood_before(office: Office) -> None:
+    """E3, C13: after the meeting a reason is asked; the old words, who and why stay under the new ones and in the trail."""
+    meeting, clerk = plan(office), office.actor("clerk")
+    (item,) = put(office, meeting, topic="研究排查")
+    agenda.note(office.session, clerk, item, "", "月底前排查。")
+    meetings.hold(office.session, clerk, meeting, TODAY, "到会八人。", "王敏")
+    for number, said in (("七", "到会七人。"), ("九", "到会九人。")):
+        meetings.correct(office.session, clerk, meeting, said, f"实到{number}人")
+    assert rules.current(meeting.minutes) == "到会九人。"
+    kept = rules.corrections(meeting.minutes)
+    assert kept.startswith(f"{TODAY} {clerk.name}更正，理由：实到九人\n更正前：\n到会七人。")
+    assert kept.endswith("理由：实到七人\n更正前：\n到会八人。")
+    agenda.note(office.session, clerk, item, "各村已报。", "月底前排查。", "漏记汇报")
+    assert (item.heard, rules.current(item.opinion)) == ("各村已报。", "月底前排查。")
+    assert "汇报情况：（未记）\n研究意见：月底前排查。" in rules.corrections(item.opinion)
+    changed = sa.select(m.AuditEntry.details).where(
+        m.AuditEntry.action == "update", m.AuditEntry.table_name == "meeting"
+    )
+    assert sum("minutes" in details for details in office.session.scalars(changed)) == 3
+    assert "八" not in meeting_papers.sheet(office.session, clerk, meeting, "minutes").remark
+
+
+@pytest.mark.parametrize(
+    ("said", "reason", "sentence"),
+    [
+        ("到会七人。", " ", "须写明理由"),
+        ("到会八人。", "写错", "没有改动"),
+        (f"到会七人。{rules.MARK}", "写错", "由系统保留"),
+        ("", "写错", "会议纪要：请填写"),
+    ],
+)
+def test_a_correction_of_minutes_that_is_none(office: Office, said: str, reason: str, sentence: str) -> None:
+    meeting, clerk = plan(office), office.actor("clerk")
+    meetings.hold(office.session, clerk, meeting, TODAY, "到会八人。", "王敏")
+    with pytest.raises(RuleBroken, match=sentence):
+        meetings.correct(office.session, clerk, meeting, said, reason)
+    assert meeting.minutes == "到会八人。"
 
 
 @pytest.mark.parametrize(
