@@ -1,5 +1,6 @@
 """情况统计表: a campaign's month previewed, frozen and sent, shown unchanged, printed and exported (G4)."""
 
+from collections.abc import Callable
 from typing import Any
 
 import sqlalchemy as sa
@@ -77,7 +78,9 @@ class MonthlyReportView(DeskView):
     @expose("/<row_id>/print")
     def print_view(self, row_id: str) -> Any:
         row = self.get_one(row_id)
-        return self.render("campaign/report_paper.html", report=row, body=row.body, table=table_of(row.body), wide=True)
+        return self.render(
+            "campaign/report_paper.html", report=row, body=row.body, tables=sheets_of(row.body), wide=True
+        )
 
     @expose("/<row_id>/export/<part>/<form>/")
     def table(self, row_id: str, part: str, form: str) -> Any:
@@ -162,25 +165,51 @@ def _sent_actions(report: m.MonthlyReport, actor: Actor) -> list[dict[str, Any]]
     return found
 
 
-def table_of(body: dict[str, Any]) -> dict[str, Any]:
-    """The frozen body as head and lines: two columns a category, then the totals."""
-    labels = list(monthly_reports.COUNT_LABELS.values())
+PRINTED = 10
+"""Categories beside each other on a sheet of A4 landscape, with numbers of four figures; more make a second table."""
+
+
+HEADS = {"unit": "责任单位", "found": "排查", "resolved": "化解", "total": "合计", "rate": "化解率"}
+Say = Callable[[str], str]
+
+
+def table_of(
+    body: dict[str, Any], schemes: list[str] | None = None, *, has_totals: bool = True, say: Say = gettext
+) -> dict[str, Any]:
+    """The frozen body as head and lines: two columns a category (all of them, or `schemes`), then the totals.
+
+    `say`: puts the table's own words into the reader's language.
+    """
+    shown = body["schemes"] if schemes is None else schemes
+    heads = {key: say(word) for key, word in HEADS.items()}
+    counts = {name: say(label) for name, label in monthly_reports.COUNT_LABELS.items()} if has_totals else {}
+
+    def line(row: dict[str, Any]) -> dict[str, Any]:
+        words = heads["found"], heads["resolved"]
+        pairs = [(f"{name} {word}", n) for name in shown for word, n in zip(words, row["schemes"][name], strict=True)]
+        numbers = pairs + [(label, row[name]) for name, label in counts.items()]
+        return {"label": say(row["unit"]), "numbers": numbers, "rate": figures.written(row["rate"], figures.PERCENT)}
+
+    lines = [line(row) for row in body["rows"]]
     return {
-        "schemes": body["schemes"],
-        "labels": [gettext(label) for label in labels],
-        "lines": [_line(row) for row in body["rows"]],
-        "total": _line(body["total"]),
+        "heads": heads,
+        "schemes": shown,
+        "labels": list(counts.values()),
+        "lines": lines,
+        "total": line(body["total"]),
     }
 
 
-def _line(row: dict[str, Any]) -> dict[str, Any]:
-    pairs = [number for pair in row["schemes"].values() for number in pair]
-    counts = [row[name] for name in monthly_reports.COUNT_LABELS]
-    return {
-        "label": gettext(row["unit"]),
-        "numbers": pairs + counts,
-        "rate": figures.written(row["rate"], figures.PERCENT),
-    }
+def sheets_of(body: dict[str, Any]) -> list[dict[str, Any]]:
+    """The same as tables that fit on paper beside their units, as even as may be; the totals stand in the last.
+
+    A paper that goes upward is Chinese, whoever prints it.
+    """
+    schemes = body["schemes"]
+    count = -(-len(schemes) // PRINTED) or 1
+    most = -(-len(schemes) // count) or 1
+    parts = [schemes[first : first + most] for first in range(0, len(schemes), most)] or [[]]
+    return [table_of(body, part, has_totals=part is parts[-1], say=str) for part in parts]
 
 
 def views() -> list[Any]:

@@ -10,9 +10,11 @@ from typing import Any
 import pytest
 
 import models as m
+from admin_views.monthly_reports import sheets_of
 from rules.words import LedgerState, Purpose, RespondentKind
 from services import campaign_ledger, campaigns, monthly_reports
 from services.campaigns import Plan
+from services.monthly_reports import COUNT_LABELS
 from services.registration import Accused
 from services.workbook_in import read_rows
 from tests.fixtures.client import DeskClient
@@ -162,7 +164,7 @@ def test_matters_are_ticked_and_taken(
     [
         ({}, "请至少选择一件"),
         ({"petition_ids": "abc"}, "选择的记录不对"),
-        ({"petition_ids": "987654"}, "不存在"),
+        ({"petition_ids": "987654"}, "已经找不到"),
         ({"petition_ids": "1", "scheme": "别的类"}, "没有“别的类”"),
     ],
 )
@@ -311,6 +313,21 @@ def test_previewed_sent_and_never_changed(
     assert again.status_code == 422
     assert "不能再报一次" in again.text
     assert office.session.query(m.MonthlyReport).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("count", "tables"),
+    [(0, [0]), (1, [1]), (10, [10]), (11, [6, 5]), (21, [7, 7, 7])],
+)
+def test_a_printed_table_fits_on_its_sheet(count: int, tables: list[int]) -> None:
+    """G4: more categories than go beside each other on A4 landscape make a second table, the totals in the last."""
+    names = [f"类{place}" for place in range(count)]
+    row = {"unit": "城建办", "rate": 50.0, "schemes": {name: [2, 1] for name in names}}
+    row |= dict.fromkeys(COUNT_LABELS, 3)
+    sheets = sheets_of({"schemes": names, "rows": [row], "total": row | {"unit": "合计"}})
+    assert [len(sheet["schemes"]) for sheet in sheets] == tables
+    assert [bool(sheet["labels"]) for sheet in sheets] == [False] * (len(tables) - 1) + [True]
+    assert sum(len(sheet["lines"][0]["numbers"]) for sheet in sheets) == 2 * count + len(COUNT_LABELS)
 
 
 @pytest.mark.parametrize("month", ["2026-12", "2026-13", "x", "2026-08"])
