@@ -12,6 +12,7 @@ from admin_views.reception_facts import state_tag
 from models import db
 from rules.access import Actor, may, sees_matters
 from services import office_setup, workbench
+from services.workbench_tiles import PARTS
 
 
 def greeting(actor: Actor) -> str:
@@ -28,6 +29,25 @@ def open_steps(actor: Actor) -> int:
     return sum(not step.done and not step.skipped for step in office_setup.setup_steps(db.session(), actor))
 
 
+def number_of(tile: dict[str, Any]) -> dict[str, Any]:
+    """A number of the board in the reader's language, with the list it counts."""
+    said = {key: wording.said(tile[key]) for key in ("label", "sub")}
+    return tile | said | {"url": url_for(f"{tile['noun']}.index_view", **tile["args"])}
+
+
+def parts_of_day(numbers: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What waits, by the parts of the day: [{"key", "label", "numbers"}], those alone that hold something."""
+    parts = [
+        {
+            "key": key,
+            "label": gettext(label),
+            "numbers": [one for one in numbers if one["value"] and one["part"] == key],
+        }
+        for key, label in PARTS.items()
+    ]
+    return [part for part in parts if part["numbers"]]
+
+
 class Home(Gated, AdminIndexView):
     """The first page after login."""
 
@@ -40,16 +60,7 @@ class Home(Gated, AdminIndexView):
         actions = []
         if may(actor, "contact.register"):
             actions.append({"label": gettext("登记来信来访"), "url": url_for("contact.create_view"), "primary": True})
-        tiles = [
-            {
-                **tile,
-                "label": wording.said(tile["label"]),
-                "sub": wording.said(tile["sub"]),
-                "url": url_for(f"{tile['noun']}.index_view", **tile["args"]),
-            }
-            for tile in board.tiles
-            if may(actor, f"{tile['noun']}.list")
-        ]
+        numbers = [number_of(tile) for tile in board.tiles if may(actor, f"{tile['noun']}.list")]
         return self.render(
             "home.html",
             board=board,
@@ -57,7 +68,9 @@ class Home(Gated, AdminIndexView):
             state_tag=state_tag,
             last_day=wording.last_day,
             month_day=wording.month_day,
-            tiles=tiles,
+            tiles=[one for one in numbers if one["value"] and not one["part"]],
+            parts_of_day=parts_of_day(numbers),
+            nothing=[one for one in numbers if not one["value"]],
             actions=actions,
             greeting=greeting(actor),
             setup=open_steps(actor),

@@ -34,7 +34,7 @@ from services import (
     workbench_tiles,
 )
 from services.due_sources import Asked
-from services.workbench_tiles import Line
+from services.workbench_tiles import MONTH, Line
 
 TIMED_STATUSES = tuple(status for status in Status if status is not Status.VOIDED)
 """States in which a date can run: a result may be owed upward when a matter is closed already.
@@ -48,7 +48,7 @@ OFFICES_OWN = (Status.REGISTERED, Status.OBJECTED, Status.REVIEWING, Status.RECH
 
 @dataclass
 class Board:
-    """What the workbench shows: numbers with links, the ten most urgent, the cards beside them."""
+    """What the workbench shows: numbers with links (by parts of the day), the ten most urgent, the cards beside them."""
 
     tiles: list[dict[str, Any]] = field(default_factory=list)
     urgent: list[dict[str, Any]] = field(default_factory=list)
@@ -130,7 +130,9 @@ def board(session: Session, actor: Actor) -> Board:
     found = Board()
     if access.sees_matters(actor):
         _matters(session, actor, found)
-        found.tiles.append(_tile("待回访", len(return_visits.due(session, actor)), "return_visit", tab="due"))
+        found.tiles.append(
+            _tile("待回访", len(return_visits.due(session, actor)), "return_visit", part=MONTH, tab="due")
+        )
         found.to_sign = closing.waiting_for(session, actor)
         found.tiles.append(_tile("待我签字", len(found.to_sign), "closing_file", tab="to_sign"))
         found.reports = campaigns.reports_due(session, actor)
@@ -162,7 +164,15 @@ def _matters(session: Session, actor: Actor, found: Board) -> None:
     found.tiles += [
         _tile("已超期", late_matters, "petition", sub, "late", tab="late"),
         _tile("今日到期", gate.count(session, due_today(rows, actor)), "petition", "", "soon", tab="today"),
-        _tile(f"{soon} 日内到期", gate.count(session, due_soon(rows, actor, soon)), "petition", "", "soon", tab="soon"),
+        _tile(
+            f"{soon} 日内到期",
+            gate.count(session, due_soon(rows, actor, soon)),
+            "petition",
+            "",
+            "soon",
+            MONTH,
+            tab="soon",
+        ),
         _tile(
             "待转送交办" if actor.role in access.OFFICE else "等我办理",
             gate.count(session, mine(rows, actor)),
@@ -178,8 +188,10 @@ def _matters(session: Session, actor: Actor, found: Board) -> None:
     found.adrift = list(session.scalars(adrift(rows, actor).order_by(m.Petition.id).limit(10)))
 
 
-def _tile(label: str, value: int, noun: str, sub: str = "", kind: str = "", **query: str) -> dict[str, Any]:
-    return workbench_tiles.tile(Line(label, noun, kind), value, query, sub)
+def _tile(
+    label: str, value: int, noun: str, sub: str = "", kind: str = "", part: str = "", **query: str
+) -> dict[str, Any]:
+    return workbench_tiles.tile(Line(label, noun, kind, part=part), value, query, sub)
 
 
 def urgent_row(petition: m.Petition, actor: Actor, soon: int) -> dict[str, Any]:

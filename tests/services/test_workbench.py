@@ -10,8 +10,9 @@ import sqlalchemy as sa
 import models as m
 from rules.owed import Lack
 from rules.words import Status
-from services import gate, handling, nightly_check, petitions, workbench
+from services import cases, gate, handling, nightly_check, petitions, workbench, workbench_tiles
 from services.registration import Person, Registration
+from tests.fixtures.handled import move as handled
 from tests.fixtures.office import Office
 
 
@@ -65,6 +66,20 @@ def test_the_tiles_count_what_their_lists_hold(office: Office, session: Any) -> 
     assert [row["petition"].title for row in board.urgent][:2] == ["41 天前", "40 天前"]
     assert next(one["sub"] for one in board.tiles if one["label"] == "已超期") == "2 件、2 个日期，最长 26 天"
     assert board.adrift == []
+
+
+def test_what_waits_stands_in_its_part_of_the_day(office: Office, session: Any) -> None:
+    """The office waits for others where those others have it to do today; every line has a part of the screen."""
+    lines = [line for _counts, table in workbench_tiles.WAITING for line in table.values()]
+    assert {line.part for line in lines} == set(workbench_tiles.PARTS)
+    petition = register(office, session, 3, "路灯")
+    handled(office, petition, "assign", office.actor("clerk").today, unit_id=office.unit("a").id)
+    cases.assign(session, office.actor("clerk"), petition, cases.Assignment(office.leader("a").id))
+    parts = {
+        who: {one["part"] for one in workbench.board(session, office.actor(who)).tiles if one["noun"] == "case"}
+        for who in ("clerk", "leader_a")
+    }
+    assert parts == {"clerk": {workbench_tiles.OTHERS}, "leader_a": {workbench_tiles.NOW}}
 
 
 def test_each_role_has_its_own_tray(office: Office, session: Any) -> None:
