@@ -50,13 +50,13 @@ def schedule() -> Any:
 @pages.get("/schedule/<month>")
 def schedule_of(month: str) -> Any:
     """The newest edition of a month."""
-    return _kept(f"month {month}", lambda: _month_page(_published(month)[0]))
+    return _kept_month("month", month, lambda: _month_page(_published(month)[0]))
 
 
 @pages.get("/schedule/<month>/print")
 def schedule_print(month: str) -> Any:
     """The same as an A4 paper with title and place for the seal."""
-    return _kept(f"print {month}", lambda: _paper(month))
+    return _kept_month("print", month, lambda: _paper(month))
 
 
 @pages.get("/schedule/leader/<int:leader_id>")
@@ -120,6 +120,18 @@ def _kept(key: str, make: Callable[[], str | bytes], kind: str = HTML) -> Respon
     page = kept.page((told, today, _language()), key, lambda: _made(make(), kind, today))
     answer = Response(page.body, headers=page.headers)
     return answer.make_conditional(request) if CONDITIONS & request.environ.keys() else answer
+
+
+def _kept_month(kind: str, month: str, make: Callable[[], str]) -> Any:
+    """A month's page; for one without a notice, or no month at all, a 404 that leads to the months that have one."""
+    try:
+        return _kept(f"{kind} {month}", make)
+    except gate.NotHere as no:
+        asked = _month_asked(month)
+        page = render_template(
+            "public/unpublished.html", public_page="schedule", asked=asked, said=no.message, months=_months()
+        )
+        return page, 404, {"Cache-Control": "no-cache"}
 
 
 def _language() -> str:
@@ -231,15 +243,25 @@ def _months() -> list[Period]:
 
 
 def _published(month: str) -> Any:
-    """The month in the address with its notice; anything else is not here."""
+    """The month in the address with its notice. Raises NotHere: no month, or none that anything was published for."""
+    asked = _month_asked(month)
+    if asked is None:
+        raise gate.NotHere(gettext("地址里的“%(month)s”不是月份，月份写成“2026-12”的样子。", month=month[:20]))
+    notice = published.for_month(db.session(), asked)
+    if notice is None and asked.last < _today():
+        raise gate.NotHere(gettext("这个月没有公示过接访日程。"))
+    if notice is None:
+        raise gate.NotHere(gettext("这个月的接访日程尚未公示。"))
+    return asked, notice
+
+
+def _month_asked(month: str) -> Period | None:
+    """The month an address names, if it names one."""
     try:
         asked = period(month)
-    except RuleBroken as no:
-        raise gate.NotHere(gettext("没有找到这个月的公示。")) from no
-    notice = published.for_month(db.session(), asked) if asked.is_month else None
-    if notice is None:
-        raise gate.NotHere(gettext("没有找到这个月的公示。"))
-    return asked, notice
+    except RuleBroken:
+        return None
+    return asked if asked.is_month else None
 
 
 def _last_month() -> date:

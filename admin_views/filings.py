@@ -16,7 +16,7 @@ from rules.access import Actor, may
 from rules.filing_words import FilingAnswer
 from rules.handling_words import FilingReason
 from rules.words import Status
-from services import gate
+from services import filing, gate
 
 ANSWER_KINDS = {FilingAnswer.APPROVED: "ok", FilingAnswer.REFUSED: "wait"}
 
@@ -47,11 +47,6 @@ def _bundled() -> Any:
     return sa.exists().where(m.BundleLetter.petition_id == m.Filing.petition_id)
 
 
-def _waiting(statement: Any, _actor: Actor) -> Any:
-    at_office = m.Filing.petition.has(m.Petition.status == Status.REGISTERED)
-    return statement.where(m.Filing.answered_on.is_(None), at_office)
-
-
 class FilingView(DeskView):
     """存信台账: every filing proposed, with its reason and who approved it."""
 
@@ -73,7 +68,7 @@ class FilingView(DeskView):
         Filter("asked", "提出日期", between(m.Filing.asked_on), kind="dates"),
     )
     tabs = (
-        Tab("waiting", "待批准", _waiting),
+        Tab("waiting", "待批准", lambda s, _a: s.where(filing.is_waiting())),
         Tab("loose", "未打包", lambda s, _a: _filed(s).where(sa.not_(_bundled()))),
         Tab("bundled", "已打包", lambda s, _a: _filed(s).where(_bundled())),
         Tab("all", "全部", lambda s, _a: s),

@@ -72,18 +72,20 @@ def parts(row: Any, actor: Actor, buttons: list[dict[str, Any]]) -> dict[str, An
     verbs = {item.verb for item in moves.ROWS}
     cases = _of_matter(m.Case, row, actor, m.Case.id.desc())
     on_case = {Fact.ON_CASE} if any(case.ended_on is None for case in cases) else set()
+    cards = _cards(row, actor)
+    filed = cards["linked"]["proposal"] or {"urls": []}
     return {
         "petition": row,
         "side_first": True,
         "tags": tags(row),
-        "facts": facts(row, actor),
-        "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs],
+        "facts": facts(row, actor, is_filing_told=bool(cards["linked"]["proposal"])),
+        "doing": [a for a in buttons if a["url"].rpartition("/")[2] in verbs and a["url"] not in filed["urls"]],
         "later": [wording.said(text) for text in moves.not_yet(actor, row.status, on_case)],
         **_dates(row, actor),
         **matter_story.parts(row, actor, request.args.get("story", "")),
         "owed": owed(row),
         "cases": cases,
-        **_cards(row, actor),
+        **cards,
         "may": lambda verb: may(actor, verb),
         "show": show,
         "people": [contact_facts.person_facts(link.petitioner, row.contacts[0], actor) for link in came_first(row)],
@@ -139,8 +141,8 @@ def tags(row: Any) -> list[dict[str, str]]:
     return found
 
 
-def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
-    """The labelled facts of the matter."""
+def facts(row: Any, actor: Actor, *, is_filing_told: bool = False) -> list[dict[str, Any]]:
+    """The labelled facts of the matter; why it was filed only where no card beside tells it."""
     people = [contact_facts.person_facts(link.petitioner, row.contacts[0], actor) for link in came_first(row)]
     lines = [
         (gettext("信访人"), petitioner(row)),
@@ -161,7 +163,7 @@ def facts(row: Any, actor: Actor) -> list[dict[str, Any]]:
         (gettext("办理程序"), gettext("简易办理") if row.is_simple else show(row.procedure)),
         (gettext("处理意见"), show(row.opinion)),
         (gettext("查核结论"), show(row.finding)),
-        (gettext("存信原因"), show(row.filing)),
+        (gettext("存信原因"), "" if is_filing_told else show(row.filing)),
         (gettext("满意度评价"), rating(row)),
         (gettext("办结日期"), show(row.closed_on)),
     ]

@@ -64,8 +64,13 @@ def open_one(session: Session, petition: m.Petition) -> m.Filing | None:
 
 def waiting(actor: Actor) -> sa.Select[Any]:
     """The proposals that wait, those that came first first."""
+    return gate.rows(actor, m.Filing).where(is_waiting()).order_by(m.Filing.id)
+
+
+def is_waiting() -> sa.ColumnElement[bool]:
+    """Not answered, and the matter has not gone another way meanwhile, as SQL over Filing."""
     at_office = m.Filing.petition.has(m.Petition.status == Status.REGISTERED)
-    return gate.rows(actor, m.Filing).where(m.Filing.answered_on.is_(None), at_office).order_by(m.Filing.id)
+    return sa.and_(m.Filing.answered_on.is_(None), at_office)
 
 
 def approved(session: Session, actor: Actor, petition: m.Petition) -> m.Filing | None:

@@ -110,6 +110,30 @@ def test_what_is_not_there(office: Any, public: Any, path: str) -> None:
     assert public.get(path).status_code == 404
 
 
+# address, what it says
+MONTHS = {
+    "never published": ("/schedule/2025-03", "这个月没有公示过接访日程。"),
+    "not yet published": ("/schedule/2031-05", "这个月的接访日程尚未公示。"),
+    "its paper": ("/schedule/2031-05/print", "这个月的接访日程尚未公示。"),
+    "no such month": ("/schedule/2026-13", "“2026-13”不是月份"),
+    "a year": ("/schedule/2026", "“2026”不是月份"),
+    "year 0": ("/schedule/0000-01", "“0000-01”不是月份"),
+    "no month at all": ("/schedule/<b>abc", "“&lt;b&gt;abc”不是月份"),
+}
+
+
+@pytest.mark.parametrize(("path", "words"), MONTHS.values(), ids=MONTHS)
+def test_a_month_without_a_notice_leads_to_those_that_have_one_d6(
+    office: Any, public: Any, path: str, words: str
+) -> None:
+    published_december(office)
+    page = public.get(path)
+    assert page.status_code == 404
+    assert words in page.text
+    assert '<a href="/schedule/2026-12">' in page.text
+    assert "搜索" not in page.text
+
+
 def test_the_feed_reads_back(office: Any, public: Any) -> None:
     """Design §6: one plain VEVENT a session, SEQUENCE the edition."""
     published_december(office)

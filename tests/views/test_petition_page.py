@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 import models as m
+from rules.handling_words import FilingReason
 from rules.words import Purpose
+from services import filing
 from services.registration import Person
 from tests.access_table import CODES
 from tests.fixtures.client import DeskClient
@@ -272,3 +274,18 @@ def test_the_history_says_what_was_done(client_for: Clients, office: Office) -> 
     page = client.get(f"/admin/petition/details/?id={petition.id}").text
     for said in ("郑伟: Served.", "郑伟: Replied.", "郑伟: Accepted.", "王敏: Assigned to 城建办."):
         assert said in page, said
+
+
+def test_a_filing_is_told_and_answered_in_one_place_a5(client_for: Clients, office: Office) -> None:
+    """The card carries why and the head's two answers; the list of moves and the facts do not repeat them."""
+    petition = walk(office)
+    filing.propose(office.session, office.actor("clerk"), petition, FilingReason.ANSWERED, "上月已答复。")
+    office.session.commit()
+    head, path = client_for("office_head"), f"/admin/petition/details/?id={petition.id}"
+    page = head.get(path).text
+    assert [page.count(f"/do/{verb}") for verb in ("file_away", "refuse_filing")] == [1, 1]
+    answer = {"filing": FilingReason.ANSWERED.value, "reason": "同意。"}
+    assert sent(head, f"/admin/petition/{petition.id}/do/file_away", **answer).status_code == 302
+    page = head.get(path).text
+    assert "存信原因</" not in page
+    assert "已经答复过的" in page
