@@ -13,7 +13,7 @@ from rules import file_purposes
 from rules.access import Actor, may
 from rules.moves import Need
 from rules.words import RuleBroken, Status
-from services import attachments, filing, gate, linking, registration
+from services import attachments, filing, gate, linking, merging, registration, splitting
 
 WHY = Need("reason", "理由", "long", limit=300, help="写进两件事项的办理经过。")
 
@@ -37,26 +37,26 @@ def _split(session: Any, actor: Actor, row: m.Petition, said: dict[str, Any]) ->
     if contact.petition_id != row.id:
         raise RuleBroken(gettext("登记件：没有这个选项，请重新选择。"), "contact_id")
     into = gate.find(session, actor, m.Petition, said["petition_id"]) if said["petition_id"] else None
-    target = linking.split(session, actor, contact, said["reason"], into, said.get("attachment_ids") or ())
+    target = splitting.split(session, actor, contact, said["reason"], into, said.get("attachment_ids") or ())
     return gettext("%(contact)s 已拆出，归入 %(matter)s。", contact=contact.number, matter=target.number)
 
 
 def _merge(session: Any, actor: Actor, row: m.Petition, said: dict[str, Any]) -> str:
     into = gate.find(session, actor, m.Petition, said["into_id"])
-    linking.merge(session, actor, row, into, said["reason"])
+    merging.merge(session, actor, row, into, said["reason"])
     return gettext("已并入 %(number)s。", number=into.number)
 
 
 def _unmerge(session: Any, actor: Actor, row: m.Petition, said: dict[str, Any]) -> str:
-    merger = linking.merger_of(session, actor, row)
+    merger = merging.merger_of(session, actor, row)
     if merger is None:
         raise RuleBroken(gettext("撤销并案：这件事项没有并入别的事项。"))
-    linking.unmerge(session, actor, merger, said["reason"])
+    merging.unmerge(session, actor, merger, said["reason"])
     return gettext("已撤销并案，恢复单独办理。")
 
 
 def _is_emptied(row: m.Petition, actor: Actor) -> bool:
-    return row.status is Status.VOIDED and linking.merger_of(db.session(), actor, row) is not None
+    return row.status is Status.VOIDED and merging.merger_of(db.session(), actor, row) is not None
 
 
 SPLIT = (
@@ -88,7 +88,7 @@ ACTIONS = (
     ),
     Action(
         "merge", "并案", "petition.merge", _merge, (Need("into_id", "并入事项", "petition"), WHY),
-        is_shown=lambda row, _actor: row.status in linking.MERGING,
+        is_shown=lambda row, _actor: row.status in merging.MERGING,
         help="这件事项的登记件全部转到另一件，本件以“并入”结束，编号保留。两件都须在办、没有领导包案；可以撤销。",
     ),
     Action("unmerge", "撤销并案", "petition.merge", _unmerge, (WHY,), is_shown=_is_emptied),
@@ -99,7 +99,7 @@ VERBS = frozenset(action.verb for action in ACTIONS)
 def shape(row: m.Petition, action: Action, form: Any) -> None:
     """Only this matter's own contacts and links are offered."""
     if action.verb == "split":
-        later = [one.id for one in linking.later_contacts(row)]
+        later = [one.id for one in splitting.later_contacts(row)]
         form.contact_id.narrow = lambda statement: statement.where(m.Contact.id.in_(later))
         form.contact_id.say = contact_said
         if "attachment_ids" in form:
@@ -142,8 +142,8 @@ def card(row: m.Petition, actor: Actor) -> dict[str, Any]:
     """Linked and merged matters both ways, and the buttons for them."""
     session = db.session()
     lines = [_linked(one, row, actor) for one in linking.links(session, actor, row)]
-    lines += [_merged(one.petition, gettext("并入本件"), one) for one in linking.merged_into(session, actor, row)]
-    emptied = linking.merger_of(session, actor, row)
+    lines += [_merged(one.petition, gettext("并入本件"), one) for one in merging.merged_into(session, actor, row)]
+    emptied = merging.merger_of(session, actor, row)
     if emptied is not None:
         lines.insert(0, _merged(emptied.into, gettext("已并入"), emptied))
     buttons = [

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import Purpose, RespondentKind, RuleBroken, Status
-from services import cases, excluded, linking, petitions, readings
+from services import cases, excluded, linking, merging, petitions, readings, splitting
 from services.registration import Accused, Person, Registration
 from tests.fixtures.handled import move, registered, running
 from tests.fixtures.office import TODAY, Office
@@ -31,15 +31,15 @@ def link(office: Office, one: m.Petition, other: m.Petition) -> m.PetitionLink:
 
 
 def split(office: Office, contact: m.Contact, into: m.Petition | None = None) -> m.Petition:
-    return linking.split(office.session, office.actor("clerk"), contact, "并错了。", into)
+    return splitting.split(office.session, office.actor("clerk"), contact, "并错了。", into)
 
 
 def merge(office: Office, one: m.Petition, into: m.Petition) -> m.Merger:
-    return linking.merge(office.session, office.actor("clerk"), one, into, WHY)
+    return merging.merge(office.session, office.actor("clerk"), one, into, WHY)
 
 
 def unmerge(office: Office, row: m.Merger) -> m.Petition:
-    return linking.unmerge(office.session, office.actor("clerk"), row, "不是一件事。")
+    return merging.unmerge(office.session, office.actor("clerk"), row, "不是一件事。")
 
 
 def seen(office: Office, username: str, petition: m.Petition) -> list[m.Petition]:
@@ -169,7 +169,7 @@ def test_merging_empties_one_and_can_be_undone(office: Office) -> None:
     assert running(one, apart=()) == {}
     assert all(leg.ended_on for leg in one.legs)
     assert (one.moves[-1].verb, into.moves[-1].verb) == ("merge", "merged_in")
-    assert linking.merger_of(office.session, office.actor("clerk"), one) is row
+    assert merging.merger_of(office.session, office.actor("clerk"), one) is row
     assert unmerge(office, row) is one
     office.session.expire_all()
     assert (one.status, one.voided_on, one.unit) == (Status.HANDLING, None, office.unit("a"))
