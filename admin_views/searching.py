@@ -16,7 +16,7 @@ from admin_views.listing import Column, Screen, Tab
 from admin_views.petitions import PetitionView, light_cell
 from models import db
 from rules.access import Actor
-from services import gate, search, search_reasons
+from services import gate, gate_scope, search, search_reasons
 from services.search_newest import newest
 
 
@@ -92,11 +92,13 @@ class Hits:
     def list_actions(self, _actor: Actor) -> list[dict[str, Any]]:
         return []
 
-    def empty_state(self, _actor: Actor, narrowed: bool) -> dict[str, Any]:
+    def empty_state(self, actor: Actor, narrowed: bool) -> dict[str, Any]:
         if self._text and narrowed:
             said = gettext("加上这些条件，没有找到“%(text)s”。去掉几个条件再试。", text=self._text)
-        elif self._text:
+        elif self._text and gate_scope.sees_all(actor):
             said = gettext("没有找到“%(text)s”。换一个词，或试试编号、电话。", text=self._text)
+        elif self._text:
+            said = gettext("没有找到“%(text)s”。这里只查您能看到的事项；换一个词，或试试编号、电话。", text=self._text)
         else:
             said = gettext("在上面的框里输入编号、姓名、拼音、电话或诉求中的词。")
         return {
