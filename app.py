@@ -11,12 +11,15 @@ from werkzeug.datastructures import MultiDict
 import cli
 import config
 import public
-from admin_views import account, hardening, hinting, init_admin
+from admin_views import account, hardening, hinting, import_jobs, init_admin
 from admin_views.base import locale
 from admin_views.languages import Languages
 from models import db, engine
 from models.base import utcnow
 from services import audit, keys
+
+READ_ONLY = (hinting.ENDPOINT, import_jobs.CANCEL)
+"""Posted, and yet they write nothing in the database."""
 
 
 def create_app(overrides: dict[str, Any] | None = None) -> Flask:
@@ -54,7 +57,7 @@ def clock() -> tuple[date, datetime]:
 
 
 def _mark_writes() -> None:
-    is_reading = request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint == hinting.ENDPOINT
+    is_reading = request.method in ("GET", "HEAD", "OPTIONS") or request.endpoint in READ_ONLY
     engine.is_writing.set(not is_reading)
 
 

@@ -13,7 +13,7 @@ from admin_views.campaign_page import crumb
 from admin_views.wording import said
 from models import db
 from rules.words import RuleBroken
-from services import column_map, gate, list_import, list_takeover, uploads
+from services import column_map, gate, import_jobs, list_import, list_takeover, uploads
 from services.uploads import Upload
 
 SHOWN = 200
@@ -73,10 +73,15 @@ class CampaignList(Page):
     def confirm(self, row_id: str, token: str) -> Any:
         kept = _upload(token)
         chosen = imports.chosen_columns(kept)
+        registers = bool(request.form.get("registers"))
+        if import_jobs.is_large(kept):
+            try:
+                return imports.queued(kept, chosen, campaign=_campaign(row_id).id, registers=registers)
+            except RuleBroken as no:
+                return self._mapping_page(_campaign(row_id), kept, chosen, said(no.message)), 422
         sheet = imports.sheet_of(list_import.kind_of(_campaign(row_id)), kept)
         row = _campaign(row_id)
         try:
-            registers = bool(request.form.get("registers"))
             found = list_takeover.run(db.session(), current_actor(), row, sheet, chosen, registers=registers)
         except RuleBroken as no:
             db.session.rollback()
@@ -98,6 +103,7 @@ class CampaignList(Page):
     def _differences(self, row: m.Campaign, kept: Upload, found: list_import.Comparison, error: str = "") -> Any:
         return self.render(
             "campaign/list_differences.html", error=error, campaign=row, crumb=crumb(row), upload=kept, found=found, shown=SHOWN,
+            seconds=import_jobs.seconds(len(found.new) + len(found.changed) + len(found.unknown)) if import_jobs.is_large(kept) else 0,
             fields=imports.kept_fields(), back=url_for("campaign_list.mapping", row_id=row.id, token=kept.token),
         )  # fmt: skip
 

@@ -9,7 +9,7 @@ from flask import Flask, Response, current_app, g, has_request_context, make_res
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
@@ -44,6 +44,7 @@ SENTENCES = {
     422: "没有办成。",
     429: "操作太频繁，请稍后再试。",
     500: "系统出了错，数据没有改动。",
+    503: "有人正在写入一大批数据，这次没有保存。",
 }
 LOGGERS = ("werkzeug", "gunicorn.error", "gunicorn.access", "waitress", "waitress.queue")
 SECRETS = (
@@ -60,6 +61,7 @@ def init_hardening(app: Flask) -> None:
     app.register_error_handler(RuleBroken, _office_says_no)
     app.register_error_handler(IntegrityError, _already_there)
     app.register_error_handler(StaleDataError, _already_there)
+    app.register_error_handler(OperationalError, _busy)
     app.register_error_handler(InternalServerError, _broken)
     for logger in (app.logger, *map(logging.getLogger, LOGGERS)):
         if not any(isinstance(known, Redaction) for known in logger.filters):
@@ -99,6 +101,17 @@ def _office_says_no(no: RuleBroken) -> Any:
 def _already_there(_error: IntegrityError | StaleDataError) -> Any:
     db.session.rollback()
     return error_page(409, gettext("已有相同的记录，或者别人刚刚改过，没有保存。"))
+
+
+def _busy(error: OperationalError) -> Any:
+    """Somebody writes for longer than one waits; anything else of the database's is an error."""
+    if not engine.is_busy(error):
+        current_app.logger.exception("the database failed")
+        return error_page(500)
+    engine.is_writing.set(False)  # the page itself only reads
+    response = error_page(503)
+    response.headers["Retry-After"] = "30"
+    return response
 
 
 def _broken(_error: InternalServerError) -> Any:

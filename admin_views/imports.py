@@ -2,6 +2,7 @@
 
 import io
 import re
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from admin_views.wording import said
 from models import db
 from rules.access import Actor, may
 from rules.words import RuleBroken
-from services import column_map, gate, imports, settings, uploads
+from services import column_map, gate, import_jobs, imports, settings, uploads
 from services.import_fields import KINDS, Kind
 from services.import_rows import ImportResult, Options
 from services.uploads import Upload
@@ -80,8 +81,10 @@ class Imports(Page):
     def confirm(self, kind: str, token: str) -> Any:
         table, upload = found(kind, token)
         chosen, options = chosen_columns(upload), chosen_options()
-        sheet = sheet_of(table, upload)
+        sheet = None if import_jobs.is_large(upload) else sheet_of(table, upload)
         try:
+            if sheet is None:
+                return queued(upload, chosen, options=asdict(options))
             result = imports.run(db.session(), current_actor(), kind, sheet, chosen, options=options)
         except RuleBroken as no:
             db.session.rollback()
@@ -89,16 +92,19 @@ class Imports(Page):
         if result.errors:
             return self.preview_page(table, upload, result, options), 422
         answer = done(gettext("导入完成。"), url_for("imports.report", kind=kind, token=token))
-        uploads.close(folder(), upload, report_of(result))
+        uploads.close(folder(), upload, import_jobs.report_of(result))
         return answer
 
     @expose("/<kind>/<token>/report")
     def report(self, kind: str, token: str) -> Any:
         table, upload = found(kind, token)
-        if upload.report is None:
+        job = import_jobs.of(db.session(), current_actor(), upload) if upload.report is None else None
+        report = upload.report or (job and job.said.get("report"))
+        if report is None:
             raise gate.NotHere("没有找到这次导入的结果。")
+        made = [{"text": text, "url": f"/admin/petition/details/?id={row_id}"} for text, row_id in report["made"]]
         return self.render(
-            "imports/report.html", kind=table, upload=upload, report=upload.report, list_url=list_url(kind)
+            "imports/report.html", kind=table, upload=upload, report=report | {"made": made}, list_url=list_url(kind)
         )
 
     def mapping_page(
@@ -124,6 +130,7 @@ class Imports(Page):
             result=result,
             options=options,
             shown=SHOWN,
+            seconds=import_jobs.seconds(result.created + result.joined) if import_jobs.is_large(upload) else 0,
             fields=kept_fields(),
             back=url_for("imports.mapping", kind=kind.key, token=upload.token),
         )
@@ -169,6 +176,15 @@ def sheet_of(kind: Kind, upload: Upload, name: str = "") -> Sheet:
     return imports.opened(kind, path, name or upload.name)
 
 
+def queued(upload: Upload, columns: dict[str, str], **more: Any) -> Any:
+    """Queue the table and lead to where it is watched. `more`: of services.import_jobs.ask. Raises RuleBroken."""
+    if not uploads.file_of(folder(), upload).is_file():
+        raise gate.NotHere(uploads.GONE)
+    uploads.go_on(folder(), upload)
+    job = import_jobs.ask(db.session(), current_actor(), upload, {"columns": columns, **more})
+    return done(gettext("已排队，在后台导入；可以离开本页。"), url_for("import_job.watched", row_id=job.id))
+
+
 def columns_of(upload: Upload, chosen: dict[str, str]) -> list[dict[str, Any]]:
     """Each column of the table for the page: its place, name, first cells, chosen field; twice-named ones cannot be chosen."""
     return [
@@ -204,15 +220,6 @@ def kept_fields() -> list[tuple[str, str]]:
     """The form's fields, to be sent again with the confirmation."""
     names = {"carried_over", "channel", "source"}
     return [(name, value) for name, value in request.values.items() if value and (name in names or COLUMN.match(name))]
-
-
-def report_of(result: ImportResult) -> dict[str, Any]:
-    """What the report page shows."""
-    made = [{"text": text, "url": f"/admin/petition/details/?id={row_id}"} for text, row_id in result.made]
-    warnings = {"warnings": result.warnings[:SHOWN], "warning_count": result.warning_count}
-    return (
-        {name: getattr(result, name) for name in ("rows", "created", "joined", "skipped")} | warnings | {"made": made}
-    )
 
 
 LISTS = {

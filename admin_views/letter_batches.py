@@ -142,6 +142,15 @@ class JobView(DeskView):
     def default_order(self) -> list[Any]:
         return [m.Job.id.desc()]
 
+    def base_statement(self, actor: Actor) -> Any:
+        return super().base_statement(actor).where(m.Job.letter != job_queue.IMPORT)
+
+    def get_one(self, id: Any) -> Any:
+        job = super().get_one(id)
+        if job.letter == job_queue.IMPORT:
+            raise gate.NotHere("没有找到这条记录。")
+        return job
+
     def empty_state(self, actor: Actor, narrowed: bool) -> dict[str, Any]:
         action = {"label": gettext("去选信访事项"), "url": url_for("petition.letters_view")}
         return {"text": gettext("还没有成批出过文书。"), "action": action}

@@ -69,6 +69,7 @@ MODULES: tuple[str, ...] = (
     "screening",
     "meetings",
     "imports",
+    "import_jobs",
     "people",
     "lookup",
     "office",

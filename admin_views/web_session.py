@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, Request, Response, g, session
+from flask import Flask, Request, Response, g, request, session
 from flask.sessions import SessionInterface, SessionMixin
 from flask_login import UserMixin, login_user, logout_user
 from flask_wtf.csrf import generate_csrf
@@ -163,7 +163,7 @@ def _running(key_hash: str) -> DeskSession | None:
     if now - row.seen_at >= idle or now - row.started_at >= absolute:
         return None
     if now - row.seen_at >= TOUCHED_EVERY:
-        _write(key_hash, seen_at=now)
+        _write(key_hash, waits=False, seen_at=now)  # while somebody writes for long, the next page says it
     return DeskSession(dict(row.payload), Account(*row[: len(ACCOUNT)]), key_hash)
 
 
@@ -178,17 +178,13 @@ def _read(key_hash: str) -> Any:
 def _write_payload(session: DeskSession) -> None:
     # The request's own transaction is over by now; what it left open would make this short one wait for its lock.
     db.session.rollback()
-    _write(session.key_hash or "", payload=_plain(session))
+    # A page that is only looked at waits for nobody: what it has shown is shown once more.
+    _write(session.key_hash or "", waits=request.method not in SAFE_METHODS, payload=_plain(session))
 
 
-def _write(key_hash: str, **values: Any) -> None:
-    writing = engine.is_writing.set(True)
-    try:
-        with db.engine.begin() as connection:
-            row = sa.update(UserSession.__table__).where(UserSession.__table__.c.key_hash == key_hash)
-            connection.execute(row.values(**values))
-    finally:
-        engine.is_writing.reset(writing)
+def _write(key_hash: str, *, waits: bool, **values: Any) -> None:
+    row = sa.update(UserSession.__table__).where(UserSession.__table__.c.key_hash == key_hash)
+    engine.write(db.engine, row.values(**values), waits=waits)
 
 
 def _plain(session: DeskSession) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rules.access import Actor
 
 audit_group = AppGroup("audit", help="审计。")
 closing_group = AppGroup("closing", help="结案卷。")
+dossier_group = AppGroup("dossier", help="卷宗。")
 jobs_group = AppGroup("jobs", help="定时任务。")
 
 
@@ -25,6 +26,7 @@ def jobs_run() -> Any:
 
     clock = current_app.extensions["desk_clock"]
     session, smtp_url = db.session(), current_app.config["DESK_SMTP_URL"]
+    imported = jobs.take_over(session, clock, Path(current_app.config["DESK_DATA"]))
     letters = jobs.merge(session, clock)
     dossiers = jobs.pack_dossiers(session, clock, Path(current_app.config["DESK_DATA"]))
     today, now = clock()
@@ -35,6 +37,7 @@ def jobs_run() -> Any:
         "check": jobs.check_at_night(session, today, now),
         "inspection": jobs.inspect(session, clock),
         "screening": jobs.ask_screening(session, today, now),
+        "imports": imported,
         "mail_merge": letters,
         "dossiers": dossiers,
         "reminders": jobs.remind(session, today, smtp_url, address).as_json(),
@@ -63,6 +66,19 @@ def closing_verify(actor: Actor, number: str | None) -> Any:
         click.echo(json.dumps(found, ensure_ascii=False, default=str))
         sys.exit(1)
     return found
+
+
+@command(dossier_group, "verify")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def dossier_verify(file: Path) -> Any:
+    """Compare a dossier's zip with its own manifest: {"ok", "bad"}; exit 1 when something is missing, added or changed (B9)."""
+    from services import dossier_zip
+
+    bad = list(dossier_zip.faults(file))
+    if bad:
+        click.echo(json.dumps({"ok": False, "bad": bad}, ensure_ascii=False))
+        sys.exit(1)
+    return {"ok": True, "bad": []}
 
 
 @command(audit_group, "verify")

@@ -1,4 +1,4 @@
-"""Work outside a request: letters by mail, mail merges, dossiers, checks. `flask jobs run` is one pass; `flask serve` keeps a worker.
+"""Work outside a request: letters by mail, mail merges, imports, dossiers, checks; `flask jobs run` once, or the worker of `flask serve`.
 
 Commits letter by letter and chunk by chunk. Nothing is lost when a pass is killed: what was not done is done by the next.
 """
@@ -12,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from jobs.checking import inspect
+from jobs.importing import take_over
 from jobs.letters import remind, send_digests
 from jobs.merging import merge
 from jobs.nights import ask_screening, check_at_night, inspect_at_night
@@ -30,6 +31,7 @@ __all__ = [
     "pack_dossiers",
     "remind",
     "send_digests",
+    "take_over",
     "work",
 ]
 
@@ -44,10 +46,13 @@ def work(session: Session, clock: Clock, parent: int, data: Path) -> None:
         token = engine.is_writing.set(False)
         try:
             has_letters, has_dossiers = job_queue.has_work(session), dossier_orders.has_work(session)
+            has_imports = job_queue.has_work(session, imports=True)
             has_checks = inspection_runs.has_work(session)
             session.rollback()
             if has_letters:
                 merge(session, clock)
+            if has_imports:
+                take_over(session, clock, data)
             if has_dossiers:
                 pack_dossiers(session, clock, data)
             if has_checks:

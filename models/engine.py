@@ -1,5 +1,7 @@
 """How the database is opened: durable SQLite, and a write lock taken only by requests that write (C15, design §5)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
@@ -9,11 +11,12 @@ from sqlalchemy.engine import Engine
 is_writing: ContextVar[bool] = ContextVar("is_writing", default=True)
 """False during GET and HEAD: then SQLite begins plainly and takes no write lock."""
 
+BUSY = "busy_timeout=10000"
 PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",
     "foreign_keys=ON",
-    "busy_timeout=10000",
+    BUSY,
     "secure_delete=ON",
     "cache_size=-32000",
 )
@@ -45,3 +48,34 @@ def prepare(engine: Engine) -> None:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing.get() else "BEGIN")
+
+
+def is_busy(error: sa.exc.OperationalError) -> bool:
+    """Did SQLite give up waiting for somebody who writes for long?"""
+    return "database is locked" in str(error.orig)
+
+
+def write(engine: Engine, statement: sa.Executable, *, waits: bool = True) -> None:
+    """One statement in a transaction of its own; without `waits` it is left out when somebody else is writing."""
+    token = is_writing.set(True)
+    try:
+        with engine.connect() as connection, _patience(connection, waits), connection.begin():
+            connection.execute(statement)
+    except sa.exc.OperationalError as error:
+        if waits or not is_busy(error):
+            raise
+    finally:
+        is_writing.reset(token)
+
+
+@contextmanager
+def _patience(connection: sa.Connection, waits: bool) -> Iterator[None]:
+    if waits or connection.dialect.name != "sqlite":
+        yield
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.execute("PRAGMA busy_timeout=0")
+    try:
+        yield
+    finally:
+        raw.execute(f"PRAGMA {BUSY}")

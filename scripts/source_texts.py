@@ -47,7 +47,7 @@ TABLES = (
     "rules/reception_outcomes.py", "services/reception_report_table.py", "services/workbench.py", "services/workbench_tiles.py",
     "services/tray.py", "services/legs.py",
     "services/office_setup.py", "services/roster_checks.py", "services/notices.py", "services/visits.py",
-    "services/visit_plans.py", "services/notice_changes.py", "services/notice_checks.py",
+    "services/visit_plans.py", "services/notice_changes.py", "services/notice_checks.py", "services/import_jobs.py",
 )  # fmt: skip
 """Modules of which every text is shown through gettext; of the others, only what _from_tables names."""
 SPEAKING = {"RuleBroken", "Stale", "Forbidden", "NotHere", "refuse", "Note", "Complaint", "Step"}

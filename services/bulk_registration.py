@@ -4,7 +4,8 @@ Only new matters without respondents; a contact that joins a matter goes through
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import sqlalchemy as sa
@@ -19,44 +20,72 @@ CHUNK = 500
 """Rows flushed together: one insert a table, one stretch of the audit chain, bounded memory."""
 
 
+@dataclass
+class Opening:
+    """A matter about to be opened: its rows without numbers, and rows for its people, used where the office knows none."""
+
+    said: Registration
+    contact: m.Contact
+    clock: m.Clock | None
+    people: list[m.Petitioner]
+
+
 def register_many(session: Session, actor: Actor, said: Sequence[Registration]) -> list[tuple[str, int]]:
     """Open a matter for each registration, in order. Returns (contact number, petition id) of each.
 
     The registrations passed petitions.check_words and name neither respondents nor representatives. A clock starts for each
     that is not carried over; RuleBroken when the office has no term row for its day.
     """
+    return write(session, actor, [prepared(session, actor, one) for one in said])
+
+
+def prepared(session: Session, actor: Actor, said: Registration) -> Opening:
+    """What can be made before anybody has to wait: reads the calendar and the terms, writes nothing."""
+    matter = petitions.new_matter(actor, said, "")
+    clock = clocks.made(session, matter, "office_route", matter.registered_on, actor.unit_id)
+    clocks.mirror(matter)
+    contact = petitions.new_contact(actor, said, matter, "")
+    return Opening(said, contact, clock, [people.new(person.name.strip()) for person in said.people])
+
+
+def write(
+    session: Session, actor: Actor, openings: Sequence[Opening], tick: Callable[[int], None] = lambda _done: None
+) -> list[tuple[str, int]]:
+    """Enter what was prepared, as register_many; `tick`: told after each chunk how many are written."""
     done: list[tuple[str, int]] = []
-    for start in range(0, len(said), CHUNK):
-        done += _register_chunk(session, actor, said[start : start + CHUNK])
+    for start in range(0, len(openings), CHUNK):
+        done += _write_chunk(session, actor, openings[start : start + CHUNK])
+        tick(len(done))
     return done
 
 
-def _register_chunk(session: Session, actor: Actor, said: Sequence[Registration]) -> list[tuple[str, int]]:
+def _write_chunk(session: Session, actor: Actor, openings: Sequence[Opening]) -> list[tuple[str, int]]:
+    said, contacts = [one.said for one in openings], [one.contact for one in openings]
+    matters = [contact.petition for contact in contacts]
     matter_numbers = _numbers(session, actor, said, numbers.MATTER, numbers.MATTER_GUARDED)
     contact_numbers = _numbers(session, actor, said, numbers.CONTACT, numbers.CONTACT_GUARDED)
-    matters = [petitions.new_matter(actor, one, number) for one, number in zip(said, matter_numbers, strict=True)]
-    running = [clocks.made(session, one, "office_route", one.registered_on, actor.unit_id) for one in matters]
-    for matter in matters:
-        clocks.mirror(matter)
-    contacts = [petitions.new_contact(actor, *one) for one in zip(said, matters, contact_numbers, strict=True)]
-    links = _links(session, said, contacts)
-    for rows in (matters, contacts, links, list(filter(None, running))):
+    for contact, matter_number, number in zip(contacts, matter_numbers, contact_numbers, strict=True):
+        contact.petition.number, contact.number = matter_number, number
+    links = _links(session, openings)
+    for rows in (matters, contacts, links, [one.clock for one in openings if one.clock is not None]):
         bulk_rows.insert(session, rows)
     bulk_rows.insert(session, [petitions.arrival(actor, one.petition, one, "register") for one in contacts])
     search.index_new(session, matters)
     return [(contact.number, contact.petition_id) for contact in contacts]
 
 
-def _links(session: Session, said: Sequence[Registration], contacts: Sequence[m.Contact]) -> list[m.ContactPetitioner]:
+def _links(session: Session, openings: Sequence[Opening]) -> list[m.ContactPetitioner]:
     """Who came with each contact; people the office did not know are entered."""
-    known = _Known(session, [person for one in said for person in one.people])
+    known = _Known(session, [person for one in openings for person in one.said.people])
     links = [
         m.ContactPetitioner(
-            contact=contact, petitioner=known.row(person, registration.is_guarded(one)), is_representative=person.is_representative
+            contact=one.contact,
+            petitioner=known.row(person, row, registration.is_guarded(one.said)),
+            is_representative=person.is_representative,
         )
-        for one, contact in zip(said, contacts, strict=True)
-        for person in one.people
-    ]  # fmt: skip
+        for one in openings
+        for person, row in zip(one.said.people, one.people, strict=True)
+    ]
     session.flush()
     bulk_rows.insert(session, known.new)
     return links
@@ -88,11 +117,10 @@ class _Known:
         for row in session.scalars(open_ones.execution_options(gated=True)) if wanted else ():
             self._remember(row)
 
-    def row(self, person: Person, guarded: bool) -> m.Petitioner:
-        """The person's row, found or new; a guarded matter's people are its own."""
-        name = person.name.strip()
+    def row(self, person: Person, fresh: m.Petitioner, guarded: bool) -> m.Petitioner:
+        """The person's row, found or else the fresh one; a guarded matter's people are its own."""
         places = [] if guarded else [self._places[key] for key in self._named(person) if key in self._places]
-        row = self._order[min(places)] if places else people.new(name)
+        row = self._order[min(places)] if places else fresh
         if not places:
             self.new.append(row)
         people.fill(self._session, row, person)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 import models as m
 from rules.access import Actor
+from services import bulk_rows
 from services.import_rows import NEW, SKIPPED, ImportResult, Options, RowReader, Seen
 
 LEVELS = ("level_1", "level_2", "level_3")
@@ -57,8 +58,7 @@ def write(session: Session, actor: Actor, nodes: Sequence[Node], result: ImportR
     ids = paths(session)
     for level in range(1, len(LEVELS) + 1):
         made = [_category(node, ids) for node in nodes if len(node.names) == level]
-        session.add_all(made)
-        session.flush()
+        bulk_rows.insert(session, made)
         ids |= {row.path: row.id for row in made}
 
 

@@ -29,6 +29,7 @@ class Draft:
     row: int
     said: Registration
     joins: m.Petition | None = None
+    opening: bulk_registration.Opening | None = None
 
 
 @dataclass
@@ -64,10 +65,19 @@ def read(
 
 def write(session: Session, actor: Actor, drafts: Sequence[Draft], result: ImportResult) -> None:
     """Register the drafts: new matters in chunks, then those that join one."""
-    result.made = bulk_registration.register_many(session, actor, [d.said for d in drafts if d.joins is None])[:20]
+    prepare(session, actor, drafts)
+    openings = [draft.opening for draft in drafts if draft.opening is not None]
+    result.made = bulk_registration.write(session, actor, openings, result.tick)[:20]
     for draft in drafts:
         if draft.joins is not None:
             petitions.register(session, actor, draft.said, joins=draft.joins)
+
+
+def prepare(session: Session, actor: Actor, drafts: Sequence[Draft]) -> None:
+    """Make the rows of the new matters; before the write lock is taken, where it can be."""
+    for draft in drafts:
+        if draft.joins is None and draft.opening is None:
+            draft.opening = bulk_registration.prepared(session, actor, draft.said)
 
 
 def facts(draft: Draft, office: Office) -> dict[str, str]:

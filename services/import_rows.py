@@ -33,7 +33,7 @@ class ImportResult:
 
     errors, warnings: {"row", "column", "message"}, `row` as Excel shows it or None for the whole table. `preview`: the first
     rows as they would stand in the office, {"row", "fate", "cells": {label: text}}. `made`: (text, petition id) of the first
-    new matters.
+    new matters. `tick`: told how many rows are written; it may raise to stop.
     """
 
     rows: int = 0
@@ -44,6 +44,7 @@ class ImportResult:
     warnings: list[dict[str, Any]] = field(default_factory=list)
     preview: list[dict[str, Any]] = field(default_factory=list)
     made: list[tuple[str, int]] = field(default_factory=list)
+    tick: Callable[[int], None] = field(default=lambda _written: None, repr=False)
     error_count: int = 0
     warning_count: int = 0
 

@@ -67,21 +67,28 @@ def run(
     `mapping`: {column header: field key}. Raises RuleBroken when the mapping or the options cannot be used, or when somebody
     registered the same meanwhile; the caller then rolls back.
     """
-    table = kind_of(actor, kind)
-    column_map.check(mapping, sheet.header, table.fields)
-    if not sheet.rows:
-        raise RuleBroken("表格只有表头，没有数据，请填好后再上传。", field="file")
-    result = ImportResult()
-    rows = readers(sheet, mapping, result)
-    drafts = IMPORTERS[kind].read(session, actor, rows, result, options or Options(carried_over))
-    if result.errors:
-        result.created = result.joined = 0
-    elif not dry_run:
-        _write(session, actor, kind, drafts, result)
+    drafts, result = checked(session, actor, kind, sheet, mapping, options or Options(carried_over))
+    if not result.errors and not dry_run:
+        write(session, actor, kind, drafts, result)
     return result
 
 
-def _write(session: Session, actor: Actor, kind: str, drafts: list[Any], result: ImportResult) -> None:
+def checked(
+    session: Session, actor: Actor, kind: str, sheet: Sheet, mapping: Mapping[str, str], options: Options
+) -> tuple[list[Any], ImportResult]:
+    """What would be written, and what is to be said of it; only reads."""
+    column_map.check(mapping, sheet.header, kind_of(actor, kind).fields)
+    if not sheet.rows:
+        raise RuleBroken("表格只有表头，没有数据，请填好后再上传。", field="file")
+    result = ImportResult()
+    drafts = IMPORTERS[kind].read(session, actor, readers(sheet, mapping, result), result, options)
+    if result.errors:
+        result.created = result.joined = 0
+    return drafts, result
+
+
+def write(session: Session, actor: Actor, kind: str, drafts: list[Any], result: ImportResult) -> None:
+    """Write what was checked, with its line in the trail. Raises RuleBroken when somebody registered the same meanwhile."""
     try:
         IMPORTERS[kind].write(session, actor, drafts, result)
     except sa.exc.IntegrityError as error:

@@ -1,9 +1,10 @@
 """Cases of a list handed down that nobody registered yet (未登记的): registered with the list, all or nothing (G2, A1)."""
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 import models as m
@@ -85,12 +86,16 @@ def _people(reader: RowReader) -> list[Person]:
     return [Person(name or "未留名", phone or None)]
 
 
-def register(session: Session, actor: Actor, unknown: Sequence[Unknown]) -> dict[int, m.Petition]:
+def register(
+    session: Session, actor: Actor, unknown: Sequence[Unknown], tick: Callable[[int], None]
+) -> dict[int, m.Petition]:
     """Register them in their order: row → its matter. Nothing is registered twice: their numbers were new."""
     gate.allow(actor, "import.run")
-    made = bulk_registration.register_many(session, actor, [one.said for one in unknown])
+    openings = [bulk_registration.prepared(session, actor, one.said) for one in unknown]
+    made = bulk_registration.write(session, actor, openings, tick)
     ids = [petition_id for _number, petition_id in made]
-    return {
-        one.number: session.get_one(m.Petition, key, execution_options={"gated": True})
-        for one, key in zip(unknown, ids, strict=True)
-    }
+    found: dict[int, m.Petition] = {}
+    for start in range(0, len(ids), bulk_registration.CHUNK):
+        asked = sa.select(m.Petition).where(m.Petition.id.in_(ids[start : start + bulk_registration.CHUNK]))
+        found |= {row.id: row for row in session.scalars(asked.execution_options(gated=True))}
+    return {one.number: found[key] for one, key in zip(unknown, ids, strict=True)}

@@ -1,6 +1,6 @@
 """A list handed down taken over into a campaign's ledger, all of it or nothing (G2)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,10 +33,12 @@ def run(
     mapping: Mapping[str, str],
     *,
     registers: bool = False,
+    tick: Callable[[int], None] = lambda _written: None,
 ) -> Comparison:
     """Take the list over: new rows entered, changed ones changed field by field, missing ones left. With one error, nothing.
 
-    registers: cases nobody registered yet are registered with it; without it a list that has such cases is refused.
+    registers: cases nobody registered yet are registered with it; without it a list that has such cases is refused. tick: told how
+    many rows are written; it may raise to stop.
     Raises RuleBroken then, and when somebody changed the same rows meanwhile; the caller then rolls back.
     """
     found = preview(session, actor, campaign, sheet, mapping)
@@ -48,12 +50,14 @@ def run(
             f"名单中有 {count} 件还没有登记（见下表），请勾选“一并登记”后再确认，或从名单中删去。", "registers"
         )
     try:
-        matters = list_registering.register(session, actor, found.unknown) if found.unknown else {}
+        matters = list_registering.register(session, actor, found.unknown, tick) if found.unknown else {}
         known = [Line(one.number, matters[one.number], None, one.values, dict(one.own)) for one in found.unknown]
         _enter(session, actor, campaign, known)
         _enter(session, actor, campaign, found.new)
-        for line in found.changed:
+        for count, line in enumerate(found.changed, start=1):
             _change(session, actor, line, found)
+            if count % campaign_ledger.MOST_TAKEN == 0:
+                tick(count)
         session.flush()
     except (sa.exc.IntegrityError, sa.orm.exc.StaleDataError) as error:
         raise RuleBroken("导入期间有人改动了台账，没有写入任何一行，请重新预览后再确认。") from error

@@ -169,6 +169,7 @@ monthly_report.preview monthly_report.print_view monthly_report.table           
 monthly_report.send                                                                   OS
 imports.index imports.kind_view imports.mapping imports.preview imports.report        KOY
 imports.blank imports.confirm                                                         KOY
+import_job.index import_job.watched import_job.state import_job.cancel                KOY
 """
 PUBLIC = frozenset(
     {"pages.schedule", "pages.schedule_of", "pages.schedule_print", "pages.schedule_feed",
