@@ -99,7 +99,7 @@ STAMP = (
 def stamp(engine: sa.Engine) -> tuple[Any, ...]:
     """Changes whenever a public page may: the newest notice, the office's name; empty before the first notice.
 
-    Asked on every request, so past the session and its bookkeeping: 15 µs instead of 350.
+    Asked up to twice a second, so past the session and its bookkeeping: 15 µs instead of 350.
     """
     connection = engine.raw_connection()
     try:
