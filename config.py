@@ -1,5 +1,6 @@
 """Settings from the environment (DESK_*), and the refusal to start with weak ones in production (C18)."""
 
+import os
 import secrets
 from pathlib import Path
 from typing import Any
@@ -8,6 +9,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from environs import Env, EnvError
 
 ROOT = Path(__file__).resolve().parent
+DATABASES = ("sqlite:///", "postgresql+psycopg://")
+"""How the address of a database begins that the office runs on."""
 
 
 class BadSettings(SystemExit):
@@ -59,18 +62,32 @@ def _zone(env: Env) -> ZoneInfo:
 def _complete(config: dict[str, Any]) -> None:
     if config["DESK_ENV"] == "production":
         _refuse_weak(config)
-    Path(config["DESK_DATA"]).mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not config["SQLALCHEMY_DATABASE_URI"].startswith(DATABASES):
+        raise BadSettings(f"DESK_DATABASE_URL：应以 {' 或 '.join(DATABASES)} 开头，请改正。")
+    _make_folder(Path(config["DESK_DATA"]))
     if not config["SECRET_KEY"]:
         config["SECRET_KEY"] = _kept_secret(config["DESK_DATA"])
 
 
 def _refuse_weak(config: dict[str, Any]) -> None:
     if len(config["SECRET_KEY"]) < 32:
-        raise BadSettings("DESK_SECRET_KEY：正式环境必须设置，至少 32 个字符。")
+        raise BadSettings(
+            "DESK_SECRET_KEY：正式环境必须设置，至少 32 个字符；可用 openssl rand -hex 32 生成一个，存好，以后每次都用它。"
+        )
     if config["DESK_TODAY"]:
         raise BadSettings("DESK_TODAY：只能用于演示和测试，正式环境请去掉。")
     if not config["DESK_PUBLIC_URL"].startswith("https://") and not config["DESK_INSECURE_HTTP"]:
         raise BadSettings("DESK_PUBLIC_URL：正式环境须为 https:// 地址；内网确需 http 时设置 DESK_INSECURE_HTTP=1。")
+
+
+def _make_folder(data: Path) -> None:
+    os.umask(0o077)  # what the office writes is read by its own account alone, wherever the folder lies
+    try:
+        data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadSettings(f"DESK_DATA：建不了文件夹 {data}（{error.strerror}），请换一个能写的地方。") from None
+    if not os.access(data, os.W_OK | os.X_OK):
+        raise BadSettings(f"DESK_DATA：文件夹 {data} 不能写，请换一个地方，或请管理这台机器的人给予权限。")
 
 
 def _kept_secret(data: Path) -> str:

@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from functools import wraps
-from typing import Any
+from typing import Any, NoReturn
 
 import click
+import sqlalchemy as sa
 from flask import current_app
 from flask.cli import with_appcontext
 
@@ -53,12 +54,30 @@ def office_says(as_json: bool) -> Iterator[None]:
         yield
     except RuleBroken as no:
         db.session.rollback()
-        if as_json:
-            click.echo(
-                json.dumps({"error": {"message": no.message, "field": no.field, "row": no.row}}, ensure_ascii=False)
-            )
-        click.echo(no.message, err=True)
-        sys.exit(1)
+        _refuse(no, as_json)
+    except sa.exc.OperationalError as error:
+        db.session.rollback()
+        _refuse(RuleBroken(_database_words(error)), as_json)
+    except PermissionError as error:
+        db.session.rollback()
+        _refuse(RuleBroken(f"没有权限读写 {error.filename}；请换一个文件夹，或请管理这台机器的人给予权限。"), as_json)
+
+
+def _refuse(no: RuleBroken, as_json: bool) -> NoReturn:
+    if as_json:
+        said = {"message": no.message, "field": no.field, "row": no.row}
+        click.echo(json.dumps({"error": said}, ensure_ascii=False))
+    click.echo(no.message, err=True)
+    sys.exit(1)
+
+
+def _database_words(error: sa.exc.OperationalError) -> str:
+    reason = str(error.orig).strip().splitlines()[0]
+    if engine.is_busy(error):
+        return "数据库正忙：另一个命令或程序正占着它，什么都没有改；请稍后再试。"
+    return (
+        f"数据库用不了：{reason}。请核对 DESK_DATABASE_URL 和 DESK_DATA，以及文件夹和磁盘；还没有建库的，先运行 init。"
+    )
 
 
 def answer(value: Any, as_json: bool, said: str = "") -> None:

@@ -8,7 +8,8 @@ import click
 from flask import current_app
 from flask.cli import AppGroup, with_appcontext
 
-from cli.declaring import acting, command, office
+from cli import ready
+from cli.declaring import acting, command, office, office_says
 from models import db
 from rules.words import Role, RuleBroken
 
@@ -22,8 +23,11 @@ def init() -> Any:
 
     from services import keys, office_setup
 
+    ready.check_not_newer()
+    ready.check_no_demonstration()
     path = current_app.config["DESK_KEY_FILE"]
     if not path.exists():
+        ready.check_new_key(path)
         keys.create(path)
     current_app.extensions["desk_keys"] = db.session().info["keys"] = keys.load(path)
     upgrade()
@@ -62,6 +66,8 @@ def demo(accounts_file: Path | None, petitions: int, seed: int) -> Any:
     """Load the demonstration office once; the accounts file gets the passwords."""
     from services import demo as demonstration
 
+    if ready.is_production():
+        raise RuleBroken(ready.NO_DEMO)
     base = public_base()
     files = [current_app.config["DESK_DATA"] / "demo-accounts.json"] + ([accounts_file] if accounts_file else [])
     return demonstration.load(db.session(), acting(None), files, base, petitions=petitions, seed=seed)
@@ -77,8 +83,8 @@ def public_base() -> str:
 
 @office.command("serve")
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True)
-@click.option("--port", envvar="PORT", default=5000, show_default=True)
-@click.option("--workers", default=2, show_default=True)
+@click.option("--port", envvar="PORT", default=5000, show_default=True, type=click.IntRange(1, 65535))
+@click.option("--workers", default=2, show_default=True, type=click.IntRange(1))
 @click.option(
     "--mail-merge/--no-mail-merge", default=True, show_default=True, help="A process beside it for mail merges."
 )
@@ -87,6 +93,12 @@ def serve(host: str, port: int, workers: int, mail_merge: bool) -> None:
     """The production WSGI server."""
     from server import run
 
+    with office_says(as_json=False):
+        ready.check_schema()
+        ready.check_no_demonstration()
+        ready.check_port(host, port)
+        db.session.rollback()
+        db.engine.dispose()
     run(host, port, workers, current_app.config["DESK_DATA"], mail_merge)
 
 
@@ -128,5 +140,10 @@ def office_keys() -> Any:
     """The office's keys; a backup restores only where its own key file lies (services.backup)."""
     found = current_app.extensions["desk_keys"]
     if found is None:
-        raise RuleBroken("没有密钥文件；请先运行 flask init，恢复时请把原来的密钥文件放回。", "DESK_KEY_FILE")
+        path = current_app.config["DESK_KEY_FILE"]
+        raise RuleBroken(
+            f"没有密钥文件 {path}。恢复备份：先把原来的 keys.json 放到这里（或用 DESK_KEY_FILE 指向它），不要先运行 init；"
+            "新开办的单位：先运行 flask --app app init。",
+            "DESK_KEY_FILE",
+        )
     return found

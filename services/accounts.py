@@ -109,9 +109,13 @@ def change_password(session: Session, actor: Actor, user: User, old: str, new: s
 
 
 def reset_password(session: Session, actor: Actor, user: User, new: str, now: datetime) -> None:
-    """The system administrator sets a password; it must be changed at the next log-in. Ends the user's sessions."""
+    """The system administrator sets a password; it must be changed at the next log-in.
+
+    Ends the user's sessions and any pause after wrong passwords: who was locked out gets in with the new one at once.
+    """
     check_password_rule(new, user.username, OFFICE_WORDS)
     user.password_hash, user.must_change_password = passwords.hashed(new), True
+    login_locks.lift(session, user.username)
     audit.record(session, actor, "reset_password", table="user", row_id=user.id)
     end_sessions(session, user, now)
 

@@ -37,6 +37,17 @@ def count_failure(session: Session, lock: LoginLock | None, username: str, addre
     session.flush()
 
 
+def lift(session: Session, username: str) -> None:
+    """Forget the failures at every address: the system administrator has looked into it."""
+    session.execute(sa.delete(LoginLock).where(LoginLock.username == username))
+
+
+def until(session: Session, username: str, now: datetime) -> datetime | None:
+    """When the last running pause of this user name ends, None without one. `now`: aware UTC, real clock."""
+    ends = sa.select(sa.func.max(LoginLock.locked_until)).where(LoginLock.username == username)
+    return session.scalar(ends.where(LoginLock.locked_until > now))
+
+
 def clear(session: Session, lock: LoginLock | None) -> None:
     """Forget the failures after a right password."""
     if lock is not None:

@@ -34,7 +34,7 @@ ITEMS: tuple[Item, ...] = (
     Item("reception_place", "接访地点", "群众来访接待室", help="印在公示上。"),
     Item("discipline_contact", "纪检联系人账号", "", help="本办自身被反映时，只有登记人和此账号能看到。"),
     Item("group_threshold", "集体访人数", 5, "int", "达到这个人数为集体访。", "登记"),
-    Item("max_representatives", "集体访代表上限", 5, "int", "《信访工作条例》第二十条：不超过 5 人。", "登记"),
+    Item("max_representatives", "集体访代表上限", 5, "int", "《信访工作条例》第二十条：不超过 5 人。", "登记", most=5),
     Item(
         "filing_asked_first",
         "存信须先由他人提出",

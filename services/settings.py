@@ -27,6 +27,7 @@ def get(session: Session, key: str, today: date) -> Any:
 
 
 @sa.event.listens_for(Session, "after_begin")
+@sa.event.listens_for(Session, "after_rollback")
 def _read_again(session: Session, *_of: Any) -> None:
     session.info.pop(READ, None)
 

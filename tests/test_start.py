@@ -65,6 +65,8 @@ def test_init_demo_serve_and_again(env: dict[str, str], tmp_path: Path) -> None:
         ({"DESK_PUBLIC_URL": ""}, "DESK_PUBLIC_URL"),
         ({"DESK_TZ": "Nowhere/Here"}, "DESK_TZ"),
         ({"DESK_TODAY": "tomorrow"}, "DESK_TODAY"),
+        ({"DESK_DATABASE_URL": "mysql://desk"}, "DESK_DATABASE_URL"),
+        ({"DESK_DATA": "/dev/null/office"}, "DESK_DATA"),
     ],
 )
 def test_production_refuses_weak_settings(

@@ -159,6 +159,18 @@ def test_ten_wrong_passwords_lock_for_fifteen_minutes(session: Session) -> None:
     assert [result for _, result in logins(session)] == ["refused"] * 10 + ["locked", "ok"]
 
 
+def test_a_new_password_from_the_administrator_ends_the_lock(session: Session, admin: Any) -> None:
+    """Who is locked out is told to see the administrator; the password he is given there must open the door."""
+    user = make(session)
+    for address in (HERE, "10.0.0.9"):
+        for _ in range(login_locks.TRIES):
+            refused(session, address=address, now=NOW)
+    assert login_locks.until(session, "wangmin", NOW) == NOW + login_locks.PAUSE
+    accounts.reset_password(session, admin, user, OTHER, NOW)
+    assert login_locks.until(session, "wangmin", NOW) is None
+    assert accounts.log_in(session, "wangmin", OTHER, HERE, NOW) is user
+
+
 def test_nine_wrong_passwords_do_not_lock(session: Session) -> None:
     make(session)
     for _ in range(login_locks.TRIES - 1):
