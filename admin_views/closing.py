@@ -27,7 +27,7 @@ from rules import closing as closing_rule
 from rules.access import Actor, may
 from rules.inspection_report import report_form
 from rules.words import ClosingStatus, PaperKind
-from services import cases, closing, closing_content, closing_edition, gate, return_visits
+from services import cases, closing, closing_content, closing_edition, gate, inspection_reviews, return_visits
 from services.closing_content import WORKING
 
 STATUS_KINDS = {ClosingStatus.OPEN: "now", ClosingStatus.CLOSED: "ok", ClosingStatus.REOPENED: "soon"}
@@ -123,8 +123,11 @@ class ClosingFileView(DeskView):
         found = [
             {"label": gettext("打印审查表"), "url": url_for("closing_file.sheet_view", row_id=row.id), "new_tab": True}
         ]
+        is_passed = inspection_reviews.stands(inspection_reviews.last(db.session(), row), reading)
         for button in self.row_actions(row):
             verb = button["url"].rpartition("/")[2]
+            if verb == "pass_review" and is_passed:
+                continue
             if missing := lacking.get(verb):
                 label = gettext(
                     "%(action)s（还差 %(count)s 项）", action=button["label"].rstrip("…"), count=len(missing)
@@ -139,11 +142,13 @@ class ClosingFileView(DeskView):
         return {
             "file": row,
             "inspection": inspection_card.card(reading, actor),
+            "returned": inspection_card.returned(row, actor),
             "case": row.case,
             "missing": [said(words) for words in reading.missing] if row.status in WORKING else [],
             "rows": closing_story.checklist_rows(reading, actor, closing_actions.is_written(row, actor)),
             "boxes": closing_story.signature_boxes(reading, actor),
             "voided": closing_story.voided(reading),
+            "is_complete": closing_rule.is_complete(reading.facts),
             "renamed": reading.names.renamed,
             "verdict": closing_verdict.verdict(db.session(), reading),
             "edition": closing_edition.newer(row) if closing_actions.is_written(row, actor) else None,

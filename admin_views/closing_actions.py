@@ -167,6 +167,7 @@ ACTIONS = (
         is_shown=is_working,
         help="签的是本页所列内容的指纹，须本人输入登录密码；内容改动后签字自动失效。",
     ),
+    *inspection_card.ACTIONS,
     Action(
         "edition",
         "换用清单",
@@ -176,7 +177,6 @@ ACTIONS = (
         is_shown=is_written,
         help="改按新版或别的清单办理：已填的材料保留，改过的项目须重新认定，已有签字全部失效。",
     ),
-    *inspection_card.ACTIONS,
     Action(
         "reopen",
         "重新办理",

@@ -3,8 +3,11 @@
 from flask import url_for
 from flask_babel import gettext
 
+import models as m
+from models import db
 from rules.access import Actor, may
 from rules.closing_items import SOURCES, Piece
+from services import return_visits
 from services.closing_content import Material, Reading
 
 P = Piece
@@ -38,10 +41,20 @@ def _step(reading: Reading, piece: Piece, actor: Actor) -> dict[str, str] | None
             "url": url_for("closing_file.do_view", row_id=file.id, verb="promise"),
         }
     if piece is P.VISIT and may(actor, "return_visit.record"):
-        url = url_for("return_visit.create_view", petition_id=file.petition_id, made=1)
-        return {"label": gettext("记录回访"), "url": url}
+        return {"label": gettext("记录回访"), "url": _visit_url(file)}
     if piece is P.AID and may(actor, "aid.edit"):
         return {"label": gettext("登记帮扶"), "url": url_for("aid.create_view", petition_id=file.petition_id)}
     if piece is P.MINUTES and may(actor, "meeting.list"):
         return {"label": gettext("看会议纪要"), "url": url_for("meeting.index_view")}
     return None
+
+
+def _visit_url(file: m.ClosingFile) -> str:
+    """The planned visit that comes first, to be recorded as made; a new one where none is planned."""
+    planned = (
+        v for v in return_visits.of(db.session(), file.petition) if v.made_on is None and v.dropped_reason is None
+    )
+    first = next(planned, None)
+    if first is not None:
+        return url_for("return_visit.do_view", row_id=first.id, verb="record")
+    return url_for("return_visit.create_view", petition_id=file.petition_id, made=1)

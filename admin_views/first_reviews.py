@@ -33,8 +33,8 @@ def over_words(row: m.FirstReview) -> str:
 
 def fault_words(line: str) -> str:
     """A fault as services.inspection_reviews writes it: what it is, a colon, its sentence."""
-    label, colon, text = line.partition("：")
-    return gettext(label) + colon + said(text)
+    label, _colon, text = line.partition("：")
+    return gettext("%(label)s：%(said)s", label=gettext(label), said=said(text))
 
 
 def _mend(session: Any, actor: Actor, row: m.FirstReview, told: dict[str, Any]) -> str:
@@ -46,7 +46,7 @@ class FirstReviewView(DeskView):
     """案卷初审: passed, or returned with what is to be mended."""
 
     title, group = "案卷初审", "包案"
-    empty_words = "还没有初审。在结案审查的页面点“初审通过”或“初审退回”。"
+    empty_words = "还没有初审。在结案审查的页面点“通过初审”或“初审退回”。"
     is_named_by_word = True
     export_verb = "first_review.export"
     columns = (
@@ -73,6 +73,7 @@ class FirstReviewView(DeskView):
             "mend", "登记补正", "first_review.mend", _mend,
             (Need("mend_note", "补正情况", "long", limit=500, help="逐条写明怎样补正；信访办会再次初审。"),),
             is_shown=lambda row, actor: inspection_reviews.is_open(row) and inspection_reviews.may_mend(actor, row),
+            after=lambda row: url_for("closing_file.details_view", id=row.closing_file_id),
             kind="go",
         ),
     )  # fmt: skip

@@ -120,9 +120,8 @@ class FileFaultView(DeskView):
         actor = current_actor()
         args = {key: ",".join(values) for key, values in request.args.lists()}
         screen = Listing(self, actor, args).screen()
-        if made := inspection_run.made(actor):
-            screen.notes.append(made)
-        return self.render("inspection/faults.html", screen=screen, view=self, run=inspection_run.watched(actor))
+        made, run = inspection_run.made(actor), inspection_run.watched(actor)
+        return self.render("inspection/faults.html", screen=screen, view=self, made=made, run=run)
 
     @expose("/run", methods=("POST",))
     def run_view(self) -> Any:

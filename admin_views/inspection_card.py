@@ -39,6 +39,18 @@ def card(reading: Reading, actor: Actor) -> dict[str, Any]:
     }
 
 
+def returned(file: m.ClosingFile, actor: Actor) -> dict[str, str] | None:
+    """A file sent back and not passed since: until when it is to be mended ("" when that was said), and where."""
+    row = inspection_reviews.last(db.session(), file)
+    if row is None or row.result is not FirstResult.RETURNED or file.status not in closing_content.WORKING:
+        return None
+    if inspection_reviews.is_open(row) and inspection_reviews.may_mend(actor, row):
+        url, label = url_for("first_review.do_view", row_id=row.id, verb="mend"), gettext("登记补正…")
+    else:
+        url, label = url_for("first_review.details_view", id=row.id), gettext("查看")
+    return {"day": show(row.mend_by) if inspection_reviews.is_open(row) else "", "url": url, "label": label}
+
+
 def _line(file: m.ClosingFile, one: Any, actor: Actor) -> dict[str, Any]:
     return {
         "label": gettext(one.fault.label),
@@ -105,7 +117,7 @@ def prefill(file: m.ClosingFile, action: Action, form: Any, actor: Actor) -> Non
 
 ACTIONS = (
     Action(
-        "pass_review", "初审通过", "first_review.make", _pass,
+        "pass_review", "通过初审", "first_review.make", _pass,
         _pass_needs, is_shown=is_reviewed_now,
         help="通过的是案卷现在的内容；以后内容有改动的，须重新初审。",
     ),

@@ -37,6 +37,10 @@ from admin_views.targets import TARGETS
 from rules.moves import Need
 from services import attachments
 
+A_PAGE = 5000
+"""Characters of a text that is a report of its own: it is written in a field of so many ROWS."""
+ROWS = 20
+
 
 def from_need(need: Need) -> Any:
     """An unbound WTForms field for one Need of a move or action."""
@@ -48,7 +52,8 @@ def from_need(need: Need) -> Any:
         case "text":
             return StringField(gettext(text), [*checks, length], **common)
         case "long":
-            return TextAreaField(gettext(text), [*checks, length], **common)
+            room = {"rows": ROWS} if need.limit > A_PAGE else {}
+            return TextAreaField(gettext(text), [*checks, length], render_kw=room, **common)
         case "date":
             return DeskDate(gettext(text), checks[:1], **common)
         case "datetime":

@@ -6,7 +6,7 @@ Lives here: a file a subject. Does not live here: what a command does (services)
 
 from flask import Flask
 
-from cli.checks import audit_group, closing_group, jobs_group
+from cli.checks import audit_group, closing_group, dossier_group, jobs_group
 from cli.dates import calendar_group, roster_group
 from cli.declaring import office
 from cli.house import user_group
@@ -17,5 +17,14 @@ def init_commands(app: Flask) -> None:
     """Hang the commands on `flask`."""
     for found in office.commands.values():
         app.cli.add_command(found)
-    for group in (user_group, calendar_group, roster_group, audit_group, closing_group, import_group, jobs_group):
+    for group in (
+        user_group,
+        calendar_group,
+        roster_group,
+        audit_group,
+        closing_group,
+        dossier_group,
+        import_group,
+        jobs_group,
+    ):
         app.cli.add_command(group)

@@ -7,7 +7,7 @@ What an item may ask stands in rules.closing_items, the shipped templates in rul
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -133,6 +133,11 @@ def window_runs(what: str, until: date) -> str:
 def promise_broken(text: str, due_on: date) -> str:
     """A promise past its day."""
     return f"承诺事项：“{text[:30]}”{due_on} 到期，还没有兑现"
+
+
+def is_complete(facts: Facts) -> bool:
+    """Nothing but signatures stands between this file and closing."""
+    return not missing(replace(facts, signed=frozenset(SIGNING_ORDER)))
 
 
 def missing(facts: Facts) -> list[str]:

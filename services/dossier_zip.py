@@ -149,9 +149,18 @@ def _manifest(session: Session, actor: Actor, petition: m.Petition, reason: str,
 
 
 def faults(path: Path) -> Iterator[str]:
-    """What is wrong with a dossier's zip against its own manifest, in words; nothing when it is whole."""
+    """What is wrong with a dossier's zip against its own manifest, in words; nothing when it is whole.
+
+    Raises RuleBroken for a file that is no dossier's zip.
+    """
+    try:
+        with zipfile.ZipFile(path) as file:
+            said = {one["path"]: one for one in json.loads(file.read("manifest.json"))["files"]}
+    except (zipfile.BadZipFile, KeyError, TypeError, ValueError):
+        raise RuleBroken(
+            f"“{path.name}”不是完整的卷宗压缩包：打不开，或者没有校验清单 manifest.json。", "file"
+        ) from None
     with zipfile.ZipFile(path) as file:
-        said = {one["path"]: one for one in json.loads(file.read("manifest.json"))["files"]}
         there = set(file.namelist()) - {"manifest.json"}
         yield from (f"清单中的“{name}”不在包里。" for name in sorted(set(said) - there))
         yield from (f"包里的“{name}”不在清单中。" for name in sorted(there - set(said)))

@@ -40,6 +40,8 @@ def passes(session: Session, actor: Actor, file: m.ClosingFile, note: str = "") 
     Raises RuleBroken while the checklist lacks something or a fault stops the signing, and for faults without a reason.
     """
     reading = _check(session, actor, file)
+    if stands(last(session, file), reading):
+        raise RuleBroken("初审：案卷现在的内容已经通过，不用再审。")
     lacking = closing_rule.checklist_missing(reading.facts)
     if lacking:
         raise RuleBroken(INCOMPLETE.format("；".join(lacking)))

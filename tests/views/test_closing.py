@@ -9,7 +9,7 @@ import pytest
 
 import models as m
 from rules.words import ClosingStatus, PaperKind, SignerRole
-from services import closing, closing_papers
+from services import closing, closing_papers, return_visits
 from tests.fixtures import casework as made
 from tests.fixtures.client import DeskClient
 from tests.fixtures.office import PASSWORD, Office
@@ -255,6 +255,28 @@ def test_a_closed_file_offers_nothing_to_change_and_refuses_it(
     answer = do(clerk, made.item(file, "basic"), "meet", note="改写")
     assert answer.status_code == 422
     assert "已经结案，结案卷不能再修改" in answer.text
+
+
+def test_a_complete_file_says_whose_signature_it_waits_for_and_leads_there_h2(
+    office: Office, client_for: Clients, tmp_path: Path
+) -> None:
+    file = made.fill(office, made.closing_file(office), tmp_path)
+    office.session.commit()
+    url = f"/admin/closing_file/details/?id={file.id}"
+    told = [client_for(name).get(url).text for name in ("handler_a", "clerk")]
+    assert ["清单齐全，等签字：" in text for text in told] == [True, True]
+    assert ['href="#sign"' in text for text in told] == [True, False]
+    made.item(file, "basic").note = None
+    office.session.commit()
+    assert "还不能结案：" in client_for("clerk").get(url).text
+
+
+def test_a_planned_visit_is_what_an_item_asks_to_record_h4(office: Office, client_for: Clients, tmp_path: Path) -> None:
+    file = made.fill(office, made.closing_file(office), tmp_path, but="visit")
+    planned = [one for one in return_visits.of(office.session, file.petition) if one.made_on is None]
+    office.session.commit()
+    page = client_for("handler_a").get(f"/admin/closing_file/details/?id={file.id}").text
+    assert page.count(f"/admin/return_visit/{planned[0].id}/do/record") == 2, "under the item and beside the plan"
 
 
 def test_the_sheet_prints_ticks_signatures_and_the_whole_fingerprint(

@@ -160,6 +160,19 @@ def test_a_changed_zip_shows_against_its_manifest(client_for: Clients, file: m.C
     ]
 
 
+@pytest.mark.parametrize(
+    ("data", "code", "words"),
+    [(None, 0, '"ok": true'), (b"PK", 1, "不是完整的卷宗压缩包"), (b"", 1, "不是完整的卷宗压缩包")],
+)
+def test_an_archive_verifies_the_zip_by_command_b9(
+    app: Flask, client_for: Clients, file: m.ClosingFile, tmp_path: Path, data: bytes | None, code: int, words: str
+) -> None:
+    path = tmp_path / "c.zip"
+    path.write_bytes(taken(client_for("clerk"), file.petition_id).data if data is None else data)
+    answer = app.test_cli_runner().invoke(args=["dossier", "verify", str(path), "--json"])
+    assert (answer.exit_code, words in answer.output) == (code, True)
+
+
 def test_the_contents_say_the_offices_day_not_the_machines(office: Office, file: m.ClosingFile) -> None:
     """The machine's clock is not the office's date."""
     pieces = dossier.contents(office.session, office.actor("clerk"), file.petition)

@@ -137,6 +137,9 @@ def test_a_file_goes_back_to_its_handler_and_comes_again_h5(
     assert "查办报告缺少部分：缺少“处理意见落实情况”。" in form
     assert "2026-11-28" in form
     act(clerk, file, "return_review", reason="缺落实情况", mend_by="2026-11-28")
+    shown = handler.get(f"/admin/closing_file/details/?id={file.id}").text
+    assert "初审退回：请在 2026-11-28 前补正" in shown
+    assert "登记补正…" in shown
     row = office.session.query(m.FirstReview).one()
     assert row.result is FirstResult.RETURNED
     assert "初审退回待补正" in handler.get("/admin/").text
@@ -147,6 +150,8 @@ def test_a_file_goes_back_to_its_handler_and_comes_again_h5(
     assert "通过的请写明理由：查办报告缺少部分" in clerk.get(f"/admin/closing_file/{file.id}/do/pass_review").text
     assert act(clerk, file, "pass_review", note="").status_code == 422
     act(clerk, file, "pass_review", note="其余问题另行补正")
+    assert act(clerk, file, "pass_review", note="再审一次").status_code == 422, "the same content passes once"
+    assert "do/pass_review" not in clerk.get(f"/admin/closing_file/details/?id={file.id}").text
     passed = office.session.query(m.FirstReview).filter_by(result=FirstResult.PASSED).one()
     assert "缺少“处理意见落实情况”。" in clerk.get(f"/admin/first_review/details/?id={passed.id}").text
     assert "初审通过" in clerk.get(f"/admin/closing_file/details/?id={file.id}").text
@@ -156,6 +161,7 @@ def test_an_empty_report_begins_with_its_form_h5(office: Office, client_for: Any
     file = made.closing_file(office)
     office.session.commit()
     form = client_for("handler_a").get(f"/admin/closing_file/{file.id}/do/report").text
+    assert 'name="report" rows="20"' in form, "a page of text is not written through a slot"
     for heading in ("一、基本情况", "三、处理意见落实情况", "四、包案领导责任落实情况"):
         assert heading in form
 
