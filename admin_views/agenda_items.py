@@ -22,7 +22,9 @@ from services.cases import Assignment
 NOTE = (
     Need("heard", "汇报情况", "long", required=False, limit=3000),
     Need("opinion", "研究意见", "long", limit=3000),
-    Need("reason", "更正理由", required=False, limit=200, help="会议召开以后改的，写明理由；原来的内容留在更正记录中。"),
+    Need(
+        "reason", "更正理由", required=False, limit=200, help="会议召开以后改的，写明理由；原来的内容留在更正记录中。"
+    ),
 )
 ASSIGN = (
     Need("leader_id", "包案领导", "leader"),

@@ -142,7 +142,8 @@ class CampaignCaseView(FillPages, StrikePages, DeskView):
             for tab in screen.tabs:
                 tab["url"] += f"&campaign={campaign.id}"
             screen.crumb = campaign_page.crumb(campaign)
-            screen.actions = [*self.fill_actions(campaign, args, fill), *screen.actions]
+            picks = campaign_page.pick_actions(campaign, actor) if screen.rows and not args.get("fill") else []
+            screen.actions = [*self.fill_actions(campaign, args, fill), *screen.actions, *picks]
             if fill is None and args.get("fill"):
                 fill = self.filling(campaign, listing, {}, "")
         grouping = campaign_page.groupings(campaign, by) if campaign else []

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 import models as m
 from admin_views.base import show
-from admin_views.wording import listed
+from admin_views.wording import heading, listed
 from models import db
 from rules import campaigns as rules
 from rules import figures
@@ -142,9 +142,14 @@ def page_actions(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
     found.append({"label": gettext("基数和变动"), "url": url_for("campaign.base", row_id=row.id)})
     if may(actor, "campaign_case.add"):
         found.append({"label": gettext("导入下发名单"), "url": url_for("campaign_list.upload", row_id=row.id)})
-        url = url_for("campaign.propose", row_id=row.id)
-        found.append({"label": gettext("从事项中选取"), "url": url, "primary": True})
-    return found
+    return found + pick_actions(row, actor)
+
+
+def pick_actions(row: m.Campaign, actor: Actor) -> list[dict[str, Any]]:
+    """The way to put matters on the ledger, for those who may: on the campaign's page and on the ledger itself."""
+    if not may(actor, "campaign_case.add"):
+        return []
+    return [{"label": gettext("从事项中选取"), "url": url_for("campaign.propose", row_id=row.id), "primary": True}]
 
 
 GROUPS = {"unit": "责任单位", "scheme": "问题类别", "leader": "包案领导", "source": "来源"}
@@ -180,7 +185,7 @@ def groupings(row: m.Campaign, by: str) -> list[dict[str, Any]]:
 def crumb(row: m.Campaign, *, is_ledger: bool = False) -> Markup:
     """The way back to the campaign, and to its ledger."""
     trail = Markup('<a href="{}">{}</a> / <a href="{}">{}</a>').format(
-        url_for("campaign.index_view"), gettext("专项活动"), url_for("campaign.details_view", id=row.id), row.name
+        url_for("campaign.index_view"), heading("专项活动"), url_for("campaign.details_view", id=row.id), row.name
     )
     if not is_ledger:
         return trail

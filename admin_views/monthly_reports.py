@@ -112,6 +112,8 @@ class MonthlyReportView(DeskView):
             report=report,
             sent=sent,
             table=table_of(body),
+            blank=0 if report or sent else sum(not case["progress"] for case in body["cases"]),
+            may_fill=may(actor, "campaign_case.edit"),
             actions=_sent_actions(report, actor) if report else _preview_actions(campaign, body, actor, sent),
         )
 

@@ -296,7 +296,11 @@ def test_previewed_sent_and_never_changed(
     """G4: the preview moves with the ledger, what was sent does not; a print and who sent it."""
     client = client_for("statistician")
     preview = f"/admin/monthly_report/{campaign.id}/2026-11/"
-    assert "还没有上报" in client.get(preview).text
+    page = client.get(preview).text
+    assert "还没有上报" in page
+    assert "下面的积案中有 1 件没有填办理情况" in page
+    assert "到台账就地填写" not in page  # she may not
+    assert "到台账就地填写" in client_for("clerk").get(preview).text
     answer = client.post(f"{preview}send")
     assert answer.status_code == 302
     sent = client.get(answer.headers["Location"]).text
