@@ -4,7 +4,6 @@ Lives here: declarations over Flask-Admin, custom pages where generation ends. D
 services.gate, date arithmetic.
 """
 
-from datetime import date
 from typing import Any
 
 from flask import Flask, current_app, request
@@ -18,9 +17,9 @@ from admin_views.menu import family, menu
 from admin_views.shown import show
 from models import db
 from rules.access import may
-from rules.calendar_days import weekday_name
 from rules.session_hours import hours_text
 from services import settings
+from services.workbook_cells import MAX_BYTES, MAX_COLUMNS, MAX_ROWS
 
 
 def init_admin(app: Flask) -> None:
@@ -41,6 +40,7 @@ def init_admin(app: Flask) -> None:
         "period_label": wording.period_label,
         "long_date": wording.long_date,
         "hours_text": hours_text,
+        "table_limits": {"bytes": MAX_BYTES, "mb": MAX_BYTES // 2**20, "rows": MAX_ROWS, "columns": MAX_COLUMNS},
     }
 
 
@@ -50,7 +50,6 @@ def frame() -> dict[str, Any]:
     context: dict[str, Any] = {
         "office_name": settings.get(db.session(), "office_name", today) or gettext("信访工作台"),
         "today": today,
-        "today_text": _day_text(today),
         "locale": locale(),
         "me": None,
         "menu": [],
@@ -65,10 +64,3 @@ def frame() -> dict[str, Any]:
         context["family"] = family(actor)
         context["may_search"] = may(actor, "search.view")
     return context
-
-
-def _day_text(today: date) -> str:
-    weekday = gettext(weekday_name(today))
-    return gettext(
-        "%(year)s年%(month)s月%(day)s日 %(weekday)s", year=today.year, month=today.month, day=today.day, weekday=weekday
-    )

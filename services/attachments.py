@@ -108,14 +108,17 @@ def take(
 def _room(session: Session, petition: m.Petition, name: str, data: bytes, total: int) -> None:
     """Raises RuleBroken when the upload or the matter is full, or the matter has this very file already."""
     if total > MAX_TOTAL:
-        raise RuleBroken(f"附件“{name}”：这一次合计超过 60 MB，请分几次上传。", "attachments")
+        raise RuleBroken(f"附件“{name}”：这一次合计超过 {MAX_TOTAL // 2**20} MB，请分几次上传。", "attachments")
     kept = sa.select(m.Attachment).where(m.Attachment.petition_id == petition.id, m.Attachment.voided_reason.is_(None))
     files = session.scalars(kept.execution_options(gated=True)).all()
     twin = next((file for file in files if file.sha256 == hashlib.sha256(data).hexdigest()), None)
     if twin is not None:
         raise RuleBroken(f"附件“{name}”：这件事项已有内容相同的附件“{twin.name}”，不用再传。", "attachments")
     if len(files) >= MAX_FILES or sum(file.size for file in files) + len(data) > MAX_MATTER:
-        raise RuleBroken(f"附件“{name}”：这件事项的附件已满（200 个或 500 MB），请先作废不用的。", "attachments")
+        raise RuleBroken(
+            f"附件“{name}”：这件事项的附件已满（{MAX_FILES} 个或 {MAX_MATTER // 2**20} MB），请先作废不用的。",
+            "attachments",
+        )
 
 
 def void(session: Session, actor: Actor, attachment: m.Attachment, reason: str) -> None:
@@ -201,7 +204,7 @@ def check(name: str, data: bytes) -> str:
     if not data:
         raise RuleBroken(f"附件“{name}”：文件是空的，请重新选择。", "attachments")
     if len(data) > MAX_BYTES:
-        raise RuleBroken(f"附件“{name}”：超过 20 MB，请压缩或拆分后再传。", "attachments")
+        raise RuleBroken(f"附件“{name}”：超过 {MAX_BYTES // 2**20} MB，请压缩或拆分后再传。", "attachments")
     if not data.startswith(kind[1]) or not _is_inside(Path(name).suffix.lower(), data):
         raise RuleBroken(f"附件“{name}”：内容和扩展名不符，请用原来的程序另存后再传。", "attachments")
     return kind[0]

@@ -18,7 +18,8 @@ from rules.holiday_notice import read_notice
 from rules.words import DayKind, RuleBroken
 from services import calendar_change, calendars
 from services.calendar_change import Proposal
-from services.workbook_in import MAX_BYTES, Cell, Row, as_date, as_text, read_rows
+from services.workbook_cells import MAX_BYTES
+from services.workbook_in import Cell, Row, as_date, as_text, read_rows
 
 SOURCE = "国务院办公厅放假通知"
 MOST_DAYS = 400

@@ -15,7 +15,7 @@ from models.base import utcnow
 from rules.access import Actor
 from services import gate
 from services.attachments import clean_name
-from services.workbook_in import MAX_BYTES
+from services.workbook_cells import MAX_BYTES
 
 KEPT_SECONDS = 24 * 60 * 60
 GONE = "上传的文件已过期，请重新上传。"

@@ -9,6 +9,10 @@ from datetime import date, datetime, time, timedelta
 
 Cell = str | int | float | date | datetime | None
 
+MAX_BYTES = 10 * 2**20
+MAX_ROWS = 20_000  # with content, the header apart
+MAX_COLUMNS = 64
+"""An uploaded table has at most this (trust §5)."""
 LONGEST_TEXT = 32_767  # characters Excel can hold in one cell
 EARLIEST = date(1900, 1, 1)
 _SERIAL_ZERO = date(1899, 12, 30)

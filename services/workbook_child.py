@@ -17,12 +17,10 @@ from typing import Any, TextIO
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from rules.words import RuleBroken
-from services.workbook_cells import LONGEST_TEXT, Cell, as_text, clean_text
+from services.workbook_cells import LONGEST_TEXT, MAX_COLUMNS, MAX_ROWS, Cell, as_text, clean_text
 from services.workbook_csv import csv_rows
 from services.workbook_scan import check_package
 
-MAX_ROWS = 20_000  # with content, the header apart
-MAX_COLUMNS = 64
 MAX_OUTPUT = 40 * 2**20  # bytes of JSON: what the parent may have to hold
 MEMORY = 512 * 2**20  # bytes of address space
 SECONDS = 30

@@ -15,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from rules.words import RuleBroken
-from services.workbook_cells import Cell, as_date, as_datetime, as_id, as_text
+from services.workbook_cells import MAX_BYTES, Cell, as_date, as_datetime, as_id, as_text
 
-__all__ = ["MAX_BYTES", "Cell", "Row", "Sheet", "as_date", "as_datetime", "as_id", "as_text", "parse", "read_rows"]
+__all__ = ["Cell", "Row", "Sheet", "as_date", "as_datetime", "as_id", "as_text", "parse", "read_rows"]
 
-MAX_BYTES = 10 * 2**20
 SECONDS = 30
 _ROOT = Path(__file__).resolve().parent.parent
 
@@ -61,7 +60,7 @@ def read_rows(path: Path | str, *, original_name: str) -> Sheet:
     if size == 0:
         raise _no("文件是空的（0 字节），请重新导出后再上传。")
     if size > MAX_BYTES:
-        raise _no(f"文件有 {size / 2**20:.1f} MB，超过 10 MB，请删去图片和多余内容，或拆成几个文件再上传。")
+        raise _no(f"文件超过 {MAX_BYTES // 2**20} MB，请删去图片和多余内容，或拆成几个文件再上传。")
     with tempfile.TemporaryFile() as out:
         _run_child(kind, path, out.fileno())
         out.seek(0)

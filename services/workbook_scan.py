@@ -72,7 +72,9 @@ def _check_entries(entries: list[zipfile.ZipInfo]) -> None:
         raise _no("文件结构异常（部件重名），请把数据复制到新工作簿后另存为 xlsx 再上传。")
     unpacked = sum(info.file_size for info in entries)
     if unpacked > MAX_UNPACKED:
-        raise _no(f"文件展开后有 {unpacked // 2**20} MB，超过 100 MB，请删去空白行列和图片，或拆成几个文件再上传。")
+        raise _no(
+            f"文件展开后有 {unpacked // 2**20} MB，超过 {MAX_UNPACKED // 2**20} MB，请删去空白行列和图片，或拆成几个文件再上传。"
+        )
     for info in entries:
         _check_entry(info)
 
