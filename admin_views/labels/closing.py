@@ -64,6 +64,7 @@ WORDS: dict[str, str] = {
     "case_review_round.name": "评查名称",
     "final_matter.reported_on": "上报日期",
     "final_matter.reported_to": "报送单位",
+    "first_review.passed_over": "通过时仍有的问题",
     "first_review.reason": "理由",
     "first_review.result": "初审结果",
     "first_review.reviewed_on": "初审日期",
