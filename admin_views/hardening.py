@@ -130,7 +130,7 @@ def error_page(code: int, sentence: str | None = None, back: str = "") -> Respon
         if code == 403:
             _record_refusal()
         said = sentence or gettext(SENTENCES[known])
-        todo = gettext("可能刚有人办过，请返回看最新情况。") if back and known == 422 else ""
+        todo = gettext("请返回看最新情况。") if back and known == 422 else ""
         page = render_template("error.html", code=known, sentence=said, incident=incident, back=back, todo=todo)
     except Exception:
         current_app.logger.exception("the error page itself broke")

@@ -91,7 +91,12 @@ def open_ones(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
 
 
 def mine(statement: sa.Select[Any], actor: Actor) -> sa.Select[Any]:
-    """Open matters whose next step is this actor's: the handler's tray, the office's to route, the leader's cases."""
+    """Open matters whose next step is this actor's: the handler's tray, the office's to route, the leader's cases.
+
+    Nothing for a role that makes no move of the table (信访干部、报送员): what its unit has in hand stands in 在办.
+    """
+    if not any(actor.is_system or actor.role in row.who for row in moves.ROWS):
+        return statement.where(sa.false())
     statement = open_ones(statement, actor)
     if actor.role in access.OFFICE:
         return statement.where(m.Petition.status.in_(OFFICES_OWN))

@@ -66,9 +66,10 @@ def tile(line: Line, value: int, query: Mapping[str, str], sub: str = "") -> dic
 
 def waiting(session: Session, actor: Actor) -> list[dict[str, Any]]:
     """Everything that waits for this actor, in the order of the table."""
-    owes = actor.role in access.UNIT_STAFF | access.LEADERS
+    owes = actor.role in access.CASE_TEAM - access.OFFICE
     return [
-        tile(lines[key], count, lines[key].query or {"tab": key}) | ({"part": NOW} if owes and lines[key].part == OTHERS else {})
+        tile(lines[key], count, lines[key].query or {"tab": key})
+        | ({"part": NOW} if owes and lines[key].part == OTHERS else {})
         for counts, lines in WAITING
         for key, count in counts(session, actor).items()
         if count

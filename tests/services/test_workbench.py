@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import models as m
 from rules.owed import Lack
 from rules.words import Status
-from services import cases, gate, handling, nightly_check, petitions, workbench, workbench_tiles
+from services import case_team, cases, gate, handling, nightly_check, petitions, workbench, workbench_tiles
 from services.registration import Person, Registration
 from tests.fixtures.handled import move as handled
 from tests.fixtures.office import Office
@@ -74,12 +74,15 @@ def test_what_waits_stands_in_its_part_of_the_day(office: Office, session: Any) 
     assert {line.part for line in lines} == set(workbench_tiles.PARTS)
     petition = register(office, session, 3, "路灯")
     handled(office, petition, "assign", office.actor("clerk").today, unit_id=office.unit("a").id)
-    cases.assign(session, office.actor("clerk"), petition, cases.Assignment(office.leader("a").id))
+    assigned = cases.Assignment(office.leader("a").id)
+    case = cases.assign(session, office.actor("clerk"), petition, assigned)
+    case_team.join(session, office.actor("clerk"), case, case_team.Person(user_id=office.user("reporter_a").id))
     parts = {
         who: {one["part"] for one in workbench.board(session, office.actor(who)).tiles if one["noun"] == "case"}
-        for who in ("clerk", "leader_a")
+        for who in ("clerk", "leader_a", "reporter_a")
     }
-    assert parts == {"clerk": {workbench_tiles.OTHERS}, "leader_a": {workbench_tiles.NOW}}
+    own = {workbench_tiles.NOW}
+    assert parts == {"clerk": {workbench_tiles.OTHERS}, "leader_a": own, "reporter_a": own}
 
 
 def test_each_role_has_its_own_tray(office: Office, session: Any) -> None:
@@ -94,8 +97,9 @@ def test_each_role_has_its_own_tray(office: Office, session: Any) -> None:
     )
     trays = {
         name: list(session.scalars(workbench.mine(gate.rows(office.actor(name), m.Petition), office.actor(name))))
-        for name in ("clerk", "handler_a", "handler_b", "unit_head_a", "leader_a")
+        for name in ("clerk", "handler_a", "handler_b", "unit_head_a", "leader_a", "cadre_a")
     }
+    assert trays.pop("cadre_a") == [], "who makes no move has nothing to do about it"
     assert trays == {"clerk": [], "handler_a": [petition], "handler_b": [], "unit_head_a": [petition], "leader_a": []}
     assert workbench.next_step(petition) == "受理告知"
 
