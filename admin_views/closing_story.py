@@ -78,7 +78,7 @@ OPENED = {"document": "document.print_view", "meeting": "meeting.details_view", 
 def links(material: Material) -> list[dict[str, str]]:
     """What the item is met by, each with its page: found in the file by itself first, then what was put behind it."""
     found = [
-        {"label": one.text, "url": _page(OPENED[one.noun], one.id)}
+        {"label": one.text, "url": _page(one.noun, one.id)}
         for one in material.found
         if one.noun in OPENED and one.noun != "document"
     ]
@@ -90,8 +90,9 @@ def links(material: Material) -> list[dict[str, str]]:
     return papers + found + files
 
 
-def _page(endpoint: str, row_id: int) -> str:
-    return url_for(endpoint, id=row_id)
+def _page(noun: str, row_id: int) -> str:
+    """Its page; nothing for a role that is not let in there."""
+    return url_for(OPENED[noun], id=row_id) if may(current_actor(), f"{noun}.list") else ""
 
 
 def _paper_label(material: Material, paper: m.Document) -> str:
@@ -225,13 +226,15 @@ def visit_story(visits: list[m.ReturnVisit]) -> list[dict[str, Any]]:
 def _told(visit: m.ReturnVisit) -> dict[str, Any]:
     url = url_for("return_visit.details_view", id=visit.id)
     if visit.made_on is None:
-        record = {"label": gettext("记录"), "url": url_for("return_visit.do_view", row_id=visit.id, verb="record")}
+        link = {"label": gettext("查看"), "url": url}
+        if may(current_actor(), "return_visit.record"):
+            link = {"label": gettext("记录"), "url": url_for("return_visit.do_view", row_id=visit.id, verb="record")}
         is_late = visit.planned_on < current_actor().today
         return {
             "text": show(visit.planned_on),
             "tag": {"text": gettext("已过计划") if is_late else gettext("计划"), "kind": "late" if is_late else "wait"},
             "kind": "wait",
-            "links": [record],
+            "links": [link],
         }
     assert visit.satisfaction is not None
     return {

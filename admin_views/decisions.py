@@ -87,6 +87,7 @@ class DecisionView(DeskView):
     """议定事项."""
 
     title, group = "议定事项", "接访"
+    empty_words = "还没有议定事项。在信访例会的议题下或会商听证的页面上议定。"
     export_verb = "decision.export"
     columns = (
         Column("text", "议定事项", lambda d: Cell(d.text, kind="clip"), sort=m.Decision.id),

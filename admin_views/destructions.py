@@ -106,6 +106,7 @@ class DestructionView(DeskView):
     """销毁清单: proposed by the archivist, approved by the office head, carried out before two witnesses."""
 
     title, group = "销毁清单", "登记"
+    empty_words = "还没有销毁清单。存信捆满保存年限后，由档案员拟定。"
     create_verb, create_label = "destruction.propose", "拟定销毁清单"
     verbs = {"register_view": "destruction.list"}
     details_template = "bundle.html"

@@ -21,6 +21,7 @@ class DocumentView(DeskView):
     """文书: what was issued, as it was issued."""
 
     title, group = "文书", "办理"
+    empty_words = "还没有制发过文书。在信访事项的页面上办理时制发，如受理告知书。"
     verbs = {"print_view": "document.view", "download": "document.view"}
     export_verb = "document.export"
     columns = (

@@ -30,6 +30,7 @@ class HandOverView(DeskView):
     """移交记录."""
 
     title, group = "包案移交", "包案"
+    empty_words = "还没有移交过包案。领导调离或分工调整时，点“整批移交”，或在那一件的页面上移交。"
     export_verb = "hand_over.export"
     verbs = {"print_view": "hand_over.list", "leave": "case.hand_over"}
     columns = (

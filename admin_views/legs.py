@@ -42,6 +42,7 @@ class LegView(DeskView):
     """流转."""
 
     title, group = "流转", "办理"
+    empty_words = "还没有流转。信访事项转送、交办后，各单位办到哪一步列在这里。"
     columns = (
         Column("number", "事项", lambda g: Cell(g.petition.number, sub=g.petition.title, kind="code"), sort=m.Leg.id),
         Column("unit", "单位", lambda g: Cell(g.unit.name, sub=leg_lines.part_of(g))),

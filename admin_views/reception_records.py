@@ -66,6 +66,7 @@ class RecordView(DeskView):
     """接访登记."""
 
     title, group = "领导接访工作台账", "接访"
+    empty_words = "还没有接访登记。在接访日程里点开一场，登记来访人。"
     edit_verb, export_verb = "reception_record.register", "reception_record.export"
     verbs = {"print_view": "reception_record.view", "ledger": "reception_record.list"}
     action_template = edit_template = "reception_form.html"

@@ -16,8 +16,10 @@ if (menuButton && menu) {
   menu.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 }
 
+// Where one stands in a row of pages too long for the screen comes into its middle; the page itself stays where it is.
 for (const here of document.querySelectorAll(":is(nav.family, nav.tabs) [aria-current]")) {
-  here.scrollIntoView({ block: "nearest", inline: "center" });
+  const row = here.closest("nav");
+  row.scrollLeft += here.getBoundingClientRect().left - row.getBoundingClientRect().left - (row.clientWidth - here.offsetWidth) / 2;
 }
 
 function typing(target) {
