@@ -136,7 +136,10 @@ def pay(session: Session, actor: Actor, row: m.Aid, on: date, note: str = "", ov
 
 
 def withdraw(session: Session, actor: Actor, row: m.Aid, reason: str) -> None:
-    """Take back what was decided and not paid; it counts nowhere and stays on the list."""
+    """Take back what was decided and not paid; it counts nowhere and stays on the list.
+
+    Raises RuleBroken: paid or withdrawn already, no reason.
+    """
     _check_open(session, actor, row)
     if not reason.strip():
         raise RuleBroken("撤销理由：请填写。", "withdrawn_reason")

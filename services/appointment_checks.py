@@ -27,7 +27,10 @@ FIELDS = (
 def check_session(
     session: Session, actor: Actor, held: m.ReceptionSession, kind: AppointmentKind, *, is_urgent: bool = False
 ) -> None:
-    """May somebody be put down for this session now? An urgent invitation passes by the closing hour and the numbers."""
+    """May somebody be put down for this session now? An urgent invitation passes by the closing hour and the numbers.
+
+    Raises RuleBroken (session_id, kind): closed, full, or urgent before the closing hour.
+    """
     _check_held(actor, held)
     if is_urgent:
         return
@@ -59,7 +62,10 @@ def check_state(row: m.Appointment, verb: str, said: str) -> None:
 
 
 def check_leader(session: Session, question: Asked, held: m.ReceptionSession) -> None:
-    """The rule of the accused, in words that say nothing more (rules-of-the-office §3)."""
+    """The rule of the accused, in words that say nothing more (rules-of-the-office §3).
+
+    Raises RuleBroken (session_id).
+    """
     if held.leader_id in receivers.barred(session, question):
         raise RuleBroken("场次：这一场不能接待这件事，请另选一场。", "session_id")
 
@@ -68,7 +74,10 @@ def check_known(
     session: Session, actor: Actor, held: m.ReceptionSession, said: Mapping[str, Any], question: Asked,
     own: m.Appointment | None = None,
 ) -> None:  # fmt: skip
-    """Not the accused's session, and not the same person twice at one session, as far as the actor may know."""
+    """Not the accused's session, and not the same person twice at one session, as far as the actor may know.
+
+    Raises RuleBroken (session_id, visitor).
+    """
     check_leader(session, question, held)
     visitor, phone = said["visitor"], said.get("phone") or (own.phone if own is not None else None)
     same = gate.rows(actor, m.Appointment).where(

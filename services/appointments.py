@@ -81,7 +81,7 @@ def receive(session: Session, actor: Actor, row: m.Appointment) -> m.ReceptionRe
 
 
 def mark_absent(session: Session, actor: Actor, row: m.Appointment) -> None:
-    """He did not come (未到)."""
+    """He did not come (未到). Raises RuleBroken before the day."""
     check_state(row, "absent", "未到")
     if row.session.held_on > actor.today:
         raise RuleBroken(f"接访日期：{row.session.held_on} 还没有到，不能登记未到。")
@@ -90,7 +90,7 @@ def mark_absent(session: Session, actor: Actor, row: m.Appointment) -> None:
 
 
 def cancel(session: Session, actor: Actor, row: m.Appointment, reason: str) -> None:
-    """Called off by either side (取消), with its reason."""
+    """Called off by either side (取消), with its reason. Raises RuleBroken without a reason."""
     check_state(row, "cancel", "取消预约")
     if not reason.strip():
         raise RuleBroken("取消理由：请填写。", "reason")
@@ -99,7 +99,10 @@ def cancel(session: Session, actor: Actor, row: m.Appointment, reason: str) -> N
 
 
 def carry(session: Session, actor: Actor, row: m.Appointment) -> m.Appointment:
-    """He came and was not received (下次优先): first in line at the same leader's next session. Answers the new appointment."""
+    """He came and was not received (下次优先): first in line at the same leader's next session. Answers the new appointment.
+
+    Raises RuleBroken before the day.
+    """
     check_state(row, "carry", "结转下次")
     if row.session.held_on > actor.today and not row.session.is_cancelled:
         raise RuleBroken(f"接访日期：{row.session.held_on} 还没有到，不用结转；要换日期请用“改约”。")
@@ -133,7 +136,7 @@ def reschedule(session: Session, actor: Actor, row: m.Appointment, held: m.Recep
 
 
 def write_brief(session: Session, actor: Actor, row: m.Appointment, text: str) -> None:
-    """The brief for the leader (接访准备), as the office words it."""
+    """The brief for the leader (接访准备), as the office words it. Raises RuleBroken when it is empty."""
     check_state(row, "brief", "接访准备")
     if not text.strip():
         raise RuleBroken("接访准备：请填写。", "brief")

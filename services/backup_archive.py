@@ -106,7 +106,10 @@ def check(file: Path) -> dict[str, Any]:
 
 
 def unpack(file: Path, folder: Path) -> dict[str, Any]:
-    """Check the file, lay its members out in the empty `folder` and check each against the manifest."""
+    """Check the file, lay its members out in the empty `folder` and check each against the manifest.
+
+    Raises RuleBroken (file) for a damaged one.
+    """
     manifest = check(file)
     with tarfile.open(file, "r:") as tar:
         tar.extractall(folder, filter="data")

@@ -31,7 +31,10 @@ SAYINGS = {"放假": DayKind.HOLIDAY, "休息": DayKind.SHIFTED_REST, "调休": 
 
 
 def from_notice(session: Session, text: str, year: int | None = None) -> Proposal:
-    """The proposal of a pasted notice: its year whole, and the days it names in the year beside."""
+    """The proposal of a pasted notice: its year whole, and the days it names in the year beside.
+
+    Raises RuleBroken (text): too long, or not read whole.
+    """
     if len(text) > LONGEST_TEXT:
         raise RuleBroken(f"放假通知：超过 {LONGEST_TEXT} 个字，请只粘贴通知正文。", "text")
     notice = read_notice(text, year)
@@ -47,7 +50,10 @@ def from_table(session: Session, stream: BinaryIO, name: str) -> Proposal:
 
 
 def from_sheet(session: Session, path: Path, name: str) -> Proposal:
-    """`from_table` for a file that is already on disk; `name` is the name it had with the sender."""
+    """`from_table` for a file that is already on disk; `name` is the name it had with the sender.
+
+    Raises RuleBroken naming the row: a day twice, a holiday missing.
+    """
     sheet = read_rows(path, original_name=name)
     columns = _columns(sheet.header)
     days: dict[date, Exceptional] = {}
@@ -64,7 +70,10 @@ def from_sheet(session: Session, path: Path, name: str) -> Proposal:
 
 
 def from_json(session: Session, text: str) -> Proposal:
-    """The proposal of a JSON table {date: {"kind", "note"}} of whole years (`flask calendar import`)."""
+    """The proposal of a JSON table {date: {"kind", "note"}} of whole years (`flask calendar import`).
+
+    Raises RuleBroken (file) for another shape.
+    """
     try:
         days = {date.fromisoformat(day): _said(value) for day, value in json.loads(text).items()}
     except (ValueError, KeyError, TypeError, AttributeError) as error:
@@ -95,7 +104,10 @@ def from_year(session: Session, year: int, source: str) -> Proposal:
 
 
 def import_file(session: Session, actor: Actor, path: Path) -> dict[str, Any]:
-    """`flask calendar import FILE`: JSON, the notice's text, xlsx or csv; written at once, what moved is listed."""
+    """`flask calendar import FILE`: JSON, the notice's text, xlsx or csv; written at once, what moved is listed.
+
+    Raises RuleBroken (file).
+    """
     if path.suffix.lower() in (".xlsx", ".csv"):
         proposal = from_sheet(session, path, path.name)
     else:

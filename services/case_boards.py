@@ -60,7 +60,10 @@ def leaderless(_today: date) -> sa.ColumnElement[bool]:
 
 
 def board(session: Session, actor: Actor, by: str) -> list[Line]:
-    """One line for each leader or unit that carries something in the actor's sight; leaders in office without a case too."""
+    """One line for each leader or unit that carries something in the actor's sight; leaders in office without a case too.
+
+    Raises RuleBroken (by) for another grouping.
+    """
     if by not in KINDS:
         raise RuleBroken("包案分布：只能按包案领导或责任单位。", "by")
     found = _lines(session, by)

@@ -62,7 +62,7 @@ def approve(
 
 
 def refuse(session: Session, actor: Actor, row: m.CaseProposal, words: str) -> m.CaseProposal:
-    """Not made a case, and why."""
+    """Not made a case, and why. Raises RuleBroken (answer) without a reason."""
     if not words.strip():
         raise RuleBroken("不同意的理由：请填写。", "answer")
     _answer(actor, row, is_approved=False, words=words)

@@ -61,7 +61,10 @@ def _check_barred(session: Session, actor: Actor, case: m.Case, user: m.User | N
 
 
 def leave(session: Session, actor: Actor, row: m.CaseMember, left_on: date | None = None) -> m.CaseMember:
-    """He is no longer in the team, from today unless another day is named."""
+    """He is no longer in the team, from today unless another day is named.
+
+    Raises RuleBroken: gone already, or (left_on) a day outside his time.
+    """
     cases.check_writer(actor, row.case)
     if row.left_on is not None:
         raise RuleBroken("这位成员已经退出专班。")

@@ -12,7 +12,10 @@ from services import cases
 
 
 def record_duty(session: Session, actor: Actor, duty: m.DutyItem, state: DutyState, done: str | None) -> m.DutyItem:
-    """Say what the office did under one of the four duties; a finished one must say it (F2)."""
+    """Say what the office did under one of the four duties; a finished one must say it (F2).
+
+    Raises RuleBroken (done).
+    """
     cases.check_recorder(actor, duty.case)
     text = (done or "").strip() or None
     if state is DutyState.DONE and text is None:
@@ -53,7 +56,7 @@ def show_evidence(
 
 
 def add_step(session: Session, actor: Actor, case: m.Case, due_on: date, text: str) -> m.PlanStep:
-    """One more step of the plan (化解方案), with its date."""
+    """One more step of the plan (化解方案), with its date. Raises RuleBroken (text, due_on)."""
     cases.check_recorder(actor, case)
     if not text.strip():
         raise RuleBroken("步骤：请填写。", "text")
@@ -66,7 +69,10 @@ def add_step(session: Session, actor: Actor, case: m.Case, due_on: date, text: s
 
 
 def finish_step(session: Session, actor: Actor, step: m.PlanStep, done_on: date | None = None) -> m.PlanStep:
-    """Tick a step off, today unless another day is named."""
+    """Tick a step off, today unless another day is named.
+
+    Raises RuleBroken: ticked already, or (done_on) a day to come.
+    """
     cases.check_recorder(actor, step.case)
     if step.done_on is not None:
         raise RuleBroken("这一步已经记为完成，不需要再记。")
@@ -81,7 +87,7 @@ def finish_step(session: Session, actor: Actor, step: m.PlanStep, done_on: date 
 def note_progress(
     session: Session, actor: Actor, case: m.Case, text: str, noted_on: date | None = None, next_on: date | None = None
 ) -> m.Progress:
-    """A line of the progress log with the date of the next (F3)."""
+    """A line of the progress log with the date of the next (F3). Raises RuleBroken (text, noted_on, next_on)."""
     cases.check_recorder(actor, case)
     day = noted_on or actor.today
     if not text.strip():

@@ -96,7 +96,10 @@ def _check_own(
 
 
 def waive(session: Session, actor: Actor, item: m.ChecklistItem, reason: str) -> m.ChecklistItem:
-    """Record why an item does not apply; only by those the template names, for a reason it allows (H1)."""
+    """Record why an item does not apply; only by those the template names, for a reason it allows (H1).
+
+    Raises Forbidden for others, RuleBroken (reason) for another reason or none.
+    """
     gate.allow(actor, "closing_file.waive")
     spec = spec_of(item)
     if not may_waive(actor, item):

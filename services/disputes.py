@@ -84,7 +84,10 @@ def settle(session: Session, actor: Actor, row: m.Dispute, on: date, result: str
 
 
 def reopen(session: Session, actor: Actor, row: m.Dispute) -> None:
-    """A settled dispute that broke out again, or was settled by mistake, is open once more."""
+    """A settled dispute that broke out again, or was settled by mistake, is open once more.
+
+    Raises RuleBroken for one that is not settled.
+    """
     check_writer(actor, row)
     if row.state is not DisputeState.SETTLED:
         raise RuleBroken("只有已化解的矛盾纠纷可以重新化解。")

@@ -76,13 +76,13 @@ def read(name: str, data: bytes) -> Package:
 
 
 def check_name(name: str, data: bytes) -> None:
-    """The file by its name, size and first bytes."""
+    """The file by its name, size and first bytes. Raises RuleBroken (file): another kind, empty, too large."""
     if PurePosixPath(name).suffix.lower() != ".docx":
         raise refuse("只能上传 .docx（不能是 .docm、.dotm、.doc），请用 Word 另存为“Word 文档(*.docx)”")
     if not data:
         raise refuse("是空的，请重新选择文件")
     if len(data) > MAX_BYTES:
-        raise refuse("超过 2 MB，请压缩里面的图片后再传")
+        raise refuse(f"超过 {MAX_BYTES // 2**20} MB，请压缩里面的图片后再传")
     if not data.startswith(b"PK\x03\x04"):
         raise refuse("内容不是 Word 文档，请用 Word 另存为 .docx 后再传")
 

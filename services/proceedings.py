@@ -222,7 +222,7 @@ def _put_dissent(row: m.Proceeding, kind: rules.Kind, text: str) -> None:
 
 
 def cancel(session: Session, actor: Actor, row: m.Proceeding, reason: str) -> None:
-    """A planned one is not held."""
+    """A planned one is not held. Raises RuleBroken (state_reason) without a reason."""
     check_writer(session, actor, row.petition)
     check_planned(row)
     if not reason.strip():

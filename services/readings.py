@@ -72,7 +72,10 @@ def put(
 def read(
     session: Session, actor: Actor, row: m.Reading, instruction: str, read_on: date, report_due_on: date | None = None
 ) -> None:
-    """The leader's instruction (批示), written by himself or noted by the office from paper; a closing report may be due."""
+    """The leader's instruction (批示), written by himself or noted by the office from paper; a closing report may be due.
+
+    Raises RuleBroken (instruction, read_on, report_due_on).
+    """
     check_own(actor, row)
     _check_unread(row)
     if not instruction.strip():
@@ -87,7 +90,10 @@ def read(
 
 
 def sign(session: Session, actor: Actor, row: m.Reading, signed_on: date) -> None:
-    """The leader has reviewed and signed the closing report (审签结案报告, C3)."""
+    """The leader has reviewed and signed the closing report (审签结案报告, C3).
+
+    Raises RuleBroken: no report waits, or (signed_on) a day before it was read.
+    """
     check_own(actor, row)
     if not owes_report(row):
         raise RuleBroken("这一件没有待审签的结案报告。")
@@ -100,7 +106,10 @@ def sign(session: Session, actor: Actor, row: m.Reading, signed_on: date) -> Non
 def explain(
     session: Session, actor: Actor, row: m.Reading, reason: str, progress: str, extension_to: date | None
 ) -> None:
-    """Why the closing report is late, how far the work is, until when more time is asked (C3); the unit's or the office's."""
+    """Why the closing report is late, how far the work is, until when more time is asked (C3); the unit's or the office's.
+
+    Raises Forbidden for another unit, RuleBroken naming the field.
+    """
     gate.allow(actor, "reading.explain")
     if actor.role in access.UNIT_STAFF and row.petition.unit_id not in actor.unit_ids:
         raise gate.Forbidden("只能说明本单位承办的事项。")
@@ -116,7 +125,10 @@ def explain(
 
 
 def feed_back(session: Session, actor: Actor, row: m.Reading, result: str, opinion: Satisfaction) -> None:
-    """The handling result and the writer's own opinion of it, told to the leader (C1)."""
+    """The handling result and the writer's own opinion of it, told to the leader (C1).
+
+    Raises RuleBroken: not read yet, or (result) nothing said.
+    """
     gate.allow(actor, "reading.feed_back")
     if row.read_on is None:
         raise RuleBroken("领导还没有阅批，不能反馈结果。")
@@ -155,7 +167,7 @@ def withdraw_excluded(session: Session, actor: Actor, petition: m.Petition) -> l
 
 
 def check_own(actor: Actor, row: m.Reading) -> None:
-    """A leader writes on what lies before himself only; the office notes what he wrote on paper."""
+    """A leader writes on what lies before himself only; the office notes what he wrote on paper. Raises Forbidden."""
     gate.allow(actor, "reading.read")
     if actor.role in access.LEADERS and row.leader_id != actor.leader_id:
         raise gate.Forbidden("只能阅批呈送您本人的来信。")

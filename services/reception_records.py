@@ -148,7 +148,7 @@ def of_session(session: Session, actor: Actor, held: m.ReceptionSession) -> Sequ
 
 
 def check_own(actor: Actor, leader_id: int | None) -> None:
-    """A leader writes on his own sessions only; the office on all."""
+    """A leader writes on his own sessions only; the office on all. Raises Forbidden."""
     if actor.role in access.LEADERS and leader_id != actor.leader_id:
         raise gate.Forbidden("只能填写您本人接访的登记。")
 

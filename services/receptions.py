@@ -63,7 +63,7 @@ def cancel(session: Session, actor: Actor, row: m.ReceptionSession, reason: str)
 
 
 def restore(session: Session, actor: Actor, row: m.ReceptionSession) -> None:
-    """Take back a cancellation."""
+    """Take back a cancellation. Raises RuleBroken when it was not cancelled."""
     if not row.is_cancelled:
         raise RuleBroken("这一场没有取消，不需要恢复。")
     row.cancelled_reason, row.is_by_hand = None, True

@@ -9,7 +9,10 @@ from services import closing, gate, handling, promises, return_visits
 
 
 def reopen_for_visit(session: Session, actor: Actor, visit: m.ReturnVisit) -> m.Petition:
-    """One click after a dissatisfied visit: the reason is what the petitioner said (H4)."""
+    """One click after a dissatisfied visit: the reason is what the petitioner said (H4).
+
+    Raises RuleBroken for a visit that was not dissatisfied.
+    """
     gate.allow(actor, "closing_file.reopen")
     if not return_visits.offers_reopening(visit):
         raise RuleBroken("只有办结后回访不满意的，才从回访重新办理。")
@@ -21,7 +24,10 @@ def reopen_for_visit(session: Session, actor: Actor, visit: m.ReturnVisit) -> m.
 
 
 def reopen_for_promise(session: Session, actor: Actor, promise: m.Promise) -> m.ClosingFile:
-    """One click after a promise was broken: the reason is the promise (H4)."""
+    """One click after a promise was broken: the reason is the promise (H4).
+
+    Raises RuleBroken when it was kept or is not due.
+    """
     gate.allow(actor, "closing_file.reopen")
     if promise.kept_on is not None:
         raise RuleBroken(f"承诺事项已于 {promise.kept_on} 兑现，不需要重新办理。")

@@ -31,7 +31,7 @@ class Said:
 
 
 def plan(session: Session, actor: Actor, petition: m.Petition, planned_on: date) -> m.ReturnVisit:
-    """Plan a visit for a day to come."""
+    """Plan a visit for a day to come. Raises RuleBroken (planned_on) for a past day."""
     gate.allow(actor, "return_visit.plan")
     if planned_on < actor.today:
         raise RuleBroken("计划日期：不能早于今天，请改为以后的日期。", "planned_on")
@@ -81,7 +81,10 @@ def drop_to_come(session: Session, petition: m.Petition, occasion: Occasion, rea
 
 
 def drop(session: Session, actor: Actor, visit: m.ReturnVisit, reason: str) -> None:
-    """A planned visit that will not be made, with the reason: it is due no more and counts nowhere."""
+    """A planned visit that will not be made, with the reason: it is due no more and counts nowhere.
+
+    Raises RuleBroken: made or dropped already, no reason.
+    """
     gate.allow(actor, "return_visit.plan")
     if visit.made_on is not None:
         raise RuleBroken(f"这次回访已于 {visit.made_on} 记录，不能取消，请刷新后再看。")

@@ -63,7 +63,10 @@ def issue(session: Session, actor: Actor, petition: m.Petition | None, order: Or
 def issue_many(
     session: Session, actor: Actor, chosen: Sequence[m.Petition], kind: SupervisionKind, demand: str, due: date
 ) -> list[m.Supervision]:
-    """One supervision of each chosen matter, to its responsible unit, else to the office; all or none, numbers in order."""
+    """One supervision of each chosen matter, to its responsible unit, else to the office; all or none, numbers in order.
+
+    Raises RuleBroken (petition_ids): none chosen, too many, or one without a unit.
+    """
     if not chosen:
         raise RuleBroken("信访事项：请先勾选要督办的事项。", "petition_ids")
     if len(chosen) > MOST:
@@ -78,7 +81,10 @@ def issue_many(
 
 
 def answer(session: Session, actor: Actor, row: m.Supervision, text: str, files: Iterable[m.Attachment] = ()) -> None:
-    """The unit's or leader's answer to the round that runs; the office may copy in one that came on paper."""
+    """The unit's or leader's answer to the round that runs; the office may copy in one that came on paper.
+
+    Raises Forbidden for others, RuleBroken: answered already, (answer) nothing said.
+    """
     gate.allow(actor, "supervision.answer")
     if not may_answer(actor, row):
         raise gate.Forbidden("只有被督办的单位、领导可以回复。")
@@ -93,7 +99,10 @@ def answer(session: Session, actor: Actor, row: m.Supervision, text: str, files:
 
 
 def accept(session: Session, actor: Actor, row: m.Supervision, outcome: str) -> None:
-    """The answer suffices: the supervision is closed with what came of it."""
+    """The answer suffices: the supervision is closed with what came of it.
+
+    Raises RuleBroken: no answer yet, (outcome) nothing said.
+    """
     _check_judge(actor, row)
     if row.answered_on is None:
         raise RuleBroken("还没有收到回复，不能办结督办；到期未复的请催办。")
@@ -104,7 +113,10 @@ def accept(session: Session, actor: Actor, row: m.Supervision, outcome: str) -> 
 
 
 def urge(session: Session, actor: Actor, row: m.Supervision, lacking: str, reply_due_on: date) -> m.SupervisionRound:
-    """Urge again (再次催办): this round is kept as it stands, a new one begins with a paper and a date of its own."""
+    """Urge again (再次催办): this round is kept as it stands, a new one begins with a paper and a date of its own.
+
+    Raises RuleBroken: not due yet, (lacking) nothing said.
+    """
     _check_judge(actor, row)
     if not lacking.strip():
         raise RuleBroken("催办要求：请填写。", "lacking")
@@ -125,7 +137,10 @@ def urge(session: Session, actor: Actor, row: m.Supervision, lacking: str, reply
 
 
 def withdraw(session: Session, actor: Actor, row: m.Supervision, reason: str) -> None:
-    """Take back one that was put by mistake; it stays in the register and counts nowhere."""
+    """Take back one that was put by mistake; it stays in the register and counts nowhere.
+
+    Raises RuleBroken (reason) without one.
+    """
     _check_judge(actor, row)
     if not reason.strip():
         raise RuleBroken("撤回理由：请填写。", "reason")

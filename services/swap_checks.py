@@ -26,7 +26,10 @@ def _field(swap: m.Swap) -> str:
 
 
 def check_possible(session: Session, actor: Actor, swap: m.Swap) -> None:
-    """Both sessions stand, and each leader can be where he would have to be."""
+    """Both sessions stand, and each leader can be where he would have to be.
+
+    Raises RuleBroken naming the session that is cancelled, past or recorded.
+    """
     for row in rows_of(swap):
         if row.is_cancelled:
             raise RuleBroken(f"{long_day(row.held_on)} 的接访已经取消，不能调换。", _field(swap))
@@ -73,7 +76,10 @@ def _elsewhere(
 
 
 def check_single(session: Session, swap: m.Swap) -> None:
-    """One open request a session: a second would be decided over the head of the first."""
+    """One open request a session: a second would be decided over the head of the first.
+
+    Raises RuleBroken naming the open request.
+    """
     ids = [row.id for row in rows_of(swap)]
     part = sa.or_(m.Swap.session_id.in_(ids), m.Swap.other_session_id.in_(ids))
     found = session.scalars(sa.select(m.Swap).where(m.Swap.state.in_(OPEN), part).limit(1)).first()
@@ -82,7 +88,10 @@ def check_single(session: Session, swap: m.Swap) -> None:
 
 
 def check_ahead(session: Session, actor: Actor, swap: m.Swap, reason: str) -> None:
-    """Two different leaders, and told as many natural days ahead as the office has set, or with a reason."""
+    """Two different leaders, and told as many natural days ahead as the office has set, or with a reason.
+
+    Raises RuleBroken as rules.rota.check_swap, at the form's own fields.
+    """
     ahead = int(settings.get(session, "swap_ahead_days", actor.today))
     other = swap.other_session or swap.session
     a = rota.Sitting(swap.session.held_on, swap.from_leader or "（缺领导）")
@@ -94,7 +103,7 @@ def check_ahead(session: Session, actor: Actor, swap: m.Swap, reason: str) -> No
 
 
 def check_unchanged(swap: m.Swap) -> None:
-    """Nobody was seated otherwise since it was asked."""
+    """Nobody was seated otherwise since it was asked. Raises RuleBroken naming the session."""
     wanted = [(swap.session, swap.from_leader_id)]
     if swap.other_session is not None:
         wanted.append((swap.other_session, swap.to_leader_id))

@@ -25,7 +25,7 @@ def is_barred(session: Session, actor: Actor, petition: m.Petition, leader_id: i
 
 
 def check_own(actor: Actor, leader_id: int | None) -> None:
-    """A leader writes his own visits only; the office all."""
+    """A leader writes his own visits only; the office all. Raises Forbidden."""
     if actor.role in access.LEADERS and leader_id != actor.leader_id:
         raise gate.Forbidden("只能填写您本人的下访。")
 
@@ -74,7 +74,10 @@ def check_place(session: Session, values: dict[str, Any]) -> None:
 
 
 def check_matters(session: Session, actor: Actor, row: m.Visit, leader: m.Leader) -> None:
-    """Another leader may take over what is carried only if none of it complains of him."""
+    """Another leader may take over what is carried only if none of it complains of him.
+
+    Raises RuleBroken (leader_id).
+    """
     if row.id is None or row.leader_id == leader.id:
         return
     if any(is_barred(session, actor, petition, leader.id) for petition in row.petitions):
