@@ -16,8 +16,9 @@ PIP    := $(PY) -m pip install -qq --disable-pip-version-check -c constraints.tx
 RUNTIME := $(VENV)/.runtime-installed
 DEV     := $(VENV)/.dev-installed
 
-.PHONY: help run test coverage lint bench screens trust bundle clean
+.PHONY: help install run test coverage lint bench screens trust bundle clean
 help:
+	@echo "make install  the program alone, for a real office (README, Start)"
 	@echo "make run      start the office with its demonstration data on http://$(HOST):$(PORT)"
 	@echo "make test     the whole suite, browser and PostgreSQL included"
 	@echo "make coverage the same suite, counting what of rules/ and services/ it reaches"
@@ -37,6 +38,9 @@ $(DEV): $(RUNTIME) requirements-dev.txt
 	@echo "Installing what the tests need ..." >&2
 	@$(PIP) $(if $(WHEELS),--find-links $(WHEELS)) -r requirements-dev.txt
 	@touch $@
+
+install: $(RUNTIME)
+	@echo "Installed. A real office: see README, Start. A demonstration: make run."
 
 run: $(RUNTIME)
 	@$(FLASK) init > /dev/null

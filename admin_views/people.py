@@ -19,7 +19,7 @@ from models.base import utcnow
 from rules.access import Actor, may
 from rules.moves import Need
 from rules.words import Rank, Role, RuleBroken, UnitKind
-from services import accounts, gate, gate_actors, handovers, mail
+from services import accounts, gate, gate_actors, handovers, login_locks, mail
 
 
 def state_cell(row: Any) -> Cell:
@@ -176,6 +176,10 @@ class UserView(DeskView):
             ("username", "name", "role", "unit_id", "leader_id", "phone", "email", "is_active", "must_change_password"),
         ),
     )
+    form_args = {
+        "unit_id": {"description": lazy_gettext("单位的人须选：承办人、单位负责人、信访干部、报送员。")},
+        "leader_id": {"description": lazy_gettext("分管领导、包案领导须选：他看到什么由此而定。")},
+    }
     form_extra_fields = {
         "password": PasswordField(
             lazy_gettext("初始密码"),
@@ -214,6 +218,13 @@ class UserView(DeskView):
 
     def default_order(self) -> list[Any]:
         return [m.User.username]
+
+    def details(self, row: Any) -> dict[str, Any]:
+        shown = super().details(row)
+        if ends := login_locks.until(db.session(), row.username, utcnow()):
+            text = gettext("连续输错密码，暂停到 %(time)s；重设密码即可解除。", time=show(ends))
+            shown["screen"]["facts"][0]["items"].append({"label": gettext("登录"), "text": text, "wide": True})
+        return shown
 
     def save(self, actor: Actor, row: Any, values: dict[str, Any]) -> Any:
         email = mail.check_address(values["email"])

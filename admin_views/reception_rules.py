@@ -19,7 +19,7 @@ from rules.access import Actor
 from rules.rule_text import parse
 from rules.session_hours import hours_text
 from rules.words import OnHoliday, RuleBroken
-from services import reception_rules, rule_preview
+from services import reception_rules, rule_preview, settings
 from services.rule_preview import RuleDay
 
 ASKED = ("kind", *PARTS, "on_holiday", "valid_from", "valid_to")
@@ -97,14 +97,16 @@ class RuleView(DeskView):
             return RuleForm(request.form)
         ready = request.args.get("ready", "")
         chosen = next((one for one in ready_rules() if one["text"] == ready), None)
+        place = settings.get(db.session(), "reception_place", current_actor().today)
         if chosen is None:
-            return RuleForm()
+            return RuleForm(place=place)
         since = current_actor().today if parse(ready).is_anchored else None
         return RuleForm(
             name=chosen["name"],
             on_holiday=OnHoliday(chosen["on_holiday"]),
             rrule=ready,
             valid_from=since,
+            place=place,
             **said_by(ready),
         )
 

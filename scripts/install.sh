@@ -11,4 +11,4 @@ scripts/make_venv.sh .venv
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-index --find-links wheels \
     -r requirements.txt -c constraints.txt
 touch .venv/.runtime-installed
-echo "Installed. Demonstration office: make run.  A real one: .venv/bin/flask --app app init, then user create and serve."
+echo "Installed. Demonstration office: make run.  A real one: README, Start."

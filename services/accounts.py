@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from models import Leader, Unit, User, UserSession
-from rules.access import UNIT_STAFF, Actor, R
+from rules.access import LEADERS, UNIT_STAFF, Actor, R
 from rules.words import Role, RuleBroken
 from services import audit, audit_values, keys, login_locks, passwords
 from services.passwords import check_password_rule as check_password_rule
@@ -34,7 +34,7 @@ def create_user(
     """A new account; its password must be changed at the first log-in unless `is_demo`. Raises RuleBroken."""
     username, name = username.strip().lower(), name.strip()
     _check_names(session, username, name)
-    _check_unit(role, unit)
+    _check_place(role, unit, leader)
     check_password_rule(password, username, OFFICE_WORDS)
     user = User(username=username, name=name, role=role, unit=unit, leader=leader, is_demo=is_demo)
     user.password_hash, user.must_change_password = passwords.hashed(password), not is_demo
@@ -58,9 +58,11 @@ def _check_names(session: Session, username: str, name: str) -> None:
         raise RuleBroken("姓名：请填写，最多 40 个字。", "name")
 
 
-def _check_unit(role: Role, unit: Unit | None) -> None:
+def _check_place(role: Role, unit: Unit | None, leader: Leader | None) -> None:
     if role in NEEDS_UNIT and unit is None:
-        raise RuleBroken(f"单位：{role.label}必须选择所在单位。", "unit")
+        raise RuleBroken(f"所在单位：{role.label}必须选择所在单位。", "unit_id")
+    if role in LEADERS and leader is None:  # what he sees hangs on whom he is: it would be nothing
+        raise RuleBroken(f"对应领导：{role.label}必须选择；名单里没有的，请先在“领导”中登记。", "leader_id")
 
 
 def log_in(session: Session, username: str, password: str, address: str, now: datetime) -> User:
@@ -139,7 +141,7 @@ def set_role(
 ) -> None:
     """Give an account another role, unit or leader; ends its sessions. Raises RuleBroken for one's own account."""
     _refuse_own(actor, user, "改动自己的角色")
-    _check_unit(role, unit)
+    _check_place(role, unit, leader)
     if role is not Role.SYSADMIN:
         _keep_an_administrator(session, user)
     user.role, user.unit, user.leader = role, unit, leader

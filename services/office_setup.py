@@ -78,17 +78,35 @@ def setup_steps(session: Session, actor: Actor) -> list[SetupStep]:
             "setting.index",
             bool(settings.get(session, "office_name", actor.today)),
         ),
-        ("units", "单位", "先建本级、信访办，再建部门和村（社区）。", "unit.index_view", has(m.Unit)),
-        ("leaders", "领导", "姓名、职务、分管工作、办公电话、轮次。", "leader.index_view", has(m.Leader)),
+        (
+            "units",
+            "单位",
+            "先建本级、信访办，再建部门和村（社区）；也可以从“批量导入”读入 Excel。",
+            "unit.index_view",
+            has(m.Unit),
+        ),
+        (
+            "leaders",
+            "领导",
+            "姓名、职务、分管工作、办公电话、轮次；也可以从“批量导入”读入 Excel。",
+            "leader.index_view",
+            has(m.Leader),
+        ),
         (
             "rule",
             "接访规则",
-            "哪天接访、几点到几点、遇节假日怎么办。",
+            "哪天接访、几点到几点、遇节假日怎么办；存好后到“接访日程”排定、公示。",
             "reception_rule.index_view",
             has(m.ReceptionRule),
         ),
         ("categories", "内容分类", "从 Excel 导入三级分类。", "imports.index", has(m.Category)),
-        ("accounts", "账号", "给每位同事一个账号，角色决定看到什么。", "user.index_view", _has_colleagues(session)),
+        (
+            "accounts",
+            "账号",
+            "先给信访办负责人建账号，由他做前面几步；再给每位同事一个，角色决定看到什么。",
+            "user.index_view",
+            _has_colleagues(session),
+        ),
     )
     return [SetupStep(*fact, skipped=fact[0] in skipped) for fact in facts]
 

@@ -80,7 +80,13 @@ ITEMS: tuple[Item, ...] = (
         2000,
         line_limit=60,
     ),
-    Item("roster_remark", "安排表备注", "每月1日、16日为领导接待日，遇节假日顺延。", group="接访"),
+    Item(
+        "roster_remark",
+        "安排表备注",
+        "",
+        help="印在安排表和公示下面，如“每月1日、16日为领导接待日，遇节假日顺延。”。",
+        group="接访",
+    ),
     Item("reception_report_to", "接访月报报送单位", "区联席办", group="接访"),
     Item(
         "reception_report_cutoff",

@@ -45,7 +45,8 @@ def test_the_first_page_is_this_month(office: Any, public: Any, path: str) -> No
 def test_the_month_shows_the_frozen_columns(office: Any, public: Any) -> None:
     """D6: name, position, division of work, office phone, time, place, form; the edition and its day."""
     office.leader("mayor").division, office.leader("mayor").phone = "主持政府全面工作", "0000-1234500"
-    settings.put(office.session, office.actor("office_head"), "office_place_name", "青石镇")
+    for key, text in (("office_place_name", "青石镇"), ("roster_remark", "每月1日、16日为领导接待日，遇节假日顺延。")):
+        settings.put(office.session, office.actor("office_head"), key, text)
     first, _second = published_december(office)
     first.place = "镇礼堂"
     page = public.get("/schedule/2026-12").text

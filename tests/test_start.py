@@ -131,7 +131,7 @@ def test_make_test_sees_to_a_browser_and_runs_all() -> None:
     assert "-m pytest" in done
 
 
-@pytest.mark.parametrize("target", ["bench", "screens", "lint", "trust", "bundle", "help"])
+@pytest.mark.parametrize("target", ["install", "bench", "screens", "lint", "trust", "bundle", "help"])
 def test_make_knows_the_target(target: str) -> None:
     assert make(target)
 

@@ -118,7 +118,8 @@ def test_passwords_are_argon2id_and_never_stored(session: Session) -> None:
         ("username", {"username": "TAKEN"}),
         ("name", {"name": "  "}),
         ("name", {"name": "王" * 41}),
-        ("unit", {"role": Role.HANDLER}),
+        ("unit_id", {"role": Role.HANDLER}),
+        ("leader_id", {"role": Role.LEADER}),
         ("password", {"password": "short"}),
     ],
 )

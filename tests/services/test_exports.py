@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 import models as m
 from rules.words import Purpose, RespondentKind, RuleBroken
-from services import exports, gate
+from services import exports, gate, settings
 from services.registration import Accused, Person
 from services.workbook_in import Sheet, read_rows
 from tests.fixtures.figure_world import World
@@ -199,7 +199,9 @@ def test_the_roster_has_exactly_its_columns(office: Office, tmp_path: Path) -> N
         uid="x", held_on=date(2026, 11, 16), starts="08:30", ends="11:30", leader=office.leader("mayor")
     )
     office.session.add(session)
-    office.session.flush()
+    settings.put(
+        office.session, office.actor("office_head"), "roster_remark", "每月1日、16日为领导接待日，遇节假日顺延。"
+    )
     sheet = export(office, "clerk", "reception_session", tmp_path)
     assert sheet.header == ["月份", "领导名单", "职务", "信访干部名单", "接待地点"]
     assert body(sheet)[0] == {

@@ -13,7 +13,7 @@ import pytest
 import models as m
 from rules.roster_period import period
 from rules.words import OnHoliday, RuleBroken
-from services import receptions, roster_table, rosters, swaps, table_document
+from services import receptions, roster_table, rosters, settings, swaps, table_document
 from tests.fixtures import reception
 
 SAMPLE = Path(__file__).parent.parent / "samples" / "reception_table.csv"
@@ -163,6 +163,9 @@ def s3_office(office: Any) -> list[dict[str, str]]:
 def test_s3s_year_table_is_made_and_flagged(office: Any) -> None:
     """D10, S3: 2018 by the 1st and 16th put off, seven posts round; rows 7 and 14 have no place."""
     lines, clerk = s3_office(office), office.actor("clerk")
+    settings.put(
+        office.session, office.actor("office_head"), "roster_remark", "每月1日、16日为领导接待日，遇节假日顺延。"
+    )
     rows = reception.remake(office, "2018")
     assert [row.held_on for row in rows] == [date(2018, month, day) for month in S3_DAYS for day in S3_DAYS[month]]
     for row, line in zip(rows, lines, strict=False):

@@ -227,6 +227,9 @@ def test_s3s_table_as_page_and_word(office: Any, client_for: Any) -> None:
     """D10: exactly its columns and its remark; the rows without place or cadre are flagged, on screen and in Word."""
     first, second = reception.roster(office, "2026-12")
     first.place = second.cadre = None
+    settings.put(
+        office.session, office.actor("office_head"), "roster_remark", "每月1日、16日为领导接待日，遇节假日顺延。"
+    )
     office.session.commit()
     client = client_for("clerk")
     page = client.get("/admin/roster/table?period=2026-12").text

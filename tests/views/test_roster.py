@@ -9,7 +9,7 @@ from sqlalchemy import event
 import models as m
 from models import db
 from rules.words import Outcome
-from services import receptions
+from services import receptions, settings
 from tests.fixtures import reception
 
 VISITOR = {
@@ -116,6 +116,7 @@ def test_the_table_prints_with_what_is_missing(office: Any, client_for: Any) -> 
     """D10: S3's columns and remark; a row without place is flagged."""
     first, _second = reception.roster(office)
     first.place = None
+    settings.put(office.session, office.actor("office_head"), "roster_remark", "每月1日、16日接待，遇节假日顺延。")
     page = client_for("clerk").get("/admin/roster/table?period=2026-12").text
     heads = ("<th>月份</th>", "<th>领导名单</th>", "<th>职务</th>", "<th>信访干部名单</th>", "<th>接待地点</th>")
     for text in (*heads, "领导信访接待日安排表", "第 1 行没有接待地点", "※（缺）", "遇节假日顺延"):
