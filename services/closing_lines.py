@@ -19,8 +19,8 @@ FORM = 3
 """Edition of this listing; signatures of the earlier ones are read by services.closing_old_forms."""
 POST = "包案领导职务"
 """The line that came with the third edition."""
-PROMISES = "承诺事项"
-"""The part of the sheet that lists what was promised."""
+HEAD, ITEMS, PROMISES = "基本情况", "清单", "承诺事项"
+"""Parts of the sheet: whose case it is, what stands under each item, what was promised."""
 TOLD_ELSEWHERE = (Piece.REPORT, Piece.VISIT, Piece.PROMISES)
 """Pieces that have a part of their own on the sheet."""
 
@@ -64,22 +64,22 @@ def kept(signed_text: dict[str, Any]) -> list[Line]:
 
 def _head(file: m.ClosingFile, names: Names) -> Iterator[Line]:
     petition, case = file.petition, file.case
-    yield Line("基本情况", "包案编号", case.number)
-    yield Line("基本情况", "信访事项编号", petition.number)
-    yield Line("基本情况", "概况", petition.title)
+    yield Line(HEAD, "包案编号", case.number)
+    yield Line(HEAD, "信访事项编号", petition.number)
+    yield Line(HEAD, "概况", petition.title)
     for name in _petitioners(petition):
         shown = mask_name(name, guarded=True)
-        yield Line("基本情况", "信访人", shown, hashlib.sha256(f"{petition.number} {name}".encode()).hexdigest())
-    yield Line("基本情况", "包案领导", names.speak(case.leader))
-    yield Line("基本情况", POST, names.speak(case.leader, "title"))
-    yield Line("基本情况", "责任单位", names.speak(case.unit) if case.unit else "")
-    yield Line("基本情况", "包案日期", case.assigned_on.isoformat())
+        yield Line(HEAD, "信访人", shown, hashlib.sha256(f"{petition.number} {name}".encode()).hexdigest())
+    yield Line(HEAD, "包案领导", names.speak(case.leader))
+    yield Line(HEAD, POST, names.speak(case.leader, "title"))
+    yield Line(HEAD, "责任单位", names.speak(case.unit) if case.unit else "")
+    yield Line(HEAD, "包案日期", case.assigned_on.isoformat())
     for label, day in (("受理日期", petition.accepted_on), ("答复日期", petition.replied_on)):
         if day is not None:
-            yield Line("基本情况", label, day.isoformat())
+            yield Line(HEAD, label, day.isoformat())
     if petition.served_at is not None:
-        yield Line("基本情况", "送达时间", closing_sources.moment(petition.served_at))
-    yield Line("基本情况", "清单", f"{file.template}（第 {file.template_edition} 版）")
+        yield Line(HEAD, "送达时间", closing_sources.moment(petition.served_at))
+    yield Line(HEAD, "清单", f"{file.template}（第 {file.template_edition} 版）")
 
 
 def _petitioners(petition: m.Petition) -> list[str]:
@@ -96,27 +96,27 @@ def _item(material: "Material", names: Names) -> Iterator[Line]:
     item, label = material.item, material.item.label
     if item.waived_reason is not None:
         by = names.speak(item.waived_by) if item.waived_by else ""
-        yield Line("清单", label, f"不适用：{item.waived_reason}（{by} 批准）")
+        yield Line(ITEMS, label, f"不适用：{item.waived_reason}（{by} 批准）")
     elif not material.is_asked:
-        yield Line("清单", label, f"不适用：只对{material.spec.when.label}事项")
+        yield Line(ITEMS, label, f"不适用：只对{material.spec.when.label}事项")
     if item.note:
-        yield Line("清单", label, item.note)
+        yield Line(ITEMS, label, item.note)
     for value in (item.said_on, item.said_person, item.said_number):
         if value is not None:
-            yield Line("清单", label, str(value))
+            yield Line(ITEMS, label, str(value))
     for one in material.found:
         if one.piece not in TOLD_ELSEWHERE:
             if one.name is not None:
                 names.note(one.name)
-            yield Line("清单", label, one.text, one.sha)
+            yield Line(ITEMS, label, one.text, one.sha)
     shown = {(one.noun, one.id) for one in material.found}
     for paper in material.documents:
         if ("document", paper.id) not in shown:
             yield Line(
-                "清单", label, closing_sources.paper_words(item.closing_file, paper), closing_sources.paper_sha(paper)
+                ITEMS, label, closing_sources.paper_words(item.closing_file, paper), closing_sources.paper_sha(paper)
             )
     for attachment in material.attachments:
-        yield Line("清单", label, attachment.name, attachment.sha256)
+        yield Line(ITEMS, label, attachment.name, attachment.sha256)
 
 
 def _report(file: m.ClosingFile) -> Iterator[Line]:

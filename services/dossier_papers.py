@@ -1,6 +1,6 @@
 """The dossier's own papers as docx: contents (卷内目录), closing sheet (结案审查表), what was done (办理经过) (B9)."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
@@ -13,7 +13,7 @@ import models as m
 from rules import closing as rule
 from rules import moves
 from rules.access import Actor
-from services import closing_content, gate, settings, table_document
+from services import closing_content, closing_lines, gate, settings, table_document
 from services.dossier import Piece
 from services.paper_values import petitioner_names
 from services.workbook_table import OFFICE_ZONE, Column, TableSheet
@@ -113,15 +113,15 @@ def history_sheet(session: Session, actor: Actor, petition: m.Petition) -> Table
 
 
 def closing_sheet(session: Session, actor: Actor, file: m.ClosingFile) -> TableSheet:
-    """结案审查表 as a table: each item with its tick, the report, who signed when, the whole fingerprint."""
+    """结案审查表 as a table: every line that is signed, each item with its tick, who signed when, the whole fingerprint."""
     reading = closing_content.read(session, file)
     columns = [Column("item", "项目"), Column("tick", "审查"), Column("text", "内容")]
-    rows: list[dict[str, Any]] = [
-        {"item": material.item.label, "tick": _tick(reading, place), "text": _text(material)}
+    rows = _rows(line for line in reading.lines if line.part == closing_lines.HEAD)
+    rows += [
+        {"item": material.item.label, "tick": _tick(reading, place), "text": _text(reading, material)}
         for place, material in enumerate(reading.materials)
     ]
-    rows.append({"item": "查办报告", "tick": "", "text": file.report or ""})
-    rows.append({"item": "信访人文书", "tick": "", "text": f"{file.paper.label} {file.paper_reason or ''}".strip()})
+    rows += _rows(line for line in reading.lines if line.part not in (closing_lines.HEAD, closing_lines.ITEMS))
     for role in rule.SIGNING_ORDER:
         signature = reading.standing.get(role)
         text = (
@@ -139,11 +139,13 @@ def _tick(reading: closing_content.Reading, place: int) -> str:
     return "—" if facts.is_waived else "✗" if rule.item_missing(facts, reading.facts) else "✓"
 
 
-def _text(material: closing_content.Material) -> str:
-    item = material.item
-    papers = [f"{paper.title} {paper.number or ''}".strip() for paper in material.documents]
-    said = [f"不适用：{item.waived_reason}"] if item.waived_reason else [item.note] if item.note else []
-    return "；".join([*said, *papers, *(file.name for file in material.attachments)])
+def _text(reading: closing_content.Reading, material: closing_content.Material) -> str:
+    own = (closing_lines.ITEMS, material.item.label)
+    return "；".join(line.text for line in reading.lines if (line.part, line.label) == own)
+
+
+def _rows(lines: Iterable[closing_lines.Line]) -> list[dict[str, Any]]:
+    return [{"item": line.label, "tick": "", "text": line.text} for line in lines]
 
 
 def _dressed(

@@ -5,6 +5,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from models.base import utcnow
 from rules import file_purposes
 from rules.job_words import JobState
 from rules.words import RuleBroken
-from services import attachments, documents, dossier, dossier_orders, dossier_zip
+from services import attachments, closing_content, documents, dossier, dossier_orders, dossier_zip
 from tests.fixtures import casework as made
 from tests.fixtures.client import DeskClient
 from tests.fixtures.office import NOW, TODAY, Office
@@ -80,6 +81,19 @@ def test_the_zip_holds_everything_in_the_order_archives_want(
     assert manifest["missing"] == []
     assert (manifest["matter"], manifest["reason"]) == (file.petition.number, REASON)
     assert "赵丽华" not in json.dumps(manifest, ensure_ascii=False)
+
+
+def test_the_closing_sheet_inside_says_every_line_that_was_signed_h2(
+    office: Office, client_for: Clients, file: m.ClosingFile
+) -> None:
+    lines = closing_content.read(office.session, file).lines
+    file.case.leader.name = "后来的名字"
+    office.session.commit()
+    packed = zipfile.ZipFile(io.BytesIO(taken(client_for("clerk"), file.petition_id).data))
+    sheet = packed.read(next(name for name in packed.namelist() if name.startswith("03 ")))
+    text = zipfile.ZipFile(io.BytesIO(sheet)).read("word/document.xml").decode()
+    assert [line for line in lines if escape(line.text) not in text] == []
+    assert "后来的名字" not in text
 
 
 def test_names_inside_are_safe_everywhere(client_for: Clients, file: m.ClosingFile) -> None:
