@@ -1,4 +1,4 @@
-"""CSV: the escape that keeps a spreadsheet from running a text as a formula (C10), and reading a file that may carry it."""
+"""CSV in: encodings, delimiters, and the `'` with which programs keep a spreadsheet from running a text as a formula (C10, C11)."""
 
 import csv
 import io
@@ -12,13 +12,8 @@ from services.workbook_cells import LONGEST_TEXT
 _TRIGGER = re.compile(r"[ '\u3000]*[=+\-@\t\r\n\0＝＋－＠]")
 
 
-def escape(text: str) -> str:
-    """`'` before a text that a spreadsheet could take for a formula, else the text itself. `unescape` undoes it exactly."""
-    return f"'{text}" if _TRIGGER.match(text) else text
-
-
 def unescape(text: str) -> str:
-    """The text that `escape` was given; a `'` that stands before anything harmless is the writer's own and stays."""
+    """The text without the `'` before what a spreadsheet could take for a formula; before anything harmless it stays."""
     return text[1:] if text.startswith("'") and _TRIGGER.match(text[1:]) else text
 
 

@@ -1,6 +1,5 @@
-"""Excel and CSV out (I1, C9, C10): printable sheets, text that stays text, and the way back."""
+"""Excel out (I1, C9, C10): printable sheets, text that stays text, and the way back."""
 
-import csv
 import io
 import re
 import tempfile
@@ -18,9 +17,8 @@ from python_calamine import CalamineWorkbook
 from rules.words import RuleBroken, Status
 from services import workbook_table
 from services.workbook_cells import LONGEST_TEXT, Cell, clean_text
-from services.workbook_csv import escape, unescape
 from services.workbook_in import Sheet, read_rows
-from services.workbook_out import Column, Kind, TableSheet, Value, write_csv, write_table
+from services.workbook_out import Column, Kind, TableSheet, Value, write_table
 from services.workbook_table import settled
 from tests.services.test_workbook_in import read_here
 
@@ -100,12 +98,6 @@ def made(table: TableSheet) -> bytes:
     return out.getvalue()
 
 
-def made_csv(table: TableSheet) -> bytes:
-    out = io.BytesIO()
-    write_csv(out, table)
-    return out.getvalue()
-
-
 def texts(values: list[str]) -> TableSheet:
     """A table of one text column, each row kept non-empty by the column beside it."""
     columns = [Column("a", "甲"), Column("b", "乙")]
@@ -132,11 +124,10 @@ def grid(table: TableSheet) -> list[list[object]]:
 # --- text stays text ----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("suffix", ["xlsx", "csv"])
-def test_dangerous_texts_come_back_as_they_were(suffix: str, tmp_path: Path) -> None:
+def test_dangerous_texts_come_back_as_they_were(tmp_path: Path) -> None:
     """C10: through the real import."""
-    path = tmp_path / f"out.{suffix}"
-    path.write_bytes((made if suffix == "xlsx" else made_csv)(texts(DANGEROUS)))
+    path = tmp_path / "out.xlsx"
+    path.write_bytes(made(texts(DANGEROUS)))
     sheet = read_rows(path, original_name=path.name)
     assert first_cells(sheet) == [clean_text(text) for text in DANGEROUS]
 
@@ -154,29 +145,10 @@ TEXTS = st.lists(
 @settings(max_examples=300, deadline=None)
 @given(values=TEXTS)
 def test_export_and_import_are_inverse(values: list[str], scratch: Path) -> None:
-    """C10 short form: any text, both formats."""
+    """C10 short form: any text."""
     expected = [clean_text(value) for value in values]
     scratch.write_bytes(made(texts(values)))
     assert first_cells(read_here(scratch)) == expected
-    scratch.write_bytes(made_csv(texts(values)))
-    assert first_cells(read_here(scratch, "csv")) == expected
-
-
-@given(text=st.text(st.sampled_from("=+-@\t\r＝＠ '\u3000a")))
-def test_the_escape_is_undone_exactly(text: str) -> None:
-    """C10: no escaped text starts with a trigger, even behind blanks."""
-    assert unescape(escape(text)) == text
-    assert escape(text).lstrip(" \u3000")[:1] not in tuple("=+-@\t\r\n\0＝＋－＠")
-
-
-def test_no_csv_cell_starts_a_formula() -> None:
-    rows = list(csv.reader(io.StringIO(made_csv(texts(DANGEROUS)).decode("utf-8-sig"), newline="")))
-    assert [cell for row in rows for cell in row if cell[:1] in tuple("=+-@\t\r\n＝＋－＠")] == []
-
-
-def test_a_label_is_escaped_too() -> None:
-    data = made_csv(TableSheet([Column("a", "=甲")], [{"a": "x"}])).decode("utf-8-sig")
-    assert data.splitlines() == ['"\'=甲"', '"x"']
 
 
 def test_the_sheet_holds_no_formula_and_no_link() -> None:
@@ -298,16 +270,6 @@ def test_a_value_becomes_a_cell(value: Value, kind: Kind, cell: Cell) -> None:
     assert type(settled(value, kind)) is type(cell)
 
 
-def test_csv_holds_data_only() -> None:
-    """It reads back: no title, no totals."""
-    data = made_csv(TableSheet(COLUMNS, [ROW], **FULL))
-    assert data.startswith(b"\xef\xbb\xbf")
-    assert list(csv.reader(io.StringIO(data.decode("utf-8-sig")))) == [
-        ["单位", "件次", "占比", "登记日期", "时间"],
-        ["一村", "5", "0.5", "2020-01-04", "2020-01-04 11:17:46"],
-    ]
-
-
 # --- limits -------------------------------------------------------------------------------------------------------------
 
 
@@ -323,8 +285,6 @@ def test_too_many_rows_are_refused_and_leave_nothing(tmp_path: Path, monkeypatch
         write_table(out, TableSheet(COLUMNS, (ROW for _ in range(301))))
     assert out.getvalue() == b""
     assert list(tmp_path.iterdir()) == []
-    with pytest.raises(RuleBroken, match="导出超过 300 行"):
-        write_csv(out, TableSheet(COLUMNS, (ROW for _ in range(301))))
     assert workbook_table.MAX_ROWS == 300
 
 
