@@ -27,7 +27,7 @@ FLOOR = "一次提交（空行写入 SQLite，synchronous=FULL）"
 
 def measure() -> Section:
     """Issue the letters and join them; the table and what missed its goal."""
-    with _office() as (session, actor):
+    with office() as (session, actor):
         job = _job(session, actor)
         floor = min(_timed(lambda: _commit(session))[0] for _ in range(20))
         whole = _timed(lambda: jobs.merge(session, lambda: (TODAY, NOW)))
@@ -96,7 +96,7 @@ def _job(session: Session, actor: Actor) -> m.Job:
 
 
 @contextmanager
-def _office() -> Iterator[tuple[Session, Actor]]:
+def office() -> Iterator[tuple[Session, Actor]]:
     """A new office with a clerk and a unit."""
     with fresh_office.opened() as app, app.app_context():
         session = db.session()

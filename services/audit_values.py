@@ -83,6 +83,9 @@ PARENTS = {
 """Tables without a petition_id of their own → the relationship that leads to one."""
 
 
+_PLAIN = json.JSONEncoder(sort_keys=True, default=str)
+
+
 def shown(keys: Keys, table: str, column: str, value: Any) -> Any:
     """A column's value as the trail shows it: JSON plain, or "#" and 16 hex digits."""
     if isinstance(value, Enum):
@@ -101,5 +104,4 @@ def hashed(keys: Keys, place: str, value: Any) -> str | None:
     """A short keyed hash of a value at a place ("table.column"); None stays None."""
     if value is None:
         return None
-    text = json.dumps([place, value], sort_keys=True, default=str)
-    return "#" + hmac.digest(keys.trail, text.encode(), "sha256").hex()[:16]
+    return "#" + hmac.digest(keys.trail, _PLAIN.encode([place, value]).encode(), "sha256").hex()[:16]
