@@ -70,7 +70,7 @@ ACTIONS = (
     ),
     Action("correct", "更正", "proceeding.edit", _correct, proceeding_fields.result_needs, is_shown=is_held),
     Action(
-        "cancel", "取消", "proceeding.edit", _cancel, (Need("state_reason", "取消理由", limit=200),), is_shown=is_planned,
+        "cancel", "取消本次", "proceeding.edit", _cancel, (Need("state_reason", "取消理由", limit=200),), is_shown=is_planned,
         kind="no",
     ),
 )  # fmt: skip

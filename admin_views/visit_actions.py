@@ -99,7 +99,7 @@ ACTIONS = (
         kind="go", help="填实际下访的日期。登记后计入下访天数；写错了可以再登记一次。",
     ),
     Action(
-        "cancel", "取消", "visit.edit", _cancel, (Need("state_reason", "取消理由", limit=200),),
+        "cancel", "取消下访", "visit.edit", _cancel, (Need("state_reason", "取消理由", limit=200),),
         is_shown=is_open, kind="no",
     ),
 )  # fmt: skip
