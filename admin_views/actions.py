@@ -177,11 +177,15 @@ class ActionPages:
         found = gate.rows(current_actor(), type(row)).where(type(row).id == row.id)
         return gate.count(db.session(), found, 1) > 0
 
+    def action_title(self, _row: Any, action: Action) -> str:
+        """What stands over an action's form."""
+        return gettext(action.label)
+
     def _action_page(self, row: Any, action: Action, form: Any, status: int) -> Any:
         form.version.data = getattr(row, "version", None)
         form.version.raw_data = None
         screen = {
-            "title": gettext(action.label),
+            "title": self.action_title(row, action),
             "crumb": self.crumb(row),
             "fieldsets": [{"title": "", "fields": [need.name for need in action.needs_for(row)]}],
             "intro": gettext(action.help) if action.help else action.confirm_for(row),

@@ -90,6 +90,9 @@ class ChecklistItemView(FilePart):
         trail = super().crumb(row)
         return trail if row is None else trail + f" / {gettext(row.label)}"
 
+    def action_title(self, row: Any, action: Action) -> str:
+        return gettext("%(label)s：%(said)s", label=gettext(row.label), said=gettext(action.label))
+
     def shape(self, row: Any, action: Action, form: Any) -> None:
         if action.verb != "meet" or "document_id" not in form:
             return

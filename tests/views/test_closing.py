@@ -271,6 +271,14 @@ def test_a_complete_file_says_whose_signature_it_waits_for_and_leads_there_h2(
     assert "还不能结案：" in client_for("clerk").get(url).text
 
 
+def test_the_form_of_an_item_says_which_item_it_is_h1(office: Office, client_for: Clients) -> None:
+    file = made.closing_file(office)
+    office.session.commit()
+    urls = [f"/admin/checklist_item/{made.item(file, 'basic').id}/do/{verb}" for verb in ("meet", "waive")]
+    told = [client_for("office_head").get(url).text for url in urls]
+    assert ["基本案情材料：填写材料" in told[0], "基本案情材料：不适用" in told[1]] == [True, True]
+
+
 def test_a_planned_visit_is_what_an_item_asks_to_record_h4(office: Office, client_for: Clients, tmp_path: Path) -> None:
     file = made.fill(office, made.closing_file(office), tmp_path, but="visit")
     planned = [one for one in return_visits.of(office.session, file.petition) if one.made_on is None]
