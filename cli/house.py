@@ -97,8 +97,7 @@ def serve(host: str, port: int, workers: int, mail_merge: bool) -> None:
         ready.check_schema()
         ready.check_no_demonstration()
         ready.check_port(host, port)
-        db.session.rollback()
-        db.engine.dispose()
+        db.engine.dispose()  # the workers open their own
     run(host, port, workers, current_app.config["DESK_DATA"], mail_merge)
 
 

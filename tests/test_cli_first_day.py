@@ -98,6 +98,12 @@ def test_demonstration_data_are_never_a_real_office(new: Flask, command: str) ->
     assert "这里装的是演示数据" in refused(new, command)
 
 
+def test_init_runs_again_in_production(new: Flask) -> None:
+    """The upgrade of a real office: the checks leave no lock behind that the migration would wait for."""
+    new.config["DESK_ENV"] = "production"
+    assert new.test_cli_runner().invoke(args=["init"]).exit_code == 0
+
+
 def test_no_demonstration_in_production(new: Flask) -> None:
     new.config["DESK_ENV"] = "production"
     assert "正式环境" in refused(new, "demo")
