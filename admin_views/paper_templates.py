@@ -39,8 +39,8 @@ class PaperTemplates(Page):
 
     @expose("/")
     def index(self) -> Any:
-        today = current_actor().today
-        rows = [_kind_row(kind, paper_templates.current(db.session(), kind, today)) for kind in DocumentKind]
+        editions = paper_templates.in_use(db.session(), current_actor().today)
+        rows = [_kind_row(kind, editions.get(kind)) for kind in DocumentKind]
         return self.render("paper_templates.html", rows=rows)
 
     @expose("/<kind>/")

@@ -1,6 +1,7 @@
 """The office's own templates of papers (文书模板): which edition is in use, taking one in, going back to an earlier one."""
 
 import hashlib
+from collections.abc import Collection
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -24,12 +25,19 @@ FURTHEST = 366
 """Days ahead an edition may begin."""
 
 
+def in_use(
+    session: Session, today: date, kinds: Collection[DocumentKind] = tuple(DocumentKind)
+) -> dict[DocumentKind, m.PaperTemplate]:
+    """The office's editions in use on a day, in one query; a kind that is not there has the shipped one."""
+    row = m.PaperTemplate
+    told = sa.select(row).where(row.kind.in_(kinds), row.valid_from <= today).order_by(row.valid_from, row.edition)
+    newest = {one.kind: one for one in session.scalars(told)}
+    return {kind: one for kind, one in newest.items() if one.sha256}
+
+
 def current(session: Session, kind: DocumentKind, today: date) -> m.PaperTemplate | None:
     """The edition in use on a day; None is the shipped one."""
-    row = m.PaperTemplate
-    newest = sa.select(row).where(row.kind == kind, row.valid_from <= today)
-    found = session.scalars(newest.order_by(row.valid_from.desc(), row.edition.desc()).limit(1)).first()
-    return found if found is not None and found.sha256 else None
+    return in_use(session, today, [kind]).get(kind)
 
 
 def ready(session: Session, kind: DocumentKind, today: date) -> tuple[Compiled, int | None]:
@@ -89,7 +97,7 @@ def upload(
 
 
 def go_back(session: Session, actor: Actor, kind: DocumentKind, edition: int) -> m.PaperTemplate:
-    """Use an earlier edition again from today on, as a new one; edition 0 is the shipped template."""
+    """Use an earlier edition again from today on, as a new one; edition 0 is the shipped template. Raises NotHere."""
     gate.allow(actor, "paper_template.edit")
     if edition == 0:
         return _add(session, actor, kind, "系统自带模板", None, actor.today, "恢复系统自带模板")

@@ -177,8 +177,11 @@ def test_editions_are_dated_kept_and_taken_back(office: Office) -> None:
         session, head, D.GUIDE, "二.docx", packed(body="二 {{信访人}}"), TODAY + timedelta(days=3)
     )
     assert (text_on(0), text_on(2), text_on(3)) == ("一 赵丽华等3人", "一 赵丽华等3人", "二 赵丽华等3人")
+    assert paper_templates.in_use(session, TODAY) == {D.GUIDE: first}
+    assert paper_templates.in_use(session, TODAY + timedelta(days=3)) == {D.GUIDE: later}
     paper_templates.go_back(session, head, D.GUIDE, 0)
     assert text_on(0) == shipped
+    assert paper_templates.in_use(session, TODAY) == {}
     assert text_on(3) == "二 赵丽华等3人"
     paper_templates.go_back(session, head, D.GUIDE, first.edition)
     assert text_on(0) == "一 赵丽华等3人"
