@@ -38,8 +38,10 @@ def judge(session: Session, actor: Actor, petition: m.Petition, said: Said) -> m
     if petition.status is Status.VOIDED:
         raise RuleBroken("这件事项已作废，不能再评判。")
     _check(actor, petition, said)
-    for row in session.scalars(_current(petition.id)):
-        row.is_current = False
+    a = m.DemandAppraisal
+    standing = sa.select(a).where(a.petition_id == petition.id, a.is_current).execution_options(gated=True)
+    for before in session.scalars(standing):
+        before.is_current = False
     session.flush()
     row = m.DemandAppraisal(
         petition=petition, case=cases.running(session, petition), kind=said.kind, judged_on=said.judged_on,
@@ -67,16 +69,6 @@ def _check(actor: Actor, petition: m.Petition, said: Said) -> None:
 def may_judge(session: Session, actor: Actor, petition: m.Petition) -> bool:
     """Those who may record the matter's proceedings."""
     return proceedings.may_write(session, actor, petition)
-
-
-def _current(petition_id: int) -> sa.Select[Any]:
-    row = m.DemandAppraisal
-    return sa.select(row).where(row.petition_id == petition_id, row.is_current).execution_options(gated=True)
-
-
-def current(session: Session, petition: m.Petition) -> m.DemandAppraisal | None:
-    """The appraisal that stands."""
-    return session.scalars(_current(petition.id)).one_or_none()
 
 
 @dataclass(frozen=True)

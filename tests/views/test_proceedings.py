@@ -178,7 +178,7 @@ def test_the_case_shows_the_demand_and_what_is_missing(office: Office, client_fo
     assert client.post("/admin/demand_appraisal/new/", data=said).status_code == 302
     page = client.get(url).text
     assert "解决合理部分，并做好疏导" in page
-    row = demands.current(office.session, case.petition)
+    (row,) = demands.of_matter(office.session, office.actor("clerk"), case.petition)
     scan = {"version": row.version, "paper": "talk", "uploads": (BytesIO(b"%PDF-1.4"), "笔录.pdf")}
     upload = f"/admin/demand_appraisal/{row.id}/do/upload"
     assert client.post(upload, data=scan, content_type="multipart/form-data").status_code == 302
