@@ -61,7 +61,7 @@ def test_others_cannot_say_it_was_kept_h3(office: Office, tmp_path: Path) -> Non
 
 def test_a_broken_promise_reopens_with_one_click_h4(office: Office, tmp_path: Path) -> None:
     promise = agreed(office, tmp_path)
-    with pytest.raises(RuleBroken, match="没有到期"):
+    with pytest.raises(RuleBroken, match="2026-12-21 才到期"):
         reopening.reopen_for_promise(office.session, office.actor("clerk"), promise)
     file = reopening.reopen_for_promise(office.session, later(office, 31), promise)
     assert (file.status, file.petition.status) == (ClosingStatus.REOPENED, Status.HANDLING)

@@ -200,7 +200,7 @@ def test_after_routing_the_registered_text_stays_as_it_is(client_for: Clients, o
     for path in (f"petition/edit/?id={petition.id}", f"contact/edit/?id={petition.contacts[0].id}"):
         answer = sent(client_for("clerk"), f"/admin/{path}", place="别处")
         assert answer.status_code == 422
-        assert "不能再改" in answer.text
+        assert "登记内容只在“待交办”时能改" in answer.text
 
 
 def test_a_move_says_all_that_is_wrong_at_once(client_for: Clients, office: Office) -> None:
