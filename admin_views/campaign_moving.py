@@ -1,6 +1,7 @@
 """A campaign's first day changed on its form: its phases, milestones and last day shown at their new dates before they move (G1, G3)."""
 
 from dataclasses import asdict, replace
+from datetime import date
 from typing import Any
 
 from flask import g, request
@@ -20,8 +21,9 @@ from services.campaigns import Plan
 
 def settled(actor: Actor, plan: Plan, campaign: m.Campaign | None) -> Plan:
     """The plan with its dates moved, or as it was sent, whichever was chosen. Raises RuleBroken while nothing was chosen."""
-    before = campaign_values.values_of(campaign) if campaign else _drafted(actor)
-    offer = campaign_moves.offer(db.session(), campaign, before, asdict(plan)) if before else None
+    before = campaign_values.values_of(campaign) if campaign else _drafted(actor.today)
+    planned = None if campaign or plan.starts_on.day != 1 else _drafted(plan.starts_on)
+    offer = campaign_moves.offer(db.session(), campaign, before, asdict(plan), planned) if before else None
     if offer is None:
         return plan
     is_answered = request.form.get("moves_for") == str(plan.starts_on)
@@ -38,10 +40,10 @@ def asked() -> dict[str, Any] | None:
     return found
 
 
-def _drafted(actor: Actor) -> dict[str, Any] | None:
-    """What the template filled in; nothing hangs together on a form that was filled in by hand."""
+def _drafted(first_day: date) -> dict[str, Any] | None:
+    """What the template fills in from there; nothing hangs together on a form that was filled in by hand."""
     key = request.args.get("template", "")
-    return rules.draft(key, actor.today) if key in rules.BY_KEY else None
+    return rules.draft(key, first_day) if key in rules.BY_KEY else None
 
 
 def _said(offer: Offer, plan: Plan, *, is_wanted: bool) -> dict[str, Any]:

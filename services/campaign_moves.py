@@ -37,10 +37,13 @@ class Offer:
     sent: list[str] = field(default_factory=list)
 
 
-def offer(session: Session, campaign: m.Campaign | None, before: Values, said: Values) -> Offer | None:
+def offer(
+    session: Session, campaign: m.Campaign | None, before: Values, said: Values, planned: Values | None = None
+) -> Offer | None:
     """What would move by as much as the first day did; None when it did not, or nothing hangs on it.
 
-    `before`: the values as they stand (of a new one: its template's). What was changed by hand besides the first day stays
+    `before`: the values as they stand (of a new one: its template's). `planned`: the template's from the new first day, whose
+    days of the calendar win over the distance. What was changed by hand besides the first day stays
     as it was typed; what was reported stays as well and is named. A phase ends with the campaign at the latest.
     """
     was, now = before["starts_on"], said["starts_on"]
@@ -49,7 +52,7 @@ def offer(session: Session, campaign: m.Campaign | None, before: Values, said: V
     found, end = Offer(sent=_sent_months(session, campaign)), said["ends_on"]
     stays = reported(session, campaign)
     if end == before["ends_on"]:
-        end = rules.shifted(end, was, now)
+        end = planned["ends_on"] if planned else rules.shifted(end, was, now)
         found.moved.append(Line("ends_on", "", (said["ends_on"],), (end,)))
     found.values = {"ends_on": end} | {part: [dict(row) for row in said[part]] for part in DAYS}
     for part in DAYS:
@@ -60,7 +63,7 @@ def offer(session: Session, campaign: m.Campaign | None, before: Values, said: V
             if place in stays[part]:
                 found.kept.append(Line(part, row["name"], standing))
             else:
-                found.moved.append(_move(part, row, (was, now), end))
+                found.moved.append(_move(part, row, (was, now), end, _named(planned, part, row["name"])))
     return found if any(line.part != "ends_on" for line in (*found.moved, *found.kept)) else None
 
 
@@ -68,10 +71,14 @@ def _days(part: str, row: Values) -> tuple[date, ...]:
     return tuple(row[day] for day in DAYS[part])
 
 
-def _move(part: str, row: dict[str, Any], by: tuple[date, date], end: date) -> Line:
+def _named(planned: Values | None, part: str, name: str) -> Values:
+    return next((row for row in planned[part] if row["name"] == name), {}) if planned else {}
+
+
+def _move(part: str, row: dict[str, Any], by: tuple[date, date], end: date, planned: Values) -> Line:
     standing = _days(part, row)
     for day in DAYS[part]:
-        row[day] = rules.shifted(row[day], *by)
+        row[day] = planned[day] if planned else rules.shifted(row[day], *by)
     if part == "phases":
         row["ends_on"] = min(row["ends_on"], end)
     return Line(part, row["name"], standing, _days(part, row))

@@ -159,3 +159,13 @@ def test_a_template_moves_as_a_whole(office: Office, client_for: Callable[[str],
     assert client.post("/admin/campaign/new/?template=three_stages", data=form | chosen).status_code == 302
     made = office.session.query(m.Campaign).one()
     assert (made.phases[0].starts_on, made.phases[-1].ends_on) == (date(2027, 3, 1), made.ends_on)
+
+
+def test_a_template_keeps_its_days_of_the_calendar(office: Office) -> None:
+    """G3, S2a: a plan that owes its reports on 10 June, 10 July, 20 August owes them then whatever month it is drawn up in."""
+    before, planned = (rules.draft("year", day) for day in (date(2026, 11, 1), date(2027, 1, 1)))
+    said = before | {"starts_on": date(2027, 1, 1)}
+    found = campaign_moves.offer(office.session, None, before, said, planned)
+    assert found is not None
+    assert [row["due_on"] for row in found.values["milestones"]] == [row["due_on"] for row in planned["milestones"]]
+    assert found.values["ends_on"] == date(2027, 12, 31)
