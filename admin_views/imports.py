@@ -178,8 +178,6 @@ def sheet_of(kind: Kind, upload: Upload, name: str = "") -> Sheet:
 
 def queued(upload: Upload, columns: dict[str, str], **more: Any) -> Any:
     """Queue the table and lead to where it is watched. `more`: of services.import_jobs.ask. Raises RuleBroken."""
-    if not uploads.file_of(folder(), upload).is_file():
-        raise gate.NotHere(uploads.GONE)
     uploads.go_on(folder(), upload)
     job = import_jobs.ask(db.session(), current_actor(), upload, {"columns": columns, **more})
     return done(gettext("已排队，在后台导入；可以离开本页。"), url_for("import_job.watched", row_id=job.id))

@@ -57,14 +57,14 @@ def seconds(rows: int) -> int:
 
 
 def ask(session: Session, actor: Actor, upload: Upload, said: Mapping[str, Any]) -> m.Job:
-    """Queue the table; asked again while it waits or runs, it is the same job.
+    """Queue the table; asked again, it is the same job unless that was cancelled or refused.
 
     `said`: "columns" {header: field key}, "options" (of services.import_rows.Options) or "campaign" and "registers".
     Raises RuleBroken when the columns cannot be used.
     """
     column_map.check(said["columns"], upload.header, _fields(session, actor, upload, said))
     job = of(session, actor, upload)
-    if job is None or job.state in ENDED:
+    if job is None or job.state is JobState.CANCELLED:
         job = m.Job(
             letter=job_queue.IMPORT, said={"token": upload.token, **said}, total=upload.rows, by_id=actor.user_id,
             made_on=actor.today,
