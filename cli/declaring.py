@@ -95,12 +95,14 @@ def command(group: Any, name: str, *, acts: bool = False) -> Callable[[Callable[
         @wraps(run)
         def wrapped(as_json: bool, as_user: str | None = None, **options: Any) -> None:
             token = engine.is_writing.set(True)
-            with office_says(as_json):
-                if acts:
-                    options["actor"] = acting(as_user)
-                value = run(**options)
-                db.session.commit()
-            engine.is_writing.reset(token)
+            try:
+                with office_says(as_json):
+                    if acts:
+                        options["actor"] = acting(as_user)
+                    value = run(**options)
+                    db.session.commit()
+            finally:
+                engine.is_writing.reset(token)
             if value is not None:
                 answer(value, as_json)
 
