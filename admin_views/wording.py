@@ -27,6 +27,7 @@ HOLE = re.compile(r"%\(([a-h])\)s")
 CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 STOPS = re.compile(r"(；|、|，|（|）)")
 DAY = re.compile(r"(?:(\d{4})年)?(\d{1,2})月(\d{1,2})日(?: (星期.))?")
+MONTH = re.compile(r"(\d{4})年(\d{1,2})月(?!\d)")
 ENGLISH_STOPS = {"；": "; ", "、": ", ", "，": ", ", "（": " (", "）": ")"}
 
 
@@ -78,8 +79,16 @@ def _pieces(text: str) -> str:
     elif STOPS.search(text):
         found = "".join(ENGLISH_STOPS.get(piece) or said(piece) for piece in STOPS.split(text) if piece)
     else:
-        found = " ".join(_whole(word) or _filled(word) or word for word in DAY.sub(_english_day, text).split(" "))
+        found = " ".join(_whole(word) or _filled(word) or word for word in _english_dates(text).split(" "))
     return text if CHINESE.findall(found) == CHINESE.findall(text) else found
+
+
+def _english_dates(text: str) -> str:
+    return MONTH.sub(_english_month, DAY.sub(_english_day, text))
+
+
+def _english_month(found: re.Match[str]) -> str:
+    return str(format_date(date(int(found[1]), int(found[2]), 1), "MMMM y")) if 1 <= int(found[2]) <= 12 else found[0]
 
 
 def _english_day(found: re.Match[str]) -> str:

@@ -64,3 +64,10 @@ def test_a_new_rule_begins_with_the_offices_place(office: Any, client_for: Any) 
 def test_a_new_office_prints_no_remark_of_another(app: Flask, office: Any) -> None:
     """The remark under roster and notice is this office's or none."""
     assert settings.get(office.session, "roster_remark", office.today) == ""
+
+
+def test_english_says_the_month(office: Any, client_for: Any) -> None:
+    """A month inside a sentence of the rules is a date too."""
+    head = client_for("office_head")
+    head.get("/language/en")
+    assert "No reception sessions in May 2031 yet" in head.get("/admin/notice/new/?period=2031-05").text
