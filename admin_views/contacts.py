@@ -83,13 +83,8 @@ class ContactView(DeskView):
         return [m.Contact.id.desc()]
 
     def scaffold_form(self) -> Any:
-        from wtforms import SelectField
-
         form = super().scaffold_form()
-        form.channel = SelectField(
-            gettext("信访方式") if request else "信访方式",
-            choices=lambda: list(settings.channels(db.session()).items()),
-        )
+        form.channel = registration_form.RegistrationForm.channel
         return form
 
     def create_form(self, obj: Any = None) -> Any:
