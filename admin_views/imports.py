@@ -14,6 +14,7 @@ from admin_views.base import Page, current_actor, done
 from admin_views.wording import said
 from models import db
 from rules.access import Actor, may
+from rules.job_words import ENDED
 from rules.words import RuleBroken
 from services import column_map, gate, import_jobs, imports, settings, uploads
 from services.import_fields import KINDS, Kind
@@ -37,7 +38,8 @@ class Imports(Page):
     def index(self) -> Any:
         actor = current_actor()
         kinds = [kind for kind in KINDS.values() if may(actor, kind.verb)]
-        return self.render("imports/index.html", kinds=kinds)
+        running = [job for job in import_jobs.own(db.session(), actor) if job.state not in ENDED]
+        return self.render("imports/index.html", kinds=kinds, running=running)
 
     @expose("/<kind>/", methods=("GET", "POST"))
     def kind_view(self, kind: str) -> Any:

@@ -76,8 +76,13 @@ def ask(session: Session, actor: Actor, upload: Upload, said: Mapping[str, Any])
 
 def of(session: Session, actor: Actor, upload: Upload) -> m.Job | None:
     """The latest job of this upload."""
-    own = gate.rows(actor, m.Job).where(m.Job.letter == job_queue.IMPORT).order_by(m.Job.id.desc()).limit(50)
-    return next((job for job in session.scalars(own) if job.said["token"] == upload.token), None)
+    return next((job for job in own(session, actor) if job.said["token"] == upload.token), None)
+
+
+def own(session: Session, actor: Actor) -> list[m.Job]:
+    """The actor's latest imports, newest first."""
+    asked = gate.rows(actor, m.Job).where(m.Job.letter == job_queue.IMPORT).order_by(m.Job.id.desc())
+    return list(session.scalars(asked.limit(50)))
 
 
 def _fields(session: Session, actor: Actor, upload: Upload, said: Mapping[str, Any]) -> Any:

@@ -43,6 +43,7 @@ def test_a_large_table_is_watched_to_its_report(
     """Confirmed twice it is one job and one import; nobody else sees it, and it is no mail merge."""
     clerk, place, job, answers = confirmed
     assert "取消导入" in clerk.get(job).text
+    assert job in clerk.get("/admin/import/").text
     assert clerk.get(f"{job}state").json == {"total": 4, "over": 0, "phase": "排队中", "ended": False, "is_idle": True}
     assert clerk.post(f"{place}confirm", data=answers).location == job
     number = job.rstrip("/").rpartition("/")[2]
