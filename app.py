@@ -16,7 +16,7 @@ from admin_views.base import locale
 from admin_views.languages import Languages
 from models import db, engine
 from models.base import utcnow
-from services import audit, keys
+from services import audit, keys, office_zone
 
 READ_ONLY = (hinting.ENDPOINT, import_jobs.CANCEL)
 """Posted, and yet they write nothing in the database."""
@@ -34,6 +34,7 @@ def create_app(overrides: dict[str, Any] | None = None) -> Flask:
     CSRFProtect(app)
     Languages(app, locale_selector=locale)
     app.extensions["desk_clock"] = clock
+    office_zone.tell(app.config["DESK_TZ"])
     app.before_request(_mark_writes)
     app.teardown_request(_close_uploads)
     audit.init(db.session)

@@ -45,7 +45,6 @@ def _from_environment(env: Env) -> dict[str, Any]:
         "MAX_FORM_MEMORY_SIZE": 2 * 1024 * 1024,
         "WTF_CSRF_TIME_LIMIT": None,
         "BABEL_DEFAULT_LOCALE": "zh",
-        "BABEL_DEFAULT_TIMEZONE": "Asia/Shanghai",
         "BABEL_TRANSLATION_DIRECTORIES": str(ROOT / "translations"),
         "TEMPLATES_AUTO_RELOAD": False,
     }
@@ -64,6 +63,7 @@ def _complete(config: dict[str, Any]) -> None:
         _refuse_weak(config)
     if not config["SQLALCHEMY_DATABASE_URI"].startswith(DATABASES):
         raise BadSettings(f"DESK_DATABASE_URL：应以 {' 或 '.join(DATABASES)} 开头，请改正。")
+    config["BABEL_DEFAULT_TIMEZONE"] = str(config["DESK_TZ"])
     _make_folder(Path(config["DESK_DATA"]))
     if not config["SECRET_KEY"]:
         config["SECRET_KEY"] = _kept_secret(config["DESK_DATA"])

@@ -6,8 +6,7 @@ Pure: facts in, words out. services.appointments keeps the rows, services.receiv
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, tzinfo
 
 from rules.calendar_days import Calendar
 from rules.reception_words import AppointmentKind, AppointmentState
@@ -38,7 +37,7 @@ def band(kind: AppointmentKind, *, is_carried: bool) -> int:
     return 2 * BAND if kind == AppointmentKind.WALK_IN else BAND
 
 
-def closes_at(held_on: date, calendar: Calendar, working_days: int, hour: str, zone: ZoneInfo) -> datetime:
+def closes_at(held_on: date, calendar: Calendar, working_days: int, hour: str, zone: tzinfo) -> datetime:
     """The instant sign-up closes (预约截止): that hour, `working_days` working days before the session."""
     return datetime.combine(calendar.add_working_days(held_on, -working_days), time.fromisoformat(hour), zone)
 

@@ -13,8 +13,7 @@ from rules import appointments as rules
 from rules.access import Actor
 from rules.reception_words import AppointmentKind, AppointmentState
 from rules.words import Purpose
-from services import calendars, gate, receivers, receptions, settings
-from services.workbook_table import OFFICE_ZONE
+from services import calendars, gate, office_zone, receivers, receptions, settings
 
 Kind, State = AppointmentKind, AppointmentState
 SHOWN = (
@@ -29,7 +28,7 @@ def closing(session: Session, today: date) -> Callable[[m.ReceptionSession], dat
     """Session → the instant its sign-up closes (预约截止), by the office's settings and calendar, read once."""
     days = int(settings.get(session, "appointment_closes_days", today))
     hour, calendar = str(settings.get(session, "appointment_closes", today)), calendars.load(session)
-    return lambda held: rules.closes_at(held.held_on, calendar, days, hour, OFFICE_ZONE)
+    return lambda held: rules.closes_at(held.held_on, calendar, days, hour, office_zone.current())
 
 
 def closes_at(session: Session, held: m.ReceptionSession, today: date) -> datetime:

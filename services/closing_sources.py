@@ -19,7 +19,7 @@ from rules.owed import WINDOWS
 from rules.proceedings import ProceedingKind, ProceedingState
 from rules.words import DocumentKind, DutyState, Level, PaperKind, Satisfaction
 from services.closing_names import Name, Names
-from services.workbook_table import OFFICE_ZONE
+from services.office_zone import CHINA
 
 K = DocumentKind
 PAPERS: dict[DocumentKind, Piece] = {
@@ -133,8 +133,8 @@ def paper_sha(paper: m.Document) -> str:
 
 
 def moment(value: datetime) -> str:
-    """An instant as the office reads it, so that the zone of a server changes nothing."""
-    return f"{value.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
+    """An instant as it is signed: in China's time, so that no setting changes what was signed."""
+    return f"{value.astimezone(CHINA):%Y-%m-%d %H:%M}"
 
 
 def _proceedings(file: m.ClosingFile, beside: Beside) -> list[Found]:

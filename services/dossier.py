@@ -11,8 +11,7 @@ import models as m
 from rules import file_purposes
 from rules.access import Actor
 from rules.words import DocumentKind, RuleBroken
-from services import gate
-from services.workbook_table import OFFICE_ZONE
+from services import gate, office_zone
 
 MOST = 9999
 """Pages of one piece."""
@@ -88,7 +87,7 @@ def _file(row: m.Attachment) -> dict[str, Any]:
     unit = row.uploaded_by.unit if row.uploaded_by else None
     return {
         "key": f"a{row.id}", "rank": (1, row.id), "number": "", "by": unit.name if unit else "",
-        "title": _title(row), "day": row.received_on or row.created_at.astimezone(OFFICE_ZONE).date(), "pages": row.pages,
+        "title": _title(row), "day": row.received_on or office_zone.local(row.created_at).date(), "pages": row.pages,
         "proposed": 1 if row.media_type.startswith("image/") else None, "sha256": row.sha256, "row": row,
     }  # fmt: skip
 

@@ -13,10 +13,10 @@ import models as m
 from rules import closing as rule
 from rules import moves
 from rules.access import Actor
-from services import closing_content, closing_lines, gate, settings, table_document
+from services import closing_content, closing_lines, gate, office_zone, settings, table_document
 from services.dossier import Piece
 from services.paper_values import petitioner_names
-from services.workbook_table import OFFICE_ZONE, Column, TableSheet
+from services.workbook_table import Column, TableSheet
 
 
 @dataclass(frozen=True)
@@ -124,11 +124,7 @@ def closing_sheet(session: Session, actor: Actor, file: m.ClosingFile) -> TableS
     rows += _rows(line for line in reading.lines if line.part not in (closing_lines.HEAD, closing_lines.ITEMS))
     for role in rule.SIGNING_ORDER:
         signature = reading.standing.get(role)
-        text = (
-            f"{signature.name} {signature.signed_at.astimezone(OFFICE_ZONE):%Y-%m-%d %H:%M}"
-            if signature
-            else "（未签）"
-        )
+        text = f"{signature.name} {office_zone.local(signature.signed_at):%Y-%m-%d %H:%M}" if signature else "（未签）"
         rows.append({"item": role.label, "tick": "✓" if signature else "", "text": text})
     remark = f"内容指纹（SHA-256）：{reading.digest}"
     return _dressed(session, actor, "领导包案结案审查表", file.petition, columns, rows, remark)

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from rules.access import Actor
 from rules.periods import around, between
 from rules.words import RuleBroken
-from services import audit, figure_sheets, gate, settings, table_document
+from services import audit, figure_sheets, gate, office_zone, settings, table_document
 from services.export_fields import ListTable, Reader
 from services.export_tables import LISTS, bounded, everything
 from services.workbook_out import write_table
-from services.workbook_table import OFFICE_ZONE, Column, TableSheet, Value
+from services.workbook_table import Column, TableSheet, Value
 
 MOST_AT_ONCE = 20_000
 """Rows exported while the reader waits; more goes to a job (trust §5)."""
@@ -144,7 +144,7 @@ def write(
 
 
 def _dressed(session: Session, actor: Actor, sheet: TableSheet, reason: str) -> TableSheet:
-    at = actor.now.astimezone(OFFICE_ZONE).strftime("%Y-%m-%d %H:%M")
+    at = office_zone.local(actor.now).strftime("%Y-%m-%d %H:%M")
     return replace(
         sheet,
         reporting_unit=str(settings.get(session, "office_name", actor.today) or "信访办"),

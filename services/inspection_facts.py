@@ -15,9 +15,8 @@ from rules import demand_ways
 from rules.access import Actor
 from rules.inspection import FileFacts, Promised
 from rules.words import CaseStatus, ClosingStatus, DocumentKind, Status
-from services import case_choices, closing_content, excluded
+from services import case_choices, closing_content, excluded, office_zone
 from services.closing_content import Reading
-from services.workbook_table import OFFICE_ZONE
 
 D = DocumentKind
 ANSWERS = frozenset({D.REPLY, D.REFUSE, D.NO_MORE, D.GUIDE, D.DIVERT, D.REVIEW, D.RECHECK})
@@ -106,7 +105,7 @@ def _beside(session: Session, ids: Sequence[int]) -> Beside:
         found.papers[petition_id].add(kind)
     a, v, r = m.Attachment, m.ReturnVisit, m.Rectification
     for petition_id, made in _rows(session, a.petition_id, a.created_at, ids=ids, where=(a.voided_reason.is_(None),)):
-        found.files[petition_id].append(made.astimezone(OFFICE_ZONE).date())
+        found.files[petition_id].append(office_zone.local(made).date())
     for petition_id, day in _rows(session, v.petition_id, v.made_on, ids=ids, where=(v.made_on.is_not(None),)):
         found.visits[petition_id].append(day)
     for (petition_id,) in _rows(session, m.Aid.petition_id, ids=ids, where=(m.Aid.paid_on.is_not(None),)):
@@ -184,7 +183,7 @@ def _executed(file: File, promises: Sequence[Promised], beside: Beside) -> int:
 
 def _days(file: File, beside: Beside) -> dict[str, date]:
     petition, case = file.petition, file.case
-    served = petition.served_at.astimezone(OFFICE_ZONE).date() if petition.served_at is not None else None
+    served = office_zone.local(petition.served_at).date() if petition.served_at is not None else None
     days: dict[str, date | None] = {
         "registered": petition.registered_on, "routed": petition.routed_on, "accepted": petition.accepted_on,
         "replied": petition.replied_on, "served": served, "closed": petition.closed_on,

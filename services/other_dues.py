@@ -9,8 +9,17 @@ from sqlalchemy.orm import Session, joinedload
 import models as m
 from rules.access import Actor
 from rules.reception_words import DisputeState
-from services import case_dues, demands, disputes, gate, inspection_dues, proceeding_lists, promises, strike_offs
-from services.workbook_table import OFFICE_ZONE
+from services import (
+    case_dues,
+    demands,
+    disputes,
+    gate,
+    inspection_dues,
+    office_zone,
+    proceeding_lists,
+    promises,
+    strike_offs,
+)
 
 Row = tuple[str, Any, date, m.Unit | None, dict[str, Any]]
 """Kind (rules.owed), the row itself, its day, the unit that is late, and what else dues.Item takes."""
@@ -33,7 +42,7 @@ def _returns(session: Session, actor: Actor, until: date) -> Iterator[Row]:
     r, asked = m.ScreeningReturn, m.ScreeningRound
     waiting = gate.rows(actor, r).join(r.round).where(r.returned_at.is_(None))
     for row in session.scalars(waiting.options(joinedload(r.round), joinedload(r.unit)).order_by(asked.due_at, r.id)):
-        hour = row.round.due_at.astimezone(OFFICE_ZONE)
+        hour = office_zone.local(row.round.due_at)
         if hour.date() <= until:
             yield "screening", row, hour.date(), row.unit, {"title": f"{hour:%H:%M}"}
 

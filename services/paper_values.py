@@ -10,8 +10,7 @@ import models as m
 from rules.access import Actor, mask, mask_name
 from rules.papers import FORMS_OF_THE_OFFICE
 from rules.words import DocumentKind, Word
-from services import dossier, gate, relief, settings
-from services.workbook_table import OFFICE_ZONE
+from services import dossier, gate, office_zone, relief, settings
 
 
 def of(
@@ -34,7 +33,7 @@ def written(value: Any) -> str:
     if isinstance(value, Word):
         return value.label
     if isinstance(value, datetime):
-        local = value.astimezone(OFFICE_ZONE) if value.tzinfo else value
+        local = office_zone.local(value) if value.tzinfo else value
         return f"{local.year}年{local.month}月{local.day}日{local:%H时%M分}"
     if isinstance(value, date):
         return f"{value.year}年{value.month}月{value.day}日"

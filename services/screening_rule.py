@@ -1,6 +1,6 @@
 """The recurring screening round (定期排查): made once a month by the office's own rule (E2)."""
 
-from datetime import date, datetime, time, tzinfo
+from datetime import date, datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -10,19 +10,18 @@ from rules import report_days
 from rules.access import Actor
 from rules.meetings import last_day
 from rules.roster_period import month_of
-from services import calendars, screening, settings
-from services.workbook_table import OFFICE_ZONE
+from services import calendars, office_zone, screening, settings
 
 MONTHLY = "每月"
 END_OF_DAY = "17:00"
 """The hour of a rule that names none."""
 
 
-def due_at(session: Session, month: date, zone: tzinfo = OFFICE_ZONE) -> datetime:
+def due_at(session: Session, month: date) -> datetime:
     """The hour this month's returns are due, by the setting; a rest day is put off. Aware."""
     rule = report_days.parse(str(settings.get(session, "screening_due", month)))
     hour = time.fromisoformat(rule.at or END_OF_DAY)
-    return datetime.combine(rule.on(month, calendars.load(session)), hour, zone)
+    return datetime.combine(rule.on(month, calendars.load(session)), hour, office_zone.current())
 
 
 def is_due(session: Session, today: date, now: datetime) -> bool:

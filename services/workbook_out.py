@@ -8,9 +8,9 @@ from typing import BinaryIO
 import xlsxwriter
 
 from services.workbook_page import Page
-from services.workbook_table import MAX_ROWS, OFFICE_ZONE, Column, Kind, TableSheet, Value
+from services.workbook_table import MAX_ROWS, Column, Kind, TableSheet, Value
 
-__all__ = ["MAX_ROWS", "OFFICE_ZONE", "Column", "Kind", "TableSheet", "Value", "write_table"]
+__all__ = ["MAX_ROWS", "Column", "Kind", "TableSheet", "Value", "write_table"]
 
 
 def write_table(out: BinaryIO, table: TableSheet) -> None:

@@ -4,17 +4,16 @@ import math
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from decimal import Decimal
 from itertools import chain
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 from rules.words import RuleBroken, Word
+from services import office_zone
 from services.workbook_cells import EARLIEST, EXACT_NUMBERS, LONGEST_TEXT, Cell, as_text, printable
 
 MAX_ROWS = 100_000
-OFFICE_ZONE = ZoneInfo("Asia/Shanghai")
 
 NARROWEST, WIDEST = 8.0, 50.0
 """Of a column, in half-width characters."""
@@ -41,7 +40,7 @@ class TableSheet:
 
     `totals`: the totals row (合计) by column key; `remark`: 备注 under the table. `watermark`: who, when and why; the
     number of rows is added (C9).
-    A percentage is a ratio: 0.5 is 50 %. Moments with a time zone are shown in `zone`, the office's own.
+    A percentage is a ratio: 0.5 is 50 %. Moments with a time zone are shown in the office's zone.
     """
 
     columns: list[Column]
@@ -54,7 +53,6 @@ class TableSheet:
     preparer: str = ""
     prepared_on: date | None = None
     watermark: str = ""
-    zone: tzinfo = OFFICE_ZONE
 
     def lines(self) -> Iterator[list[Cell]]:
         """The body's cells row by row. Raises RuleBroken at row 100,001: nobody reads such a table."""
@@ -65,17 +63,17 @@ class TableSheet:
 
     def line(self, row: Mapping[str, Value]) -> list[Cell]:
         """One row's cells in column order; a key the row lacks is an empty cell."""
-        return [settled(row.get(column.key), column.kind, self.zone) for column in self.columns]
+        return [settled(row.get(column.key), column.kind) for column in self.columns]
 
 
-def settled(value: Value, kind: Kind, zone: tzinfo = OFFICE_ZONE) -> Cell:
+def settled(value: Value, kind: Kind) -> Cell:
     """The value as it goes into a cell of this kind: what Excel cannot hold exactly becomes text, what is text stays text."""
     if isinstance(value, Word):
         value = value.label
     elif isinstance(value, bool):
         value = "是" if value else "否"
     elif isinstance(value, datetime):
-        value = _local(value, kind, zone)
+        value = _local(value, kind)
     elif isinstance(value, int | float | Decimal):
         value = _number(value)
     if isinstance(value, date) and as_day(value) < EARLIEST:
@@ -109,9 +107,9 @@ def as_day(value: date) -> date:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _local(value: datetime, kind: Kind, zone: tzinfo) -> date:
+def _local(value: datetime, kind: Kind) -> date:
     if value.tzinfo is not None:
-        value = value.astimezone(zone).replace(tzinfo=None)
+        value = office_zone.local(value).replace(tzinfo=None)
     return value.date() if kind == "date" else value
 
 

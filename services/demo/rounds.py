@@ -4,9 +4,8 @@ from datetime import date, datetime, time, timedelta
 
 import models as m
 from rules.reception_words import Urgency
-from services import screening
+from services import office_zone, screening
 from services.demo.town import Life, Town
-from services.workbook_table import OFFICE_ZONE
 
 FOUND = (
     {"place": "河东村渡口", "cause": "渡船停运后村民绕行，要求恢复班次。", "people_count": 18, "urgency": Urgency.NORMAL,
@@ -24,7 +23,7 @@ def lives(town: Town) -> list[Life]:
 
 def _ask(town: Town, day: date, name: str, ahead: int) -> m.ScreeningRound:
     clerk = town.acting("clerk", day)
-    due = datetime.combine(town.workday_after(clerk.today + timedelta(days=ahead)), time(17), OFFICE_ZONE)
+    due = datetime.combine(town.workday_after(clerk.today + timedelta(days=ahead)), time(17), office_zone.current())
     units = [unit.id for unit in screening.owing_units(town.session)]
     return screening.ask(town.session, clerk, screening.Asked(name, due, units, SCOPE))
 

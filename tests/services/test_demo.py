@@ -30,7 +30,7 @@ from services import (
 from services.demo import names, papers, rounds
 from services.demo.people import ACCOUNTS, COLLEAGUES
 from services.demo.plans import ACTS_TO
-from services.workbook_table import OFFICE_ZONE
+from services.office_zone import CHINA
 from tests.fixtures.databases import fresh_sqlite, session_on, template
 from tests.fixtures.office import NOW, TODAY, USERS
 
@@ -178,7 +178,7 @@ def test_history_is_in_order_and_made_by_those_whose_moves_they_are(loaded: Sess
     moves = loaded.scalars(sa.select(m.Move).order_by(m.Move.id)).all()
     days = [move.moved_on for move in moves]
     assert days == sorted(days)
-    assert all(move.moved_at.astimezone(OFFICE_ZONE).date() <= TODAY for move in moves)
+    assert all(move.moved_at.astimezone(CHINA).date() <= TODAY for move in moves)
     assert {move.by_name for move in moves if move.verb == "void"} == {"何平"}
     assert "系统" not in {move.by_name for move in moves}
 
