@@ -100,7 +100,9 @@ class PlanStepView(CasePart):
 
     title = "化解方案"
     actions = (
-        Action("finish", "记为完成", "case.record", _finish_step, (Need("done_on", "完成日期", "date", required=False),)),
+        Action(
+            "finish", "记为完成", "case.record", _finish_step, (Need("done_on", "完成日期", "date", required=False),)
+        ),
     )
 
     def prefill(self, _row: Any, _action: Action, form: Any) -> None:

@@ -14,7 +14,16 @@ from benchmarks.vocabulary import Vocabulary
 from models import db
 
 SIZES = "1000,100000"
-SECTIONS = ("rosters", "public_page", "search_million", "mail_merge", "imports", "duplicates", "campaigns", "inspection")
+SECTIONS = (
+    "rosters",
+    "public_page",
+    "search_million",
+    "mail_merge",
+    "imports",
+    "duplicates",
+    "campaigns",
+    "inspection",
+)
 """Modules measured by themselves, in the order of docs/bench.md."""
 
 

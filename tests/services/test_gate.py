@@ -159,7 +159,9 @@ def build(office: Office, world: World) -> m.Petition:
 
 def case_of(office: Office, world: World, petition: m.Petition) -> m.Case:
     """Leader's case; the first carrier is responsible, the others are its team."""
-    state = {"status": CaseStatus.CLOSED, "ended_on": DAY} if world.stands == "ended" else {"status": CaseStatus.RUNNING}
+    state = (
+        {"status": CaseStatus.CLOSED, "ended_on": DAY} if world.stands == "ended" else {"status": CaseStatus.RUNNING}
+    )
     case = m.Case(
         number="BA2026-001", petition=petition, leader_id=office.leader(world.case_leader or "").id, assigned_on=DAY, **state
     )  # fmt: skip
