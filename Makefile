@@ -50,11 +50,11 @@ run: $(RUNTIME)
 
 test: $(DEV)
 	@DESK_TEST_CHROMIUM="$$(scripts/find_browser.sh $(PY))"; export DESK_TEST_CHROMIUM; \
-	$(PY) -m pytest -n $(JOBS) --dist loadgroup --durations=10 --durations-min=3 $(TESTS)
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder --durations=10 --durations-min=3 $(TESTS)
 
 coverage: $(DEV)
 	@DESK_TEST_CHROMIUM="$$(scripts/find_browser.sh $(PY))"; export DESK_TEST_CHROMIUM; \
-	$(PY) -m pytest -n $(JOBS) --dist loadgroup --cov --cov-report=term $(TESTS)
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder --cov --cov-report=term $(TESTS)
 
 lint: $(DEV)
 	$(PY) -m ruff check .
@@ -70,7 +70,7 @@ screens: $(DEV)
 
 trust: $(DEV)
 	@DESK_TEST_CHROMIUM="$$(scripts/find_browser.sh $(PY))"; export DESK_TEST_CHROMIUM; \
-	$(PY) -m pytest -n $(JOBS) --dist loadgroup -m trust $(TESTS)
+	$(PY) -m pytest -n $(JOBS) --dist loadgroup --no-loadscope-reorder -m trust $(TESTS)
 
 bundle: $(RUNTIME)
 	$(PY) -m scripts.bundle

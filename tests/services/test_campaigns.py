@@ -172,7 +172,7 @@ def test_guarded_matters_are_never_proposed_or_taken(
     """§3: guarded matters are in no ledger."""
     petition = guarded(world, kind)
     assert proposed(office, campaign, username=username) == []
-    with pytest.raises(RuleBroken, match="不存在"):
+    with pytest.raises(RuleBroken, match="找不到"):
         campaign_ledger.take(office.session, office.actor(username), campaign, [petition.id])
 
 

@@ -10,14 +10,15 @@ from playwright.sync_api import Error, Page, Route, expect
 
 from tests.fixtures.server import Server
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("readers")]
-LATE = 700
-SCRIPTS = re.compile(r"/static/js/(?!boot\.).*\.js")
+pytestmark = pytest.mark.browser
+ONLY_READS = True
+LATE = 400
+SCRIPTS = re.compile(r"/static/js/(lookup|confirm)\.js")
 
 
 @pytest.fixture
 def late(page_as: Callable[..., Page], live_server: Server) -> Callable[[str], Page]:
-    """`late(path)` → the clerk's page there, drawn, its scripts still on their way for 0.7 s."""
+    """`late(path)` → the office head's page there, drawn, its scripts still on their way for 0.4 s."""
 
     def come(page: Page, route: Route) -> None:
         try:
