@@ -17,22 +17,7 @@ from rules.words import RespondentKind, RuleBroken
 from services import audit, keys, numbers
 from services.audit_values import UNWATCHED, shown
 from tests.fixtures.databases import session_on
-
-TODAY = date(2026, 11, 21)
-DEMAND = "反映河东村道路三年未修，雨天孩子上学困难"
-
-
-def entries(session: Session, table: str = "") -> list[m.AuditEntry]:
-    statement = sa.select(m.AuditEntry).order_by(m.AuditEntry.id)
-    return list(session.scalars(statement.where(m.AuditEntry.table_name == table) if table else statement))
-
-
-def petition(session: Session, number: str = "XF2026-000001") -> m.Petition:
-    row = m.Petition(number=number, title="河东村道路", demand=DEMAND, channel="letter", registered_on=TODAY)
-    session.add(row)
-    session.flush()
-    return row
-
+from tests.fixtures.trail import DEMAND, TODAY, entries, petition
 
 # --- what is written
 

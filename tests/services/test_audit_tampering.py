@@ -4,20 +4,17 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import date
 from pathlib import Path
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session, sessionmaker
 
 import models as m
 from rules.words import LegKind
 from services import audit, audit_chain, keys
 from tests.fixtures.databases import open_engine
+from tests.fixtures.trail import TODAY, entries, petition
 
-TODAY = date(2026, 11, 21)
-DEMAND = "反映河东村道路三年未修，雨天孩子上学困难"
 FORGED = (
     "INSERT INTO audit_entry (id, at, username, address, action, table_name, details, result, prev_hash, hash)"
     " SELECT {id}, at, 'clerk', '', 'login', '', '{{}}', 'ok', {prev}, '" + "f" * 64 + "' FROM audit_entry WHERE id = 8"
@@ -61,18 +58,6 @@ TAMPERINGS = {
     ),
     "one put before": (FORGED.format(id=0, prev="''"), 1),
 }
-
-
-def entries(session: Session, table: str = "") -> list[m.AuditEntry]:
-    statement = sa.select(m.AuditEntry).order_by(m.AuditEntry.id)
-    return list(session.scalars(statement.where(m.AuditEntry.table_name == table) if table else statement))
-
-
-def petition(session: Session, number: str = "XF2026-000001") -> m.Petition:
-    row = m.Petition(number=number, title="河东村道路", demand=DEMAND, channel="letter", registered_on=TODAY)
-    session.add(row)
-    session.flush()
-    return row
 
 
 @pytest.fixture(scope="module")
