@@ -42,7 +42,7 @@ class ImportJobs(Page):
             upload=upload,
             progress=progress(job, upload),
             why=said(job.said.get("refused") or import_jobs.STOPPED),
-            started=show(job.started_at)[:16] if job.started_at else "—",
+            started=show(job.started_at)[:16] if job.started_at else "",
             back=_back(job, upload),
         )
 

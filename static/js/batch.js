@@ -16,6 +16,7 @@ const watched = document.querySelector("[data-progress]");
 async function look() {
   try {
     const answer = await fetch(watched.dataset.progress, { headers: { Accept: "application/json" } });
+    if (answer.redirected) { location.reload(); return; } // logged out meanwhile
     if (answer.ok) {
       const now = await answer.json();
       for (const part of watched.querySelectorAll("[data-part]")) {
@@ -23,6 +24,8 @@ async function look() {
         if (part.tagName === "PROGRESS") part.value = value;
         else if (part.textContent !== String(value)) part.textContent = value;
       }
+      const idle = watched.querySelector("[data-idle]");
+      if (idle) idle.hidden = !now.is_idle;
       if (now.ended) { location.reload(); return; }
     }
   } catch { /* the network may come back */ }
